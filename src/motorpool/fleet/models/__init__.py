@@ -1,0 +1,17 @@
+"""Vehicles, drivers, places and partners: what every other domain refers to."""
+
+from motorpool.fleet.models.organisation import Department, Facility, VehicleGroup, VehicleGroupMember, Vendor
+from motorpool.fleet.models.people import Driver, DriverAssignment
+from motorpool.fleet.models.vehicles import MeterReading, Vehicle
+
+__all__ = [
+    "Department",
+    "Driver",
+    "DriverAssignment",
+    "Facility",
+    "MeterReading",
+    "Vehicle",
+    "VehicleGroup",
+    "VehicleGroupMember",
+    "Vendor",
+]
