@@ -51,7 +51,7 @@ class User(TenantModel, Timestamped):
     __tablename__ = "users"
     __facts__ = TableFacts(
         audit_ignore=("last_sign_in_at", "updated_at"),
-        audit_redact=("password_hash",),
+        audit_redact=("password_hash", "set_up_token_hash"),
         readable_by=("motorpool_auth",),
         search=("display_name", "email"),
     )
@@ -72,6 +72,10 @@ class User(TenantModel, Timestamped):
     status: Mapped[str] = mapped_column(String(20), server_default="active")
     password_hash: Mapped[str | None] = mapped_column(Text, comment="Argon2id; null until a password is set")
     must_change_password: Mapped[bool] = mapped_column(server_default="false")
+    set_up_token_hash: Mapped[str | None] = mapped_column(
+        String(64), comment="Keyed SHA-256 of the one-time link with which this person sets a password, hex"
+    )
+    set_up_expires_at: Mapped[datetime | None]
     phone: Mapped[str | None] = mapped_column(String(40))
     time_zone: Mapped[str | None] = mapped_column(String(64), comment="IANA zone; null: the tenant's")
     units: Mapped[str | None] = mapped_column(String(10), comment="null: the tenant's")
@@ -212,7 +216,9 @@ class ApiToken(TenantModel):
     """A secret for a program. Only its keyed hash is stored; what it may do is a subset of its owner's rights."""
 
     __tablename__ = "api_tokens"
-    __facts__ = TableFacts(audit_ignore=("last_used_at", "usage_count"), audit_redact=("token_hash",))
+    __facts__ = TableFacts(
+        audit_ignore=("last_used_at", "usage_count", "quota_hour", "quota_used"), audit_redact=("token_hash",)
+    )
     __table_args__ = (
         *belongs_to_tenant("api_tokens"),
         UniqueConstraint("tenant_id", "token_hash", name="uq_api_tokens_tenant_id_token_hash"),
@@ -235,6 +241,10 @@ class ApiToken(TenantModel):
     allowed_ips: Mapped[list[str] | None] = mapped_column(ARRAY(INET), comment="null: from anywhere")
     last_used_at: Mapped[datetime | None]
     usage_count: Mapped[int | None] = mapped_column(server_default="0")
+    quota_hour: Mapped[datetime | None] = mapped_column(comment="The hour that quota_used counts")
+    quota_used: Mapped[int] = mapped_column(
+        server_default="0", comment="Requests of rate_limit handed out to the processes in that hour"
+    )
     expires_at: Mapped[datetime | None]
     is_active: Mapped[bool | None] = mapped_column(server_default="true")
     created_at: Mapped[datetime | None] = mapped_column(server_default=text("now()"))

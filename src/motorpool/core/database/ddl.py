@@ -117,9 +117,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       AND ({expression}) ILIKE ALL (patterns)
     LIMIT most
 $$"""
-    yield f"ALTER FUNCTION search_{table.name}(text[], integer) OWNER TO motorpool_search"
     yield f"REVOKE ALL ON FUNCTION search_{table.name}(text[], integer) FROM PUBLIC"
     yield f"GRANT EXECUTE ON FUNCTION search_{table.name}(text[], integer) TO motorpool_app"
+    # Last: whoever gives a function away has no say over its grants any more.
+    yield f"ALTER FUNCTION search_{table.name}(text[], integer) OWNER TO motorpool_search"
 
 
 def draft(metadata: MetaData, names: set[str]) -> list[str]:

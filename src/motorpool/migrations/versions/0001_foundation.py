@@ -38,11 +38,12 @@ def upgrade() -> None:
         "CREATE TRIGGER directory AFTER INSERT OR DELETE OR UPDATE OF identifier, status ON devices "
         "FOR EACH ROW EXECUTE FUNCTION keep_device_directory()"
     )
-    for function in AUTH_FUNCTIONS:
-        op.execute(f"ALTER FUNCTION {function} OWNER TO motorpool_auth")
     for function in AUTH_FUNCTIONS + OWNER_FUNCTIONS:
         op.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
         op.execute(f"GRANT EXECUTE ON FUNCTION {function} TO motorpool_app")
+    # Last: whoever gives a function away has no say over its grants any more.
+    for function in AUTH_FUNCTIONS:
+        op.execute(f"ALTER FUNCTION {function} OWNER TO motorpool_auth")
     for table in ("audit_trails", "user_activity_log"):
         op.execute(f"SELECT ensure_partition('{table}', now() + make_interval(months => m)) FROM generate_series(0, 3) m")
     op.execute(

@@ -19,11 +19,11 @@ DECLARE
     hidden text;
 BEGIN
     IF TG_OP = 'UPDATE' THEN
-        SELECT array_agg(new.key ORDER BY new.key),
-               jsonb_object_agg(new.key, old.value), jsonb_object_agg(new.key, new.value)
+        SELECT array_agg(fresh.key ORDER BY fresh.key),
+               jsonb_object_agg(fresh.key, stale.value), jsonb_object_agg(fresh.key, fresh.value)
         INTO changed, before, after
-        FROM jsonb_each(after) AS new JOIN jsonb_each(before) AS old ON old.key = new.key
-        WHERE new.value IS DISTINCT FROM old.value AND new.key <> ALL (ignored);
+        FROM jsonb_each(after) AS fresh JOIN jsonb_each(before) AS stale ON stale.key = fresh.key
+        WHERE fresh.value IS DISTINCT FROM stale.value AND fresh.key <> ALL (ignored);
         IF changed IS NULL THEN
             RETURN NULL;
         END IF;

@@ -11,6 +11,8 @@ CREATE TABLE api_tokens (
 	allowed_ips INET[], 
 	last_used_at TIMESTAMP WITH TIME ZONE, 
 	usage_count INTEGER DEFAULT '0', 
+	quota_hour TIMESTAMP WITH TIME ZONE, 
+	quota_used INTEGER DEFAULT '0' NOT NULL, 
 	expires_at TIMESTAMP WITH TIME ZONE, 
 	is_active BOOLEAN DEFAULT 'true', 
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now(), 
@@ -40,6 +42,10 @@ COMMENT ON COLUMN api_tokens.permissions IS 'Patterns such as ["vehicles.read", 
 COMMENT ON COLUMN api_tokens.rate_limit IS 'Requests per hour; null: no limit of its own'
 ;
 COMMENT ON COLUMN api_tokens.allowed_ips IS 'null: from anywhere'
+;
+COMMENT ON COLUMN api_tokens.quota_hour IS 'The hour that quota_used counts'
+;
+COMMENT ON COLUMN api_tokens.quota_used IS 'Requests of rate_limit handed out to the processes in that hour'
 ;
 CREATE TABLE audit_trails (
 	id UUID DEFAULT uuidv7() NOT NULL, 
@@ -110,7 +116,7 @@ CREATE TABLE derivation_state (
 ;
 COMMENT ON TABLE derivation_state IS 'Checkpoint of trip derivation for each vehicle'
 ;
-COMMENT ON COLUMN derivation_state.checkpoint IS 'null: from the first position'
+COMMENT ON COLUMN derivation_state.checkpoint IS 'Checkpoints, newest first; null: derive from the first position'
 ;
 COMMENT ON COLUMN derivation_state.derived_to IS 'Time of the last position that went in'
 ;
@@ -140,7 +146,7 @@ COMMENT ON TABLE device_directory IS 'Globally unique device identifiers'
 CREATE TABLE devices (
 	id UUID DEFAULT uuidv7() NOT NULL, 
 	tenant_id UUID DEFAULT (nullif(current_setting('motorpool.tenant_id', true), ''))::uuid NOT NULL, 
-	identifier VARCHAR(100) NOT NULL, 
+	identifier VARCHAR(100) DEFAULT replace(gen_random_uuid()::text, '-', '') NOT NULL, 
 	name VARCHAR(255) NOT NULL, 
 	status VARCHAR(20) DEFAULT 'active' NOT NULL, 
 	vehicle_id UUID, 
@@ -531,6 +537,7 @@ CREATE TABLE stops (
 	ended_at TIMESTAMP WITH TIME ZONE, 
 	duration_minutes INTEGER, 
 	idle_minutes INTEGER, 
+	checkpoint JSONB, 
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	CONSTRAINT pk_stops PRIMARY KEY (id)
 )
@@ -546,6 +553,8 @@ COMMENT ON TABLE stops IS 'Places where a vehicle stood, and for how long'
 COMMENT ON COLUMN stops.ended_at IS 'null: still standing'
 ;
 COMMENT ON COLUMN stops.idle_minutes IS 'Engine on while standing; null: not known'
+;
+COMMENT ON COLUMN stops.checkpoint IS 'Where derivation can start again in this stop when a fix arrives late'
 ;
 CREATE TABLE tenants (
 	id UUID DEFAULT uuidv7() NOT NULL, 
@@ -591,6 +600,7 @@ CREATE TABLE trips (
 	end_address TEXT, 
 	start_odometer INTEGER, 
 	end_odometer INTEGER, 
+	end_odometer_m DOUBLE PRECISION, 
 	distance_km NUMERIC(8, 2), 
 	duration_minutes INTEGER, 
 	idle_time_minutes INTEGER, 
@@ -625,6 +635,8 @@ COMMENT ON TABLE trips IS 'Complete trip records from start to end'
 COMMENT ON COLUMN trips.start_odometer IS 'kilometres'
 ;
 COMMENT ON COLUMN trips.end_odometer IS 'kilometres'
+;
+COMMENT ON COLUMN trips.end_odometer_m IS 'metres; what both whole-kilometre columns and the next trip''s follow from. null: no reading is known'
 ;
 COMMENT ON COLUMN trips.idle_time_minutes IS 'Engine on, standing; null: not known'
 ;
@@ -724,6 +736,8 @@ CREATE TABLE users (
 	status VARCHAR(20) DEFAULT 'active' NOT NULL, 
 	password_hash TEXT, 
 	must_change_password BOOLEAN DEFAULT 'false' NOT NULL, 
+	set_up_token_hash VARCHAR(64), 
+	set_up_expires_at TIMESTAMP WITH TIME ZONE, 
 	phone VARCHAR(40), 
 	time_zone VARCHAR(64), 
 	units VARCHAR(10), 
@@ -748,6 +762,8 @@ CREATE UNIQUE INDEX uq_users_tenant_id_id ON users (tenant_id, id)
 COMMENT ON TABLE users IS 'People who sign in'
 ;
 COMMENT ON COLUMN users.password_hash IS 'Argon2id; null until a password is set'
+;
+COMMENT ON COLUMN users.set_up_token_hash IS 'Keyed SHA-256 of the one-time link with which this person sets a password, hex'
 ;
 COMMENT ON COLUMN users.time_zone IS 'IANA zone; null: the tenant''s'
 ;
@@ -1457,7 +1473,7 @@ CREATE TRIGGER touch BEFORE UPDATE ON vehicles FOR EACH ROW WHEN (OLD.* IS DISTI
 ;
 CREATE TRIGGER touch BEFORE UPDATE ON vendors FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch_updated_at()
 ;
-CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON api_tokens FOR EACH ROW EXECUTE FUNCTION write_audit_trail('api_tokens', 'tenant_id', 'last_used_at,usage_count,updated_at', 'token_hash')
+CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON api_tokens FOR EACH ROW EXECUTE FUNCTION write_audit_trail('api_tokens', 'tenant_id', 'last_used_at,usage_count,quota_hour,quota_used,updated_at', 'token_hash')
 ;
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON departments FOR EACH ROW EXECUTE FUNCTION write_audit_trail('departments', 'tenant_id', 'updated_at', '')
 ;
@@ -1475,13 +1491,13 @@ CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON roles FOR EACH ROW EXEC
 ;
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON tenants FOR EACH ROW EXECUTE FUNCTION write_audit_trail('tenants', 'id', 'updated_at', '')
 ;
-CREATE TRIGGER audit AFTER UPDATE ON trips FOR EACH ROW EXECUTE FUNCTION write_audit_trail('trips', 'tenant_id', 'driver_id,end_location_lat,end_location_lng,start_odometer,end_odometer,distance_km,duration_minutes,idle_time_minutes,max_speed_kph,avg_speed_kph,ended_at,route_polyline,metadata,updated_at', '')
+CREATE TRIGGER audit AFTER UPDATE ON trips FOR EACH ROW EXECUTE FUNCTION write_audit_trail('trips', 'tenant_id', 'driver_id,end_location_lat,end_location_lng,start_odometer,end_odometer,distance_km,duration_minutes,end_odometer_m,idle_time_minutes,max_speed_kph,avg_speed_kph,ended_at,route_polyline,metadata,updated_at', '')
 ;
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON user_permissions FOR EACH ROW EXECUTE FUNCTION write_audit_trail('user_permissions', 'tenant_id', 'updated_at', '')
 ;
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON user_roles FOR EACH ROW EXECUTE FUNCTION write_audit_trail('user_roles', 'tenant_id', 'updated_at', '')
 ;
-CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON users FOR EACH ROW EXECUTE FUNCTION write_audit_trail('users', 'tenant_id', 'last_sign_in_at,updated_at,updated_at', 'password_hash')
+CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON users FOR EACH ROW EXECUTE FUNCTION write_audit_trail('users', 'tenant_id', 'last_sign_in_at,updated_at,updated_at', 'password_hash,set_up_token_hash')
 ;
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON vehicle_groups FOR EACH ROW EXECUTE FUNCTION write_audit_trail('vehicle_groups', 'tenant_id', 'updated_at', '')
 ;
@@ -1499,11 +1515,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     LIMIT most
 $$
 ;
-ALTER FUNCTION search_departments(text[], integer) OWNER TO motorpool_search
-;
 REVOKE ALL ON FUNCTION search_departments(text[], integer) FROM PUBLIC
 ;
 GRANT EXECUTE ON FUNCTION search_departments(text[], integer) TO motorpool_app
+;
+ALTER FUNCTION search_departments(text[], integer) OWNER TO motorpool_search
 ;
 CREATE INDEX ix_devices_search ON devices USING gin ((coalesce(name, '') || ' ' || coalesce(model, '')) gin_trgm_ops)
 ;
@@ -1515,11 +1531,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     LIMIT most
 $$
 ;
-ALTER FUNCTION search_devices(text[], integer) OWNER TO motorpool_search
-;
 REVOKE ALL ON FUNCTION search_devices(text[], integer) FROM PUBLIC
 ;
 GRANT EXECUTE ON FUNCTION search_devices(text[], integer) TO motorpool_app
+;
+ALTER FUNCTION search_devices(text[], integer) OWNER TO motorpool_search
 ;
 CREATE INDEX ix_drivers_search ON drivers USING gin ((coalesce(full_name, '') || ' ' || coalesce(driver_number, '') || ' ' || coalesce(email, '') || ' ' || coalesce(license_number, '')) gin_trgm_ops)
 ;
@@ -1531,11 +1547,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     LIMIT most
 $$
 ;
-ALTER FUNCTION search_drivers(text[], integer) OWNER TO motorpool_search
-;
 REVOKE ALL ON FUNCTION search_drivers(text[], integer) FROM PUBLIC
 ;
 GRANT EXECUTE ON FUNCTION search_drivers(text[], integer) TO motorpool_app
+;
+ALTER FUNCTION search_drivers(text[], integer) OWNER TO motorpool_search
 ;
 CREATE INDEX ix_facilities_search ON facilities USING gin ((coalesce(name, '') || ' ' || coalesce(code, '') || ' ' || coalesce(address, '') || ' ' || coalesce(city, '')) gin_trgm_ops)
 ;
@@ -1547,11 +1563,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     LIMIT most
 $$
 ;
-ALTER FUNCTION search_facilities(text[], integer) OWNER TO motorpool_search
-;
 REVOKE ALL ON FUNCTION search_facilities(text[], integer) FROM PUBLIC
 ;
 GRANT EXECUTE ON FUNCTION search_facilities(text[], integer) TO motorpool_app
+;
+ALTER FUNCTION search_facilities(text[], integer) OWNER TO motorpool_search
 ;
 CREATE INDEX ix_trips_search ON trips USING gin ((coalesce(trip_number, '') || ' ' || coalesce(business_purpose, '')) gin_trgm_ops)
 ;
@@ -1563,11 +1579,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     LIMIT most
 $$
 ;
-ALTER FUNCTION search_trips(text[], integer) OWNER TO motorpool_search
-;
 REVOKE ALL ON FUNCTION search_trips(text[], integer) FROM PUBLIC
 ;
 GRANT EXECUTE ON FUNCTION search_trips(text[], integer) TO motorpool_app
+;
+ALTER FUNCTION search_trips(text[], integer) OWNER TO motorpool_search
 ;
 CREATE INDEX ix_users_search ON users USING gin ((coalesce(display_name, '') || ' ' || coalesce(email, '')) gin_trgm_ops)
 ;
@@ -1579,11 +1595,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     LIMIT most
 $$
 ;
-ALTER FUNCTION search_users(text[], integer) OWNER TO motorpool_search
-;
 REVOKE ALL ON FUNCTION search_users(text[], integer) FROM PUBLIC
 ;
 GRANT EXECUTE ON FUNCTION search_users(text[], integer) TO motorpool_app
+;
+ALTER FUNCTION search_users(text[], integer) OWNER TO motorpool_search
 ;
 CREATE INDEX ix_vehicle_groups_search ON vehicle_groups USING gin ((coalesce(name, '')) gin_trgm_ops)
 ;
@@ -1595,11 +1611,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     LIMIT most
 $$
 ;
-ALTER FUNCTION search_vehicle_groups(text[], integer) OWNER TO motorpool_search
-;
 REVOKE ALL ON FUNCTION search_vehicle_groups(text[], integer) FROM PUBLIC
 ;
 GRANT EXECUTE ON FUNCTION search_vehicle_groups(text[], integer) TO motorpool_app
+;
+ALTER FUNCTION search_vehicle_groups(text[], integer) OWNER TO motorpool_search
 ;
 CREATE INDEX ix_vehicles_search ON vehicles USING gin ((coalesce(vehicle_number, '') || ' ' || coalesce(name, '') || ' ' || coalesce(vin, '') || ' ' || coalesce(license_plate, '') || ' ' || coalesce(make, '') || ' ' || coalesce(model, '')) gin_trgm_ops)
 ;
@@ -1611,11 +1627,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     LIMIT most
 $$
 ;
-ALTER FUNCTION search_vehicles(text[], integer) OWNER TO motorpool_search
-;
 REVOKE ALL ON FUNCTION search_vehicles(text[], integer) FROM PUBLIC
 ;
 GRANT EXECUTE ON FUNCTION search_vehicles(text[], integer) TO motorpool_app
+;
+ALTER FUNCTION search_vehicles(text[], integer) OWNER TO motorpool_search
 ;
 CREATE INDEX ix_vendors_search ON vendors USING gin ((coalesce(name, '') || ' ' || coalesce(vendor_number, '') || ' ' || coalesce(contact_name, '')) gin_trgm_ops)
 ;
@@ -1627,8 +1643,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     LIMIT most
 $$
 ;
-ALTER FUNCTION search_vendors(text[], integer) OWNER TO motorpool_search
-;
 REVOKE ALL ON FUNCTION search_vendors(text[], integer) FROM PUBLIC
 ;
 GRANT EXECUTE ON FUNCTION search_vendors(text[], integer) TO motorpool_app
+;
+ALTER FUNCTION search_vendors(text[], integer) OWNER TO motorpool_search

@@ -22,7 +22,7 @@ class Trip(TenantModel):
         audit_on=("UPDATE",),
         audit_ignore=(
             "driver_id end_location_lat end_location_lng start_odometer end_odometer distance_km duration_minutes "
-            "idle_time_minutes max_speed_kph avg_speed_kph ended_at route_polyline metadata"
+            "end_odometer_m idle_time_minutes max_speed_kph avg_speed_kph ended_at route_polyline metadata"
         ).split(),
         search=("trip_number", "business_purpose"),
     )
@@ -50,6 +50,9 @@ class Trip(TenantModel):
     end_address: Mapped[str | None] = mapped_column(Text)
     start_odometer: Mapped[int | None] = mapped_column(comment="kilometres")
     end_odometer: Mapped[int | None] = mapped_column(comment="kilometres")
+    end_odometer_m: Mapped[float | None] = mapped_column(
+        comment="metres; what both whole-kilometre columns and the next trip's follow from. null: no reading is known"
+    )
     distance_km: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
     duration_minutes: Mapped[int | None]
     idle_time_minutes: Mapped[int | None] = mapped_column(comment="Engine on, standing; null: not known")
@@ -88,6 +91,9 @@ class Stop(TenantModel):
     ended_at: Mapped[datetime | None] = mapped_column(comment="null: still standing")
     duration_minutes: Mapped[int | None]
     idle_minutes: Mapped[int | None] = mapped_column(comment="Engine on while standing; null: not known")
+    checkpoint: Mapped[dict[str, Any] | None] = mapped_column(
+        JSONB, comment="Where derivation can start again in this stop when a fix arrives late"
+    )
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
 
@@ -141,7 +147,9 @@ class DerivationState(Base):
         server_default=text("(nullif(current_setting('motorpool.tenant_id', true), ''))::uuid")
     )
     vehicle_id: Mapped[UUID]
-    checkpoint: Mapped[dict[str, Any] | None] = mapped_column(JSONB, comment="null: from the first position")
+    checkpoint: Mapped[list[dict[str, Any]] | None] = mapped_column(
+        JSONB, comment="Checkpoints, newest first; null: derive from the first position"
+    )
     derived_to: Mapped[datetime | None] = mapped_column(comment="Time of the last position that went in")
     updated_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 

@@ -43,7 +43,9 @@ class Device(TenantModel, Timestamped):
     )
 
     identifier: Mapped[str] = mapped_column(
-        String(100), comment="What the device sends; unique over all tenants, a generated secret by default"
+        String(100),
+        server_default=text("replace(gen_random_uuid()::text, '-', '')"),
+        comment="What the device sends; unique over all tenants, a generated secret by default"
     )
     name: Mapped[str] = mapped_column(String(255))
     status: Mapped[str] = mapped_column(

@@ -1,0 +1,133 @@
+"""Types: from a PostgreSQL column to Python, msgspec and JSON."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from ipaddress import ip_network
+from typing import Annotated, Any, Literal, Union
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    Integer,
+    Numeric,
+    String,
+    Text,
+    Time,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import INET, JSONB
+
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+INTEGER = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
+BIGINT = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+
+
+def closed_set(column: Column[Any]) -> tuple[str, ...] | None:
+    """The values that a CHECK constraint allows, if the column is a closed set."""
+    assert column.table is not None
+    for constraint in column.table.constraints:
+        if isinstance(constraint, CheckConstraint) and constraint.info.get("column") == column.name:
+            return tuple(constraint.info["values"])
+    return None
+
+
+def is_text(column: Column[Any]) -> bool:
+    return isinstance(column.type, String)
+
+
+def python_type(column: Column[Any]) -> Any:
+    """The msgspec type of a column's value, without null."""
+    kind = column.type
+    if values := closed_set(column):
+        return Literal[values]
+    if isinstance(kind, ARRAY):
+        return list[_scalar(kind.item_type)]  # type: ignore[misc]
+    return _scalar(kind)
+
+
+def _scalar(kind: Any) -> Any:
+    if isinstance(kind, INET):
+        return str
+    if isinstance(kind, String | Text):
+        return Annotated[str, msgspec.Meta(max_length=kind.length)] if kind.length else str
+    if isinstance(kind, Boolean):
+        return bool
+    if isinstance(kind, BigInteger):
+        return BIGINT
+    if isinstance(kind, Integer):
+        return INTEGER
+    if isinstance(kind, Float):
+        return float
+    if isinstance(kind, Numeric):
+        return Decimal
+    if isinstance(kind, DateTime):
+        return Moment
+    if isinstance(kind, Date):
+        return date
+    if isinstance(kind, Time):
+        return time
+    if isinstance(kind, Uuid):
+        return UUID
+    if isinstance(kind, JSONB):
+        return Union[dict[str, Any], list[Any]]
+    raise TypeError(f"no Python type for {kind!r}")
+
+
+def json_expression(column: Column[Any], sql: str) -> str:
+    """SQL for the value inside row_to_json: numerics and addresses as text, as the contract of the API wants."""
+    kind = column.type
+    if isinstance(kind, INET) or (isinstance(kind, Numeric) and not isinstance(kind, Float)):
+        return f"{sql}::text"
+    if isinstance(kind, ARRAY) and isinstance(kind.item_type, INET):
+        return f"{sql}::text[]"
+    return sql
+
+
+def check_value(column: Column[Any], value: Any) -> str | None:
+    """What msgspec cannot say: a sentence for a value that PostgreSQL would refuse, else None."""
+    kind = column.type
+    if isinstance(value, str):
+        if "\x00" in value:
+            return "must not hold a NUL character"
+        if not column.nullable and not value.strip():
+            return "must not be empty"
+        if isinstance(kind, INET) and not _is_network(value):
+            return "must be an IP address or network, such as 10.0.0.0/8"
+    if isinstance(value, Decimal) and isinstance(kind, Numeric):
+        return _check_decimal(kind, value)
+    if isinstance(value, float) and not float("-inf") < value < float("inf"):
+        return "must be a finite number"
+    if isinstance(value, list) and isinstance(kind, ARRAY) and isinstance(kind.item_type, INET):
+        wrong = [item for item in value if not _is_network(item)]
+        return f"{wrong[0]} is no IP address or network" if wrong else None
+    if isinstance(value, list | dict) and "\\u0000" in msgspec.json.encode(value).decode():
+        return "must not hold a NUL character"
+    return None
+
+
+def _check_decimal(kind: Numeric[Any], value: Decimal) -> str | None:
+    if not value.is_finite():
+        return "must be a finite number"
+    if kind.precision is not None:
+        limit = Decimal(10) ** (kind.precision - (kind.scale or 0))
+        if abs(round(value, kind.scale or 0)) >= limit:
+            return f"must be between -{limit} and {limit}, exclusive"
+    return None
+
+
+def _is_network(value: str) -> bool:
+    try:
+        ip_network(value, strict=False)
+    except ValueError:
+        return False
+    return True

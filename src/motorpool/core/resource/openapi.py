@@ -1,0 +1,260 @@
+"""The OpenAPI 3.1 document, made from the declarations: what a caller needs to know, in the words of the tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from motorpool import __version__
+from motorpool.core.resource.columns import closed_set
+from motorpool.core.resource.declaration import Resource
+from motorpool.core.resource.registry import Registry
+
+Json = dict[str, Any]
+
+DESCRIPTION = """Every table is a collection under `/api/v1`. Lists take `field` filters with operators
+(`field__in|gt|gte|lt|lte|contains|isnull`), `q` for text search, `sort=-a,b`, `limit` (50, at most 1000), `cursor`,
+`fields`, `expand` and `count=true`. Decimals are strings, times are RFC 3339 with a zone. Updates take `If-Match` with the
+`ETag` of a read; a POST with an `Idempotency-Key` does its work once. Errors are `application/problem+json` (RFC 9457) with
+a stable `code` and one entry for each wrong field."""
+
+LIST_PARAMETERS: list[Json] = [
+    {"name": "sort", "in": "query", "schema": {"type": "string"}, "description": "Columns, comma separated; `-` descends."},
+    {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 50}},
+    {"name": "cursor", "in": "query", "schema": {"type": "string"}, "description": "`next_cursor` of the page before."},
+    {"name": "fields", "in": "query", "schema": {"type": "string"}, "description": "Only these fields, comma separated."},
+    {"name": "count", "in": "query", "schema": {"type": "boolean"}, "description": "Also count, exactly up to 100,000."},
+]
+
+
+def document(registry: Registry, extra_paths: dict[str, Json] | None = None) -> Json:
+    """The whole document; `extra_paths` are the hand-written operations of the domains."""
+    paths: dict[str, Json] = {}
+    schemas: dict[str, Json] = {"Problem": problem_schema()}
+    for resource in sorted(registry.values(), key=lambda resource: (resource.domain, resource.collection)):
+        name = schema_name(resource)
+        schemas[name] = row_schema(resource)
+        if "create" in resource.operations:
+            schemas[f"{name}Create"] = input_schema(resource, creating=True)
+        if "update" in resource.operations:
+            schemas[f"{name}Update"] = input_schema(resource, creating=False)
+        paths[f"/api/v1/{resource.collection}"] = collection_path(resource)
+        paths[f"/api/v1/{resource.collection}/{{id}}"] = row_path(resource)
+    for path, operations in (extra_paths or {}).items():
+        paths.setdefault(path, {}).update(operations)
+    domains = sorted({resource.domain for resource in registry.values()} | {"Telemetry"})
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Motorpool", "version": __version__, "description": DESCRIPTION},
+        "servers": [{"url": "/"}],
+        "tags": [{"name": domain} for domain in domains],
+        "security": [{"token": []}, {"session": []}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "description": "An API token, `mp_...`"},
+                "session": {"type": "apiKey", "in": "cookie", "name": "motorpool_session"},
+            },
+            "responses": {
+                name: problem_response(text)
+                for name, text in (
+                    ("BadRequest", "A parameter or the body cannot be read"),
+                    ("Unauthenticated", "No valid token or session"),
+                    ("Forbidden", "The permission is missing"),
+                    ("NotFound", "There is no such row in this tenant"),
+                    ("Conflict", "It conflicts with what is stored"),
+                    ("Stale", "The row was changed since it was read"),
+                    ("Invalid", "Some fields are not valid; one entry each"),
+                )
+            },
+        },
+    }
+
+
+def schema_name(resource: Resource) -> str:
+    return resource.model.__name__
+
+
+def row_schema(resource: Resource) -> Json:
+    properties = {name: property_schema(resource, name) for name in resource.visible}
+    return {
+        "type": "object",
+        "description": (resource.model.__doc__ or "").strip(),
+        "properties": properties,
+        "required": list(properties),
+    }
+
+
+def input_schema(resource: Resource, *, creating: bool) -> Json:
+    names = (*resource.writable, *(resource.create_only if creating else ()))
+    schema: Json = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {name: property_schema(resource, name) for name in names},
+    }
+    if required := [name for name in names if creating and resource.required_on_create(name)]:
+        schema["required"] = required
+    if resource.examples:
+        schema["examples"] = [{key: value for key, value in resource.examples.items() if key in names}]
+    return schema
+
+
+def property_schema(resource: Resource, name: str) -> Json:
+    """The schema of one field; the column's comment is its description."""
+    kind = resource.type_of(name)
+    schema: Json = msgspec.json.schema(kind) if name in resource.computed or not _is_decimal(kind) else {
+        "type": "string",
+        "format": "decimal",
+    }
+    schema.pop("$schema", None)
+    if name in resource.computed:
+        description: str | None = resource.computed[name].description
+    else:
+        column = resource.column(name)
+        description = column.comment
+        if values := closed_set(column):
+            schema = {"type": "string", "enum": list(values)}
+        if name in resource.references:
+            target = resource.references[name].replace("_", "-")
+            description = (description + "; " if description else "") + f"id in `/api/v1/{target}`"
+    if resource.nullable(name):
+        schema = nullable(schema)
+    if description:
+        schema["description"] = description
+    return schema
+
+
+def nullable(schema: Json) -> Json:
+    if isinstance(schema.get("type"), str):
+        schema = schema | {"type": [schema["type"], "null"]}
+        return schema | ({"enum": [*schema["enum"], None]} if "enum" in schema else {})
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _is_decimal(kind: Any) -> bool:
+    from decimal import Decimal
+
+    return kind is Decimal
+
+
+def collection_path(resource: Resource) -> Json:
+    path: Json = {}
+    name = schema_name(resource)
+    if "list" in resource.operations:
+        page = {
+            "type": "object",
+            "required": ["items", "next_cursor"],
+            "properties": {
+                "items": {"type": "array", "items": ref(name)},
+                "next_cursor": {"type": ["string", "null"]},
+                "count": {"type": ["integer", "null"]},
+                "count_at_least": {"type": "integer"},
+            },
+        }
+        path["get"] = operation(
+            resource, "list", f"List {resource.plural.lower()}", {"200": content(page, "One page")}, "BadRequest"
+        ) | {"parameters": list_parameters(resource)}
+    if "create" in resource.operations:
+        path["post"] = operation(
+            resource, "create", f"Add a {resource.label.lower()}", {"201": content(ref(name), "It was added")},
+            "Invalid", "Conflict",
+        ) | {"requestBody": body(f"{name}Create"), "parameters": [header("Idempotency-Key", "Makes a repetition harmless")]}
+    return path
+
+
+def row_path(resource: Resource) -> Json:
+    name = schema_name(resource)
+    key = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+    path: Json = {"parameters": [key]}
+    if "get" in resource.operations:
+        path["get"] = operation(
+            resource, "get", f"Read a {resource.label.lower()}", {"200": content(ref(name), "The row")}, "NotFound"
+        )
+    if "update" in resource.operations:
+        path["patch"] = operation(
+            resource, "update", f"Change a {resource.label.lower()}", {"200": content(ref(name), "The changed row")},
+            "NotFound", "Conflict", "Stale", "Invalid",
+        ) | {"requestBody": body(f"{name}Update"), "parameters": [header("If-Match", "ETag of the row as you read it")]}
+    if "delete" in resource.operations:
+        path["delete"] = operation(
+            resource, "delete", f"Delete a {resource.label.lower()}", {"204": {"description": "It is gone"}},
+            "NotFound", "Conflict", "Stale",
+        )
+    return path
+
+
+def list_parameters(resource: Resource) -> list[Json]:
+    filters = [
+        {
+            "name": name,
+            "in": "query",
+            "schema": {key: value for key, value in property_schema(resource, name).items() if key != "description"},
+            "description": "Equal to; also with " + ", ".join(f"`{name}__{op}`" for op in ("in", "gt", "gte", "lt", "lte")),
+        }
+        for name in resource.filters
+    ]
+    search = {"name": "q", "in": "query", "schema": {"type": "string"}}
+    words = f"All words, anywhere in {', '.join(resource.facts.search)}"
+    expand = {"name": "expand", "in": "query", "schema": {"type": "string"}}
+    return [
+        *filters,
+        *([search | {"description": words}] if resource.facts.search else []),
+        *([expand | {"description": f"Any of {', '.join(resource.expand)}"}] if resource.expand else []),
+        *LIST_PARAMETERS,
+    ]
+
+
+def operation(resource: Resource, action: str, summary: str, answers: Json, *problems: str) -> Json:
+    crud = {"list": "read", "get": "read"}
+    codes = {
+        "BadRequest": "400", "NotFound": "404", "Conflict": "409", "Stale": "412", "Invalid": "422",
+    }
+    failures = {"401": "Unauthenticated", "403": "Forbidden"} | {codes[problem]: problem for problem in problems}
+    return {
+        "tags": [resource.domain],
+        "operationId": f"{action}_{resource.table.name}",
+        "summary": summary,
+        "description": f"Needs `{resource.permission(crud.get(action, action))}`. {resource.table.comment or ''}".strip() + ".",
+        "responses": answers
+        | {code: {"$ref": f"#/components/responses/{name}"} for code, name in sorted(failures.items())},
+    }
+
+
+def ref(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def content(schema: Json, description: str) -> Json:
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def body(name: str) -> Json:
+    return {"required": True, "content": {"application/json": {"schema": ref(name)}}}
+
+
+def header(name: str, description: str) -> Json:
+    return {"name": name, "in": "header", "schema": {"type": "string"}, "description": description}
+
+
+def problem_response(description: str) -> Json:
+    return {"description": description, "content": {"application/problem+json": {"schema": ref("Problem")}}}
+
+
+def problem_schema() -> Json:
+    text = {"type": "string"}
+    entry = {"type": "object", "properties": {"field": text, "message": text, "code": text}}
+    return {
+        "type": "object",
+        "description": "RFC 9457",
+        "required": ["type", "title", "status", "code", "detail"],
+        "properties": {
+            "type": text,
+            "title": text,
+            "status": {"type": "integer"},
+            "code": text | {"description": "Stable; branch on this"},
+            "detail": text,
+            "errors": {"type": "array", "items": entry},
+        },
+    }

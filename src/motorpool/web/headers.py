@@ -1,0 +1,46 @@
+"""Security headers of every answer. The policy allows nothing inline; an operator's tile server is added to it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from motorpool.core.settings import Settings
+
+
+def content_security_policy(settings: Settings) -> str:
+    tiles = ""
+    if settings.map.tile_url:
+        parts = urlsplit(settings.map.tile_url)
+        tiles = f" {parts.scheme}://{parts.netloc.replace('{s}', '*')}"
+    return (
+        "default-src 'self'; script-src 'self'; worker-src 'self'; style-src 'self'; "
+        f"img-src 'self' data: blob:{tiles}; connect-src 'self'{tiles}; font-src 'self'; object-src 'none'; "
+        "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+def security_headers(settings: Settings) -> Any:
+    """A middleware that adds the headers."""
+    fixed = [
+        (b"content-security-policy", content_security_policy(settings).encode()),
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"same-origin"),
+        (b"permissions-policy", b"camera=(self), geolocation=(self), microphone=()"),
+        (b"cross-origin-opener-policy", b"same-origin"),
+    ]
+
+    def middleware(app: ASGIApp) -> ASGIApp:
+        async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+            async def add(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    message["headers"] = [*message.get("headers", ()), *fixed]
+                await send(message)
+
+            await app(scope, receive, add)
+
+        return wrapped
+
+    return middleware

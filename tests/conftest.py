@@ -1,0 +1,142 @@
+"""One embedded server for the whole run, one migrated template, one clone for each worker."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from motorpool.core.database import migrate
+from motorpool.core.database.database import Database
+from motorpool.core.database.server.embedded import EmbeddedServer
+from motorpool.core.settings import Settings, load_settings
+from motorpool.core.tenancy import Actor
+from motorpool.core.tenancy.actor import system_actor
+
+TEMPLATE = "motorpool_template"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Outside of a worker: the server's folder is made before workers start and removed after them."""
+    for name in [name for name in os.environ if name.startswith("MOTORPOOL_") and name not in KEPT]:
+        del os.environ[name]
+    if not hasattr(config, "workerinput") and "PYTEST_MOTORPOOL_CLUSTER" not in os.environ:
+        folder = Path(tempfile.mkdtemp(prefix="mp-", dir="/tmp" if Path("/tmp").is_dir() else None))
+        folder.chmod(0o711)
+        os.environ["PYTEST_MOTORPOOL_CLUSTER"] = str(folder)
+
+
+KEPT = ("MOTORPOOL_REQUIRE_BROWSER", "MOTORPOOL_CHROMIUM")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        return
+    folder = os.environ.pop("PYTEST_MOTORPOOL_CLUSTER", None)
+    if folder:
+        server = EmbeddedServer(Path(folder) / "data", fast=True)
+        if server.is_running():
+            server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Urls:
+    owner: str
+    app: str
+    superuser: str
+
+
+@pytest.fixture(scope="session")
+def server() -> EmbeddedServer:
+    """The test cluster (no fsync), with a migrated template database."""
+    server = EmbeddedServer(Path(os.environ["PYTEST_MOTORPOOL_CLUSTER"]) / "data", fast=True)
+    with server.locked():
+        server.ensure_running_locked()
+        with psycopg.connect(server.superuser_url(), autocommit=True) as connection:
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (TEMPLATE,)).fetchone():
+                migrate.upgrade(server.owner_url())
+                connection.execute(sql.SQL("ALTER DATABASE motorpool RENAME TO {}").format(sql.Identifier(TEMPLATE)))
+    return server
+
+
+def clone(server: EmbeddedServer, name: str) -> Urls:
+    """A fresh copy of the template under a name."""
+    with server.locked(), psycopg.connect(server.superuser_url(), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER motorpool_owner").format(
+                sql.Identifier(name), sql.Identifier(TEMPLATE)
+            )
+        )
+        connection.execute(
+            sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO motorpool_app").format(sql.Identifier(name))
+        )
+    return Urls(server.owner_url(name), server.app_url(name), server.superuser_url(name))
+
+
+@pytest.fixture(scope="session")
+def database_urls(server: EmbeddedServer, worker_id: str) -> Urls:
+    """This worker's own migrated database."""
+    return clone(server, f"test_{worker_id}")
+
+
+@pytest.fixture
+def own_database_urls(server: EmbeddedServer) -> Iterator[Urls]:
+    """A database for one test alone."""
+    name = f"own_{uuid.uuid4().hex[:12]}"
+    yield clone(server, name)
+    with psycopg.connect(server.superuser_url(), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def settings(database_urls: Urls, tmp_path: Path) -> Settings:
+    return load_settings(env_file=None).replace(
+        database={"url": database_urls.owner, "app_url": database_urls.app}, data={"dir": tmp_path}
+    )
+
+
+@pytest.fixture
+async def database(database_urls: Urls) -> AsyncIterator[Database]:
+    database = Database(database_urls.app, pool_size=6)
+    await database.open()
+    yield database
+    await database.close()
+
+
+@dataclass(frozen=True)
+class TestTenant:
+    __test__ = False
+    id: uuid.UUID
+    slug: str
+    actor: Actor
+
+
+def make_tenant(owner_url: str) -> TestTenant:
+    """A bare tenant: no users, no roles."""
+    slug = f"t-{uuid.uuid4().hex[:10]}"
+    with psycopg.connect(owner_url) as connection:
+        row = connection.execute(
+            "INSERT INTO tenants (slug, name) VALUES (%s, %s) RETURNING id", (slug, f"Tenant {slug}")
+        ).fetchone()
+    assert row is not None
+    return TestTenant(row[0], slug, system_actor(row[0]))
+
+
+@pytest.fixture
+def tenant(database_urls: Urls) -> TestTenant:
+    return make_tenant(database_urls.owner)
+
+
+@pytest.fixture
+def other_tenant(database_urls: Urls) -> TestTenant:
+    return make_tenant(database_urls.owner)
