@@ -12,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, get
+from litestar.params import FromPath
 from litestar.response import Stream
 
 from motorpool.core.database.database import Database, parse_uuid
@@ -32,7 +33,7 @@ LONGEST_TRACK = timedelta(days=32)
 
 
 @get("/api/v1/vehicles/{vehicle_id:str}/track", include_in_schema=False)
-async def get_track(request: Request[Any, Any, Any], vehicle_id: str) -> Response[bytes]:
+async def get_track(request: Request[Any, Any, Any], vehicle_id: FromPath[str]) -> Response[bytes]:
     """Fixes of a vehicle between `from` and `to`."""
     actor = actor_of(request)
     key = parse_uuid(vehicle_id)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
-from litestar import Litestar, Request
+from litestar import Litestar, Request, Response
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+from litestar.types import ASGIApp, ControllerRouterHandler, Receive, Scope, Send
 
 from motorpool.core.database.database import Database, wait_for_database
+from motorpool.core.errors import MotorpoolError
 from motorpool.core.errors.http import exception_handler
 from motorpool.core.events.wake import Waker
 from motorpool.core.observability.health import route_handlers as health_routes
@@ -23,31 +26,33 @@ from motorpool.core.secrets import load_keyring
 from motorpool.core.settings import Settings, load_settings
 from motorpool.identity.http import Authentication
 from motorpool.identity.routes import route_handlers as identity_routes
-from motorpool.telematics.decoders.osmand_app import osmand_handler
+from motorpool.telematics.decoders.osmand_app import OsmandApp
 from motorpool.telematics.ingest.pipeline import IngestPipeline
 from motorpool.telematics.ingest.routes import route_handlers as ingest_routes
 from motorpool.telematics.routes import route_handlers as telematics_routes
 from motorpool.web.assets import route_handlers as asset_routes
 from motorpool.web.documentation import route_handlers as documentation_routes
-from motorpool.web.headers import security_headers
+from motorpool.web.headers import SecurityHeaders
 from motorpool.web.pages import route_handlers as page_routes
 from motorpool.web.rendering import Renderer
 
-log = logging.getLogger(__name__)
+#: Streams must not wait in a compressor, built files come compressed, and map tiles already are.
+NOT_COMPRESSED = ["/static", "/api/v1/stream", "/map/"]
 
 
-def create_app(settings: Settings | None = None, registry: Registry | None = None) -> Litestar:
-    """Build the application. It opens its pools when the server starts it, not before."""
+def create_app(settings: Settings | None = None, registry: Registry | None = None) -> ASGIApp:
+    """Build the application. Its pools open when the server starts it, not before."""
     settings = settings or load_settings()
     registry = registry or load_registry()
     keyring = load_keyring(settings)
     database = Database(settings.database.app_url or "", pool_size=settings.database.pool_max)
-    authentication = Authentication(database, keyring, settings)
+    pipeline = IngestPipeline(database, settings)
+    waker = Waker(settings.database.app_url or "")
     renderer = Renderer(settings, registry, keyring)
     cursor_key = keyring.current.derive("cursor")
     apis = {name: ResourceApi(resource, registry, database, cursor_key) for name, resource in registry.items()}
-    pipeline = IngestPipeline(database, settings)
-    waker = Waker(settings.database.app_url or "")
+    osmand = OsmandApp(pipeline)
+    authentication = Authentication(database, keyring, settings)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -61,38 +66,66 @@ def create_app(settings: Settings | None = None, registry: Registry | None = Non
             await waker.stop()
             await database.close()
 
-    def page_error(request: Request[Any, Any, Any], problem: Any) -> Any:
+    def page_error(request: Request[Any, Any, Any], problem: MotorpoolError) -> Response[Any]:
         return renderer.error(request, problem)
 
-    state = {
-        "settings": settings,
-        "database": database,
-        "keyring": keyring,
-        "registry": registry,
-        "apis": apis,
-        "pipeline": pipeline,
-        "waker": waker,
-        "renderer": renderer,
-        "authenticate": authentication.authenticate,
-    }
-    return Litestar(
-        route_handlers=[
-            *health_routes,
-            *asset_routes,
-            *identity_routes,
-            *ingest_routes,
-            osmand_handler,
-            *telematics_routes,
-            *(handler for api in apis.values() for handler in api.handlers()),
-            *documentation_routes,
-            *page_routes,
-        ],
-        state=State(state),
+    by_hand: list[ControllerRouterHandler] = [
+        *health_routes,
+        *asset_routes,
+        *identity_routes,
+        *ingest_routes,
+        *telematics_routes,
+        *documentation_routes,
+        *page_routes,
+    ]
+    taken = _answered_by(by_hand)
+    handle = exception_handler(problem_of, page_error)
+    application = Litestar(
+        [*by_hand, *(handler for api in apis.values() for handler in api.handlers(taken))],
+        state=State(
+            {
+                "settings": settings,
+                "database": database,
+                "keyring": keyring,
+                "registry": registry,
+                "apis": apis,
+                "pipeline": pipeline,
+                "waker": waker,
+                "renderer": renderer,
+                "authenticate": authentication.authenticate,
+            }
+        ),
         lifespan=[lifespan],
-        middleware=[security_headers(settings), authentication.middleware],
-        exception_handlers={Exception: exception_handler(problem_of, page_error), psycopg.Error: exception_handler(problem_of, page_error)},
-        compression_config=CompressionConfig(backend="gzip", minimum_size=1024, gzip_compress_level=4, exclude=["/static", "/api/v1/stream", "/map/"]),
+        middleware=[authentication.middleware],
+        exception_handlers={Exception: handle, HTTPException: handle, psycopg.Error: handle},
+        compression_config=CompressionConfig(
+            backend="gzip", minimum_size=1024, gzip_compress_level=4, exclude=NOT_COMPRESSED
+        ),
         openapi_config=None,
         request_max_body_size=int(settings.http.max_body_mb * 1_000_000),
         debug=False,
     )
+    return SecurityHeaders(_with_osmand(application, osmand), settings)
+
+
+def _answered_by(handlers: Iterable[ControllerRouterHandler]) -> set[tuple[str, str]]:
+    """(path, method) of the hand-written routes; the kernel leaves those alone."""
+    return {
+        (path.replace("{row_id:str}", "{key:str}"), str(method))
+        for handler in handlers
+        if isinstance(handler, HTTPRouteHandler)
+        for path in handler.paths
+        for method in handler.http_methods
+    }
+
+
+def _with_osmand(application: ASGIApp, osmand: ASGIApp) -> ASGIApp:
+    """Phones report to /osmand, past the router: their requests are many and small."""
+
+    async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].rstrip("/") == "/osmand":
+            await osmand(scope, receive, send)
+        else:
+            await application(scope, receive, send)
+
+    return dispatch

@@ -9,12 +9,13 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get
+from litestar.params import FromPath
 from litestar.response import File
 
 from motorpool.core.errors import NotFound, Unavailable
 
 DIST = Path(__file__).resolve().parent.parent / "static" / "dist"
-HASHED = re.compile(r"[.-][0-9A-Za-z]{8,}\.")
+HASHED = re.compile(r"-[0-9A-Z]{8}\.")
 FOR_EVER = "public, max-age=31536000, immutable"
 RANGE = re.compile(r"bytes=(\d+)-(\d*)$")
 #: Largest piece of a PMTiles file that one request gets, in bytes.
@@ -49,7 +50,7 @@ class Manifest:
 
 
 @get("/static/{path:path}", include_in_schema=False, name="static")
-async def static_file(request: Request[Any, Any, Any], path: str) -> Response[bytes]:
+async def static_file(request: Request[Any, Any, Any], path: FromPath[str]) -> Response[bytes]:
     """A built file, compressed where the build made a `.gz` beside it."""
     file = (DIST / path.lstrip("/")).resolve()
     if not file.is_relative_to(DIST) or not file.is_file() or file.name.startswith("."):

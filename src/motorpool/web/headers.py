@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlsplit
 
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,25 +21,27 @@ def content_security_policy(settings: Settings) -> str:
     )
 
 
-def security_headers(settings: Settings) -> Any:
-    """A middleware that adds the headers."""
-    fixed = [
-        (b"content-security-policy", content_security_policy(settings).encode()),
-        (b"x-content-type-options", b"nosniff"),
-        (b"referrer-policy", b"same-origin"),
-        (b"permissions-policy", b"camera=(self), geolocation=(self), microphone=()"),
-        (b"cross-origin-opener-policy", b"same-origin"),
-    ]
+class SecurityHeaders:
+    """ASGI middleware, outermost, so that refusals carry the headers too."""
 
-    def middleware(app: ASGIApp) -> ASGIApp:
-        async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
-            async def add(message: Message) -> None:
-                if message["type"] == "http.response.start":
-                    message["headers"] = [*message.get("headers", ()), *fixed]
-                await send(message)
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.headers = [
+            (b"content-security-policy", content_security_policy(settings).encode()),
+            (b"x-content-type-options", b"nosniff"),
+            (b"referrer-policy", b"same-origin"),
+            (b"permissions-policy", b"camera=(self), geolocation=(self), microphone=()"),
+            (b"cross-origin-opener-policy", b"same-origin"),
+        ]
 
-            await app(scope, receive, add)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
 
-        return wrapped
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *self.headers]
+            await send(message)
 
-    return middleware
+        await self.app(scope, receive, with_headers)

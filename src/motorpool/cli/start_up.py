@@ -1,0 +1,72 @@
+"""What has to be true before Motorpool serves: tables of this version, the demonstration fleet, a safe
+address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from motorpool.cli.listening import is_loopback
+from motorpool.core.errors import ConfigurationError
+from motorpool.core.settings import Settings
+
+Say = Callable[[str], None]
+
+
+def migrate(settings: Settings, say: Say) -> None:
+    """Bring the database to this version."""
+    from motorpool.core.database import migrate as migrations
+
+    done = migrations.upgrade(settings.database.url or "")
+    if done:
+        say(f"Brought the database to version {done[0]} ({len(done)} step{'s' if len(done) > 1 else ''}).")
+
+
+def require_current(settings: Settings) -> None:
+    """Refuse a database that lacks migrations: on a shared server, when to migrate is the operator's
+    decision.
+    """
+    from motorpool.core.database import migrate as migrations
+
+    missing = migrations.pending(settings.database.url or "")
+    if missing:
+        raise ConfigurationError(
+            f"The database lacks {len(missing)} migration(s); run `motorpool db upgrade` first"
+        )
+
+
+def load_demo(settings: Settings, say: Say) -> None:
+    """Load the demonstration fleet when the database has no tenant yet."""
+    from motorpool import demo
+
+    demo.load(settings, say)
+
+
+def demo_sign_in(settings: Settings) -> tuple[str, str] | None:
+    """E-mail and password of the demonstration's administrator while they are the published ones, else
+    None.
+    """
+    from motorpool import demo
+
+    return demo.sign_in(settings)
+
+
+def new_demo_password(settings: Settings) -> tuple[str, str]:
+    """Give the demonstration's administrator a random password; returns e-mail and password."""
+    from motorpool import demo
+
+    return demo.new_password(settings)
+
+
+def refuse_open_demo(settings: Settings) -> None:
+    """The demonstration's password is known to everybody, so it must not be reachable from other machines."""
+    host = settings.http.host
+    if is_loopback(host) or demo_sign_in(settings) is None:
+        return
+    raise ConfigurationError(
+        f"MOTORPOOL_HOST is {host}, but the demonstration still has its published password. Remove it "
+        "(`motorpool demo "
+        "remove`), or change its password (`motorpool user reset-password demo@motorpool.local --tenant "
+        "demo`), or use "
+        "`motorpool serve --lan`, which does so"
+    )

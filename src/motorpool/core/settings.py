@@ -1,0 +1,350 @@
+"""Every setting of Motorpool, one small frozen class per concern.
+
+A value comes from the environment variable named after it (`MOTORPOOL_PORT`), else from the same name in a
+`.env` file in the working directory, else from the default written here. `load_settings()` reads them once
+at the edge of a program; everything below is handed the `Settings` object and never looks at the
+environment.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit, urlunsplit
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from motorpool.core.errors import ConfigurationError
+
+#: Read by the build and the tests, not by the program; listed so that the check for misspelt names knows
+#: them.
+OTHER_VARIABLES = frozenset(
+    {"MOTORPOOL_SKIP_ASSETS", "MOTORPOOL_REQUIRE_BROWSER", "MOTORPOOL_CHROMIUM", "MOTORPOOL_SUPERVISED"}
+)
+
+
+def _section(prefix: str) -> SettingsConfigDict:
+    return SettingsConfigDict(
+        env_prefix=prefix,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+    )
+
+
+class DataSettings(BaseSettings):
+    """Where files live."""
+
+    model_config = _section("MOTORPOOL_DATA_")
+
+    dir: Path = Field(
+        Path(".motorpool"),
+        description="Folder for the embedded database, keys and uploaded files, closed to other users.",
+    )
+
+
+class DatabaseSettings(BaseSettings):
+    """Which PostgreSQL 18, and how it is used."""
+
+    model_config = _section("MOTORPOOL_DATABASE_")
+
+    url: str | None = Field(
+        None,
+        repr=False,
+        json_schema_extra={"secret": True},
+        description="Your own PostgreSQL 18, owner role: postgresql://motorpool_owner:...@host/motorpool. "
+        "Empty: Motorpool starts its own server in the data folder.",
+    )
+    app_url: str | None = Field(
+        None,
+        repr=False,
+        json_schema_extra={"secret": True},
+        description="The same server as the application role motorpool_app, which owns nothing. "
+        "`motorpool db prepare` prints the SQL that makes both roles.",
+    )
+    pool_max: int = Field(10, ge=1, le=1000, description="Connections that each process opens at most.")
+    start_timeout_s: float = Field(
+        60.0,
+        gt=0,
+        description="How long to wait for the embedded server, recovery after a crash included, in seconds.",
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if bool(self.url) != bool(self.app_url):
+            raise ValueError(
+                "set MOTORPOOL_DATABASE_URL (owner) and MOTORPOOL_DATABASE_APP_URL (application role) "
+                "together, or neither"
+            )
+        return self
+
+
+class HttpSettings(BaseSettings):
+    """The web server."""
+
+    model_config = _section("MOTORPOOL_")
+
+    host: str = Field(
+        "127.0.0.1", min_length=1, description="Address that all listeners bind to, the gateway included."
+    )
+    port: int = Field(8000, ge=1, le=65535, description="Port of the web server.")
+    public_url: str | None = Field(
+        None,
+        description="Where people reach Motorpool (https://fleet.example.org), for links and secure cookies. "
+        "Empty: taken from the request.",
+    )
+    trusted_proxies: str = Field(
+        "127.0.0.1",
+        description="Reverse proxies whose X-Forwarded-* headers are believed, separated by commas.",
+    )
+    max_body_mb: float = Field(16.0, gt=0, le=1024, description="Largest request body, in megabytes.")
+    log_level: Literal["critical", "error", "warning", "info", "debug"] = Field(
+        "info", description="How much is logged: critical, error, warning, info or debug."
+    )
+
+
+class GatewaySettings(BaseSettings):
+    """Listeners for tracking devices."""
+
+    model_config = _section("MOTORPOOL_GATEWAY_")
+
+    osmand_port: int = Field(
+        5055, ge=1, le=65535, description="Port for the OsmAnd protocol (Traccar Client on phones)."
+    )
+
+
+class IngestSettings(BaseSettings):
+    """From a received batch to committed rows."""
+
+    model_config = _section("MOTORPOOL_INGEST_")
+
+    queue_rows: int = Field(
+        50_000,
+        ge=1_000,
+        description="Received rows that may wait for the database before senders are slowed down.",
+    )
+    commit_rows: int = Field(10_000, ge=1, description="Rows written by one commit at most.")
+    batch_rows: int = Field(10_000, ge=1, le=100_000, description="Rows that one request may carry.")
+
+
+class TripSettings(BaseSettings):
+    """What a trip is. Defaults as in Traccar's newer logic; see the telematics documentation."""
+
+    model_config = _section("MOTORPOOL_TRIP_")
+
+    min_distance_m: float = Field(200.0, gt=0, description="Shorter movements are no trip, in metres.")
+    min_duration_s: float = Field(
+        180.0, gt=0, description="Standing still this long ends a trip, in seconds."
+    )
+    stop_gap_s: float = Field(3600.0, gt=0, description="Silence longer than this ends a trip, in seconds.")
+    max_speed_mps: float = Field(
+        70.0,
+        gt=0,
+        description="A fix that implies a higher speed is a GPS jump and is left out, in metres per second.",
+    )
+
+
+class LiveSettings(BaseSettings):
+    """The live state of vehicles."""
+
+    model_config = _section("MOTORPOOL_")
+
+    offline_after_seconds: int = Field(
+        600, ge=10, description="A vehicle without a report for this long is shown as offline, in seconds."
+    )
+
+
+class MapSettings(BaseSettings):
+    """The base map. Without any of these the built-in map is used, which needs no internet."""
+
+    model_config = _section("MOTORPOOL_MAP_")
+
+    tile_url: str | None = Field(
+        None,
+        description="Raster tiles, as https://tiles.example.org/{z}/{x}/{y}.png. Empty: built-in map.",
+    )
+    tile_attribution: str | None = Field(
+        None, description="Credit line that the owner of the tiles asks for."
+    )
+    pmtiles: Path | None = Field(
+        None, description="A PMTiles file with vector tiles on this machine. Empty: built-in map."
+    )
+
+
+class SecuritySettings(BaseSettings):
+    """Sessions and keys."""
+
+    model_config = _section("MOTORPOOL_")
+
+    session_hours: float = Field(
+        12.0, gt=0, le=24 * 90, description="A person stays signed in this long, in hours."
+    )
+    master_key: SecretStr | None = Field(
+        None,
+        description="Key that protects stored secrets: 32 bytes in base64 (`openssl rand -base64 32`). "
+        "Empty: a file in the data folder, made at the first start.",
+    )
+
+
+class DemoSettings(BaseSettings):
+    """The demonstration fleet."""
+
+    model_config = _section("MOTORPOOL_")
+
+    enabled: bool = Field(
+        True,
+        validation_alias="MOTORPOOL_DEMO",
+        description="Load the demonstration fleet when the database is empty and keep replaying it.",
+    )
+
+
+class Settings(BaseModel):
+    """All settings; hand this object on."""
+
+    model_config = ConfigDict(frozen=True)
+
+    data: DataSettings
+    database: DatabaseSettings
+    http: HttpSettings
+    gateway: GatewaySettings
+    ingest: IngestSettings
+    trips: TripSettings
+    live: LiveSettings
+    map: MapSettings
+    security: SecuritySettings
+    demo: DemoSettings
+
+    def replace(self, **sections: dict[str, Any]) -> Settings:
+        """A copy with some values changed: `settings.replace(http={"port": 8001})`. Values are not
+        validated again.
+        """
+        return self.model_copy(
+            update={name: getattr(self, name).model_copy(update=values) for name, values in sections.items()}
+        )
+
+
+SECTIONS: dict[str, type[BaseSettings]] = {
+    "data": DataSettings,
+    "database": DatabaseSettings,
+    "http": HttpSettings,
+    "gateway": GatewaySettings,
+    "ingest": IngestSettings,
+    "trips": TripSettings,
+    "live": LiveSettings,
+    "map": MapSettings,
+    "security": SecuritySettings,
+    "demo": DemoSettings,
+}
+
+
+def variable_name(section: str, field: str) -> str:
+    """Name of the environment variable behind a field, for example `MOTORPOOL_TRIP_STOP_GAP_S`."""
+    cls = SECTIONS[section]
+    alias = cls.model_fields[field].validation_alias
+    return alias if isinstance(alias, str) else f"{cls.model_config.get('env_prefix', '')}{field}".upper()
+
+
+def load_settings(env_file: Path | str | None = ".env") -> Settings:
+    """Read all settings from the environment and `env_file` (None: environment only).
+
+    Raises ConfigurationError that names each wrong variable and what is wrong with it.
+    """
+    loaded: dict[str, BaseSettings] = {}
+    problems: list[str] = []
+    for name, cls in SECTIONS.items():
+        try:
+            loaded[name] = cls(_env_file=env_file)
+        except ValidationError as error:
+            problems.extend(_readable(name, error))
+    if problems:
+        raise ConfigurationError("; ".join(problems))
+    return Settings(**loaded)  # type: ignore[arg-type]
+
+
+def _readable(section: str, error: ValidationError) -> Iterator[str]:
+    names = {variable_name(section, field): field for field in SECTIONS[section].model_fields}
+    for problem in error.errors(include_url=False, include_context=False):
+        message = problem["msg"].removeprefix("Value error, ")
+        if not problem["loc"]:
+            yield message
+            continue
+        place = str(problem["loc"][0])
+        variable = place if place in names else variable_name(section, place)
+        secret = is_secret(SECTIONS[section].model_fields[names[variable]])
+        yield f"{variable}: {message}" + ("" if secret else f" (it is {problem['input']!r})")
+
+
+def unknown_variables(env_file: Path | str | None = ".env") -> list[str]:
+    """Names that start with MOTORPOOL_ but that nothing reads: nearly always a misspelling."""
+    known = {variable_name(section, field) for section, cls in SECTIONS.items() for field in cls.model_fields}
+    given = set(os.environ) | (set(dotenv_values(env_file)) if env_file else set())
+    return sorted(
+        name for name in given if name.startswith("MOTORPOOL_") and name not in known | OTHER_VARIABLES
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SettingLine:
+    """One setting as `motorpool settings` shows it. Secrets are masked."""
+
+    section: str
+    variable: str
+    meaning: str
+    default: str
+    value: str
+    changed: bool
+
+
+def describe(settings: Settings) -> list[SettingLine]:
+    """All settings in the order of their declaration, secrets masked."""
+    lines: list[SettingLine] = []
+    for section, cls in SECTIONS.items():
+        for name, field in cls.model_fields.items():
+            value = getattr(getattr(settings, section), name)
+            default = field.get_default()
+            lines.append(
+                SettingLine(
+                    section=section,
+                    variable=variable_name(section, name),
+                    meaning=field.description or "",
+                    default=_shown(default),
+                    value=masked(value) if is_secret(field) else _shown(value),
+                    changed=value != default,
+                )
+            )
+    return lines
+
+
+def is_secret(field: FieldInfo) -> bool:
+    """Whether a value must not be printed."""
+    extra = field.json_schema_extra
+    return "SecretStr" in str(field.annotation) or (isinstance(extra, dict) and bool(extra.get("secret")))
+
+
+def masked(value: object) -> str:
+    """A secret as it may be shown: an address keeps everything but its password, anything else is hidden."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        parts = urlsplit(value)
+        if parts.password and parts.netloc.count("@"):
+            who, _, where = parts.netloc.rpartition("@")
+            return urlunsplit(parts._replace(netloc=f"{who.split(':', 1)[0]}:********@{where}"))
+        if parts.scheme and "password" not in parts.query:
+            return value
+    return "********"
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)

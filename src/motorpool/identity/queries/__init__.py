@@ -1,0 +1,1 @@
+"""Hand-written reads of identity: who is asking, and what may they do."""

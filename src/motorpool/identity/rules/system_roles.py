@@ -1,0 +1,218 @@
+"""The nine system roles and what each may do.
+
+A role is written down by category (the domain that a collection belongs to), so that it grows with the
+program, and expanded to collections when it is stored: `roles.permissions` then says plainly what holds.
+Collections that tell about people's accounts, about what they did, or that hold secrets are never reached
+through a category, only by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+ADMIN = "admin"
+SENSITIVE = frozenset(
+    {
+        "tenants",
+        "users",
+        "roles",
+        "permissions",
+        "user_roles",
+        "user_permissions",
+        "api_tokens",
+        "sessions",
+        "audit_trails",
+        "user_activity_log",
+        "devices",
+    }
+)
+
+
+class PermissionFact(NamedTuple):
+    """One permission as the resources declare it: `PermissionFact("vehicles.read", "Read vehicles", "...",
+    "Fleet")`.
+    """
+
+    key: str
+    name: str
+    description: str
+    category: str
+
+
+class Grant(NamedTuple):
+    actions: tuple[str, ...]
+    scope: str = "all"
+
+
+READ = Grant(("read", "export"))
+WRITE = Grant(("read", "export", "create", "update"))
+FULL = Grant(("*",))
+OWN_READ = Grant(("read",), "own")
+OWN_WRITE = Grant(("read", "create", "update"), "own")
+
+
+@dataclass(frozen=True, slots=True)
+class SystemRole:
+    name: str
+    display_name: str
+    description: str
+    categories: Mapping[str, Grant] = field(default_factory=dict)
+    #: By name; replaces what the category gives.
+    collections: Mapping[str, Grant] = field(default_factory=dict)
+
+    def permissions(self, known: Iterable[PermissionFact]) -> dict[str, Any]:
+        """`roles.permissions` of this role for the collections that the program has."""
+        grants: dict[str, Grant] = {}
+        for fact in known:
+            collection = fact.key.partition(".")[0]
+            category = fact.category.lower()
+            if category in self.categories and collection not in SENSITIVE:
+                grants[collection] = self.categories[category]
+        grants |= self.collections
+        return {
+            collection: {"actions": list(grant.actions), "scope": grant.scope}
+            for collection, grant in sorted(grants.items())
+        }
+
+
+def _each(names: str, grant: Grant) -> dict[str, Grant]:
+    return dict.fromkeys(names.split(), grant)
+
+
+#: Each person's own API tokens.
+OWN_TOKENS = {"api_tokens": Grant(("read", "create", "revoke"), "own")}
+#: Who is who, for roles that assign work to people.
+PEOPLE = {"users": Grant(("read",)), "roles": Grant(("read",))}
+
+SYSTEM_ROLES = (
+    SystemRole(
+        ADMIN, "Administrator", "Everything, people and their rights included.", collections={"*": FULL}
+    ),
+    SystemRole(
+        "fleet_manager",
+        "Fleet manager",
+        "Runs the fleet: vehicles, drivers, maintenance, safety and costs; does not administer accounts.",
+        categories={
+            "fleet": FULL,
+            "assets": FULL,
+            "telematics": FULL,
+            "documents": FULL,
+            "governance": FULL,
+            "maintenance": FULL,
+            "safety": FULL,
+            "communication": FULL,
+            "analytics": FULL,
+            "finance": Grant((*WRITE.actions, "approve")),
+            "integrations": READ,
+        },
+        collections={
+            **PEOPLE,
+            **OWN_TOKENS,
+            "devices": FULL,
+            "user_roles": Grant(("read",)),
+            "user_activity_log": Grant(("read",)),
+            "audit_trails": Grant(("read",)),
+        },
+    ),
+    SystemRole(
+        "dispatcher",
+        "Dispatcher",
+        "Watches the live map and says who drives what, where and when.",
+        categories={
+            "fleet": READ,
+            "telematics": WRITE,
+            "communication": WRITE,
+            "maintenance": Grant(("read",)),
+            "safety": Grant(("read", "create")),
+            "documents": Grant(("read",)),
+            "analytics": Grant(("read",)),
+        },
+        collections={**PEOPLE, "driver_assignments": FULL, "vehicle_reservations": FULL},
+    ),
+    SystemRole(
+        "technician",
+        "Technician",
+        "Repairs vehicles: work orders, parts, inspections, meters. Does not see where people drove.",
+        categories={
+            "fleet": Grant(("read",)),
+            "assets": WRITE,
+            "maintenance": WRITE,
+            "documents": Grant(("read", "create")),
+            "governance": Grant(("read",)),
+        },
+        collections={
+            "drivers": OWN_READ,
+            "driver_assignments": OWN_READ,
+            "meter_readings": WRITE,
+            "obd_telemetry": Grant(("read",)),
+            "vehicle_states": Grant(("read",)),
+        },
+    ),
+    SystemRole(
+        "driver",
+        "Driver",
+        "Sees their own vehicles, trips, stops and assignments, nobody else's.",
+        collections={
+            "drivers": OWN_READ,
+            "driver_assignments": OWN_READ,
+            "vehicles": OWN_READ,
+            "vehicle_states": OWN_READ,
+            "trips": Grant(("read", "update"), "own"),
+            "stops": OWN_READ,
+            "meter_readings": OWN_WRITE,
+        },
+    ),
+    SystemRole(
+        "safety_officer",
+        "Safety officer",
+        "Incidents, inspections, hours of service, compliance and training.",
+        categories={
+            "safety": FULL,
+            "governance": FULL,
+            "fleet": READ,
+            "telematics": READ,
+            "maintenance": READ,
+            "documents": WRITE,
+            "communication": WRITE,
+            "analytics": READ,
+        },
+        collections={**PEOPLE, "drivers": WRITE, "driver_assignments": READ},
+    ),
+    SystemRole(
+        "accountant",
+        "Accountant",
+        "Costs, invoices, budgets and fuel; reads what they are about.",
+        categories={
+            "finance": FULL,
+            "fleet": READ,
+            "assets": READ,
+            "maintenance": READ,
+            "documents": WRITE,
+            "analytics": READ,
+        },
+        collections={**OWN_TOKENS, "vendors": WRITE, "trips": READ, "meter_readings": READ},
+    ),
+    SystemRole(
+        "auditor",
+        "Auditor",
+        "Reads and exports everything that is not a secret, the audit trail included; changes nothing.",
+        categories=_each(
+            "fleet assets telematics documents governance maintenance safety finance communication "
+            "integrations analytics system",
+            READ,
+        ),
+        collections=_each(
+            "users roles permissions user_roles user_permissions audit_trails user_activity_log", READ
+        ),
+    ),
+    SystemRole(
+        "viewer",
+        "Viewer",
+        "Looks at the fleet, its trips and its maintenance; no costs, no accounts, no exports.",
+        categories=_each("fleet assets telematics maintenance analytics", Grant(("read",))),
+    ),
+)
+
+BY_NAME = {role.name: role for role in SYSTEM_ROLES}

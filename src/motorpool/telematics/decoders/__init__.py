@@ -1,0 +1,1 @@
+"""What devices send, turned into reports. Pure: no session, no clock, no I/O."""

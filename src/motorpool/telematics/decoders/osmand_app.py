@@ -1,0 +1,153 @@
+"""The OsmAnd protocol over HTTP: one small ASGI application, mounted at `/osmand` and served on port 5055.
+
+Any path and any verb will do. 200 comes after the commit. 400: no identifier, an unknown or disabled device,
+or a message that makes no sense; a JSON message of an unknown device gets 404. 503 with Retry-After: the
+queue is full. Phones keep what was not answered with 200 and send it again, so nothing is lost meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import numpy as np
+import psycopg
+from psycopg_pool import PoolTimeout
+
+from motorpool.core.errors import MotorpoolError
+from motorpool.telematics.decoders.osmand import decode_form, decode_json
+from motorpool.telematics.decoders.report import Report, Undecodable
+from motorpool.telematics.ingest.checks import AHEAD, EARLIEST, TEXT_LENGTH
+from motorpool.telematics.ingest.decoding import json_text
+from motorpool.telematics.ingest.devices import Known
+from motorpool.telematics.ingest.pipeline import IngestPipeline
+from motorpool.telematics.ingest.records import POSITIONS, Batch, Coded
+
+log = logging.getLogger(__name__)
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Answer = tuple[int, str]
+
+PROTOCOL = "osmand"
+BODY_BYTES = 65_536
+BODY_SECONDS = 30.0
+OK: Answer = (200, "")
+
+
+class OsmandApp:
+    """The application; `pipeline` must be started by whoever serves it."""
+
+    def __init__(self, pipeline: IngestPipeline) -> None:
+        self._pipeline = pipeline
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        headers: list[tuple[bytes, bytes]] = []
+        try:
+            status, text = await self._answer(scope, receive)
+        except Undecodable as error:
+            status, text = 400, str(error)
+        except MotorpoolError as error:
+            status, text = error.status, error.detail
+            headers = [(name.lower().encode(), value.encode()) for name, value in error.headers.items()]
+        except (PoolTimeout, psycopg.OperationalError):
+            status, text, headers = 503, "The database does not answer", [(b"retry-after", b"10")]
+        except Exception:
+            log.exception("a report over %s failed", PROTOCOL)
+            status, text = 500, "Something went wrong on our side; it has been logged."
+        body = text.encode()
+        headers += [
+            (b"content-type", b"text/plain; charset=utf-8"),
+            (b"content-length", str(len(body)).encode()),
+            (b"cache-control", b"no-store"),
+        ]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        body = await _read(receive)
+        is_json = body.lstrip()[:1] == b"{"
+        if is_json:
+            report = decode_json(body)
+        else:
+            report = decode_form(b"&".join(part for part in (scope["query_string"], body) if part))
+        device = await self._pipeline.devices.find(report.identifier)
+        if device is None:
+            client = scope.get("client")
+            await self._pipeline.devices.quarantine(report, PROTOCOL, client[0] if client else None)
+            return (404 if is_json else 400), "This device is not known; it is waiting to be adopted."
+        if not device.may_report:
+            return 400, "This device is disabled."
+        if report.latitude is not None:
+            if device.vehicle_id is None:
+                return 400, "This device does not belong to a vehicle yet."
+            await self._pipeline.submit(batch_of(report, device, time.time_ns() // 1000))
+        self._pipeline.devices.saw(device, report)
+        return OK
+
+
+_FIRST = np.zeros(1, np.int32)
+_OPTIONAL = {number.name: number for number in POSITIONS.numbers if not number.required}
+_SOURCE = Coded(_FIRST, [PROTOCOL])
+
+
+def batch_of(report: Report, device: Known, now: int) -> Batch:
+    """One fix as a batch. What does not fit its column is left out; a time that cannot be is Undecodable.
+
+    `now` is in microseconds since 1970. A phone sends one fix per request, so this has to be cheap.
+    """
+    recorded_at = now if report.recorded_at is None else report.recorded_at
+    if not EARLIEST <= recorded_at <= now + AHEAD:
+        raise Undecodable("timestamp must lie between the year 2000 and 10 minutes from now")
+    assert report.latitude is not None
+    assert report.longitude is not None
+    assert device.vehicle_id is not None
+    numbers = {"latitude": np.array([report.latitude]), "longitude": np.array([report.longitude])}
+    for name, number in _OPTIONAL.items():
+        value: float | None = getattr(report, name)
+        if value is not None and number.low <= value <= number.high:
+            numbers[name] = np.array([value])
+    texts: dict[str, Any] = {}
+    if report.attributes:
+        text = json_text(report.attributes)
+        if text is not None and len(text) <= TEXT_LENGTH:
+            texts["attributes"] = np.array([text], object)
+    return Batch(
+        POSITIONS,
+        device.tenant_id,
+        np.array([recorded_at], np.int64),
+        Coded(_FIRST, [device.vehicle_id]),
+        numbers,
+        {} if report.ignition is None else {"ignition": np.array([report.ignition], np.int8)},
+        texts,
+        _SOURCE,
+        Coded(_FIRST, [device.device_id]),
+    )
+
+
+async def _read(receive: Receive) -> bytes:
+    """The request's body. Raises Undecodable when it is too large, too slow or cut off."""
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body", False):
+        return body
+    parts, size = [body], len(body)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            while message.get("more_body", False):
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Undecodable("the message was cut off")
+                parts.append(message.get("body", b""))
+                size += len(parts[-1])
+                if size > BODY_BYTES:
+                    raise Undecodable(f"a message has at most {BODY_BYTES} bytes")
+    except TimeoutError:
+        raise Undecodable("the message took too long") from None
+    return b"".join(parts)

@@ -1,0 +1,133 @@
+"""Which device sent a report, and what becomes of reports of unknown ones.
+
+Identifiers are secrets: whoever knows one can report as that device. They are never logged whole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from motorpool.core.database.database import Database
+from motorpool.core.tenancy.actor import system_actor
+from motorpool.telematics.decoders.report import Report
+from motorpool.telematics.ingest import metrics
+
+log = logging.getLogger(__name__)
+
+KNOWN_S = 10.0
+QUARANTINE_EVERY_S = 10.0
+MOST_REMEMBERED = 20_000
+#: Unknown identifiers may not occupy more connections than this.
+LOOK_UPS_AT_ONCE = 4
+SIGHTINGS_EVERY_S = 15.0
+
+
+class Known(NamedTuple):
+    """A device that is in the directory."""
+
+    tenant_id: UUID
+    device_id: str
+    vehicle_id: str | None
+    may_report: bool
+
+
+class DeviceDirectory:
+    """Devices of all tenants by identifier, remembered for a few seconds; `run` writes when they last
+    reported.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._answers: OrderedDict[str, tuple[Known | None, float]] = OrderedDict()
+        self._quarantined: OrderedDict[str, float] = OrderedDict()
+        self._slots = asyncio.Semaphore(LOOK_UPS_AT_ONCE)
+        self._sightings: dict[Known, Report] = {}
+
+    async def find(self, identifier: str) -> Known | None:
+        """The device behind an identifier, None when nobody has added it (or it is in quarantine)."""
+        now = time.monotonic()
+        answer = self._answers.get(identifier)
+        if answer is not None and answer[1] > now:
+            return answer[0]
+        async with self._slots, self._database.unbound() as connection:
+            cursor = await connection.execute(
+                "SELECT tenant_id, device_id::text, vehicle_id::text, device_status, tenant_status "
+                "FROM find_device(%s)",
+                (identifier,),
+            )
+            row = await cursor.fetchone()
+        known = None
+        if row is not None and row[3] != "quarantined":
+            known = Known(row[0], row[1], row[2], row[3] == "active" and row[4] == "active")
+        _remember(self._answers, identifier, (known, now + KNOWN_S))
+        return known
+
+    async def quarantine(self, report: Report, protocol: str, address: str | None) -> None:
+        """Note a report of an unknown device, at most once per identifier and 10 seconds."""
+        metrics.UNKNOWN_DEVICES.inc()
+        now = time.monotonic()
+        if self._quarantined.get(report.identifier, 0.0) > now:
+            return
+        _remember(self._quarantined, report.identifier, now + QUARANTINE_EVERY_S)
+        async with self._slots, self._database.unbound() as connection:
+            await connection.execute(
+                "SELECT quarantine_device(%s, %s, %s::float8::numeric, %s::float8::numeric, %s)",
+                (report.identifier, protocol, report.latitude, report.longitude, address),
+            )
+        log.info("report of an unknown device %s over %s", masked(report.identifier), protocol)
+
+    def saw(self, device: Known, report: Report) -> None:
+        """A device has reported; written soon, together with others."""
+        self._sightings[device] = report
+
+    async def run(self) -> None:
+        """Write sightings every few seconds until cancelled."""
+        while True:
+            await asyncio.sleep(SIGHTINGS_EVERY_S)
+            try:
+                await self.write_sightings()
+            except Exception:
+                log.warning("could not note when devices last reported", exc_info=True)
+
+    async def write_sightings(self) -> None:
+        """Set `last_report_at` and the last place of the devices that were seen since the last call."""
+        seen, self._sightings = self._sightings, {}
+        tenants: dict[UUID, list[tuple[Known, Report]]] = {}
+        for device, report in seen.items():
+            tenants.setdefault(device.tenant_id, []).append((device, report))
+        for tenant_id, sightings in tenants.items():
+            await self._write_tenant(tenant_id, sightings)
+
+    async def _write_tenant(self, tenant_id: UUID, sightings: Sequence[tuple[Known, Report]]) -> None:
+        async with self._database.connection(system_actor(tenant_id)) as connection:
+            await connection.execute(
+                "UPDATE devices d SET last_report_at = now(), "
+                "last_latitude = coalesce(s.latitude::numeric, d.last_latitude), "
+                "last_longitude = coalesce(s.longitude::numeric, d.last_longitude) "
+                "FROM (SELECT * FROM unnest(%(ids)s::uuid[], %(latitudes)s::float8[], %(longitudes)s::float8[]) "
+                "AS s (id, latitude, longitude) ORDER BY id) s WHERE d.tenant_id = %(tenant)s AND d.id = s.id",
+                {
+                    "tenant": tenant_id,
+                    "ids": [device.device_id for device, _ in sightings],
+                    "latitudes": [report.latitude for _, report in sightings],
+                    "longitudes": [report.longitude for _, report in sightings],
+                },
+            )
+
+
+def masked(identifier: str) -> str:
+    """Enough of an identifier to recognise it in a log, not enough to report as that device."""
+    return f"{identifier[:2]}... ({len(identifier)} characters)"
+
+
+def _remember(store: OrderedDict[str, Any], key: str, value: Any) -> None:
+    store[key] = value
+    store.move_to_end(key)
+    if len(store) > MOST_REMEMBERED:
+        store.popitem(last=False)

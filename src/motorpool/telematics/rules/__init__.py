@@ -1,0 +1,1 @@
+"""Pure rules of telematics: no session, no clock, no I/O."""

@@ -1,0 +1,173 @@
+"""How values look to people: their time zone, their units, their language of columns. Pure functions."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+KM_PER_MILE = 1.609344
+L_PER_GALLON = 3.785411784
+KG_PER_POUND = 0.45359237
+DASH = "–"
+
+#: Ending of a column's name -> (metric unit, imperial unit, divisor to get from the first to the second).
+UNITS: dict[str, tuple[str, str, float]] = {
+    "km": ("km", "mi", KM_PER_MILE),
+    "kph": ("km/h", "mph", KM_PER_MILE),
+    "kg": ("kg", "lb", KG_PER_POUND),
+    "liters": ("L", "gal", L_PER_GALLON),
+    "l_per_100km": ("L/100 km", "L/100 km", 1.0),
+    "kwh": ("kWh", "kWh", 1.0),
+    "minutes": ("min", "min", 1.0),
+    "days": ("days", "days", 1.0),
+}
+#: Columns whose unit stands in the seed's comment, not in the name.
+NAMED_UNITS = {
+    "speed": "kph",
+    "start_odometer": "km",
+    "end_odometer": "km",
+}
+WORDS = {
+    "api": "API",
+    "dtc": "DTC",
+    "gvwr": "GVWR",
+    "id": "ID",
+    "ip": "IP",
+    "ips": "IPs",
+    "rpm": "RPM",
+    "url": "URL",
+    "vin": "VIN",
+}
+
+
+def zone_of(name: str | None) -> ZoneInfo:
+    """The IANA zone, or UTC when this machine does not know it."""
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def moment(value: Any) -> datetime | None:
+    """A datetime from a datetime, epoch seconds or ISO text."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, int | float):
+        return datetime.fromtimestamp(value, UTC)
+    return datetime.fromisoformat(str(value))
+
+
+def local_time(value: Any, zone: str, *, seconds: bool = False) -> str:
+    """`21 May 2008, 08:12` in a zone."""
+    found = moment(value)
+    if found is None:
+        return DASH
+    local = found.astimezone(zone_of(zone))
+    return f"{local.day} {local:%b %Y, %H:%M:%S}" if seconds else f"{local.day} {local:%b %Y, %H:%M}"
+
+
+def clock(value: Any, zone: str) -> str:
+    """`08:12` in a zone."""
+    found = moment(value)
+    return DASH if found is None else f"{found.astimezone(zone_of(zone)):%H:%M}"
+
+
+def day(value: Any) -> str:
+    """`21 May 2008`."""
+    if value is None or value == "":
+        return DASH
+    found = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+    return f"{found.day} {found:%b %Y}"
+
+
+def ago(value: Any, now: datetime) -> str:
+    """`3 minutes ago`, for the last day; older times as a date in UTC."""
+    found = moment(value)
+    if found is None:
+        return "never"
+    seconds = (now - found).total_seconds()
+    if seconds < 60:
+        return "just now"
+    for size, name, limit in ((60, "minute", 3600), (3600, "hour", 86400), (86400, "day", 86400 * 60)):
+        if seconds < limit:
+            count = int(seconds // size)
+            return f"{count} {name}{'' if count == 1 else 's'} ago"
+    return day(found)
+
+
+def number(value: Any, places: int | None = None) -> str:
+    """`82,536.4`; as many places as the value has when none are asked for."""
+    if value is None or value == "":
+        return DASH
+    try:
+        exact = Decimal(str(value))
+    except InvalidOperation:
+        return str(value)
+    if places is not None:
+        return f"{exact:,.{places}f}"
+    text = f"{exact:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def unit_of(column: str) -> str | None:
+    """The key in UNITS that a column's value is in, if any."""
+    if column in NAMED_UNITS:
+        return NAMED_UNITS[column]
+    return next((ending for ending in UNITS if column.endswith(f"_{ending}")), None)
+
+
+def quantity(value: Any, unit: str, units: str, places: int = 1) -> str:
+    """A value of a UNITS key for people: `12.4 km` or `7.7 mi`."""
+    if value is None or value == "":
+        return DASH
+    metric, imperial, divisor = UNITS[unit]
+    if unit == "minutes":
+        return duration(float(value))
+    if units == "imperial":
+        return f"{number(float(value) / divisor, places)} {imperial}"
+    return f"{number(value, places)} {metric}"
+
+
+def duration(minutes: Any) -> str:
+    """`1 h 05 min` from minutes."""
+    if minutes is None or minutes == "":
+        return DASH
+    whole = round(float(minutes))
+    hours, rest = divmod(whole, 60)
+    return f"{hours} h {rest:02d} min" if hours else f"{rest} min"
+
+
+def label(column: str) -> str:
+    """`license_expires_on` -> `License expires`; the unit and `_id` are said elsewhere."""
+    name = column.removesuffix("_")
+    if unit := unit_of(name):
+        name = name.removesuffix(f"_{unit}")
+    for ending in ("_id", "_at", "_on"):
+        if name.endswith(ending) and name != ending:
+            name = name.removesuffix(ending)
+            break
+    words = [WORDS.get(word, word) for word in name.split("_")]
+    text = " ".join(words)
+    return text[:1].upper() + text[1:]
+
+
+def words(value: Any) -> str:
+    """A value of a closed set as words: `in_shop` -> `In shop`."""
+    text = str(value).replace("_", " ")
+    return text[:1].upper() + text[1:].lower() if text.isupper() else text[:1].upper() + text[1:]
+
+
+def day_bounds(day_: date, zone: str) -> tuple[datetime, datetime]:
+    """Start and end (exclusive) of a local day, in UTC."""
+    tz = zone_of(zone)
+    start = datetime.combine(day_, time(), tz)
+    end = datetime.combine(day_ + timedelta(days=1), time(), tz)
+    return start.astimezone(UTC), end.astimezone(UTC)
+
+
+def today(zone: str, now: datetime | None = None) -> date:
+    return (now or datetime.now(UTC)).astimezone(zone_of(zone)).date()

@@ -1,0 +1,241 @@
+"""Devices: what waits in quarantine, what reports, and how to connect a phone."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+from uuid import UUID
+
+import msgspec
+import psycopg
+import segno
+from litestar import Request, Response, get, post
+from markupsafe import Markup
+from sqlalchemy.exc import DBAPIError
+
+from motorpool.core.database.database import parse_uuid
+from motorpool.core.errors import FieldProblem, Forbidden, Invalid, MotorpoolError
+from motorpool.core.errors.http import as_problem
+from motorpool.core.resource.problems import problem_of
+from motorpool.core.resource.routes import actor_of
+from motorpool.core.tenancy import Actor
+from motorpool.telematics.actions.change_device import adopt_device, disable_device, enable_device
+from motorpool.telematics.actions.create_device import create_device
+from motorpool.web.forms import MOST_CHOICES, Input
+from motorpool.web.navigation import may
+from motorpool.web.pages.listing import list_response
+from motorpool.web.pages.records import detail_context, form_texts, key_of, read_row
+from motorpool.web.presentation import Field, choices_of, field_of
+from motorpool.web.rendering import is_partial, see_other
+
+AnyRequest = Request[Any, Any, Any]
+NEW_FIELDS = ("name", "vehicle_id", "identifier", "protocol", "model", "phone")
+IN_USE = (("status__in", "active,disabled"),)
+QUARANTINE_ROWS = 100
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+@get("/devices", include_in_schema=False)
+async def devices_page(request: AnyRequest) -> Response[Any]:
+    actor, state = actor_of(request), request.app.state
+    fixed = () if request.query_params.get("status") else IN_USE
+    quarantine: list[dict[str, Any]] = []
+    vehicles: list[tuple[str, str]] = []
+    if may(actor, "devices.read") and not is_partial(request):
+        query = [("status", "quarantined"), ("limit", str(QUARANTINE_ROWS))]
+        texts, _, _ = await state.apis["devices"].list_page(actor, query)
+        quarantine = [msgspec.json.decode(text) for text in texts]
+        if quarantine and may(actor, "devices.adopt"):
+            vehicles = await choices_of(state.database, state.registry, actor, "vehicles", MOST_CHOICES)
+    return await list_response(
+        request,
+        state.registry["devices"],
+        template="devices.html",
+        fixed=fixed,
+        quarantine=[row | {"masked": masked(row["identifier"])} for row in quarantine],
+        vehicles=vehicles,
+        can_adopt=may(actor, "devices.adopt"),
+    )
+
+
+def masked(identifier: str) -> str:
+    """Enough of an identifier to recognise it, not enough to report under it."""
+    shown = min(4, len(identifier) // 3)
+    return (
+        identifier[:shown] + "•" * min(8, len(identifier) - 2 * shown) + identifier[len(identifier) - shown :]
+    )
+
+
+async def device_page(request: AnyRequest) -> Response[Any]:
+    actor, state = actor_of(request), request.app.state
+    resource = state.registry["devices"]
+    row, _ = await read_row(request, resource)
+    context = await detail_context(request, actor, resource, row)
+    address = f"{base_address(request)}/osmand"
+    shows = row["status"] == "active" and may(actor, "devices.update")
+    if not may(actor, "devices.update"):
+        context["facts"] = [cell for cell in context["facts"] if cell.field.name != "identifier"]
+    vehicles = []
+    if row["status"] == "quarantined" and may(actor, "devices.adopt"):
+        vehicles = await choices_of(state.database, state.registry, actor, "vehicles", MOST_CHOICES)
+    page: Response[Any] = state.renderer.page(
+        request,
+        actor,
+        "device.html",
+        **context,
+        connect=shows
+        and {
+            "address": address,
+            "identifier": row["identifier"],
+            "port": state.settings.gateway.osmand_port,
+            "qr": qr_code(f"{address}?{urlencode({'id': row['identifier'], 'service': 'true'})}"),
+            "is_loopback": (urlsplit(address).hostname or "") in LOOPBACK,
+        },
+        vehicles=vehicles,
+        masked=masked(row["identifier"]),
+    )
+    return page
+
+
+def base_address(request: AnyRequest) -> str:
+    """Where phones reach this server: as configured, else as the browser did."""
+    public: str | None = request.app.state.settings.http.public_url
+    return (public or f"{request.url.scheme}://{request.url.netloc}").rstrip("/")
+
+
+def qr_code(text: str) -> Markup:
+    """An SVG that Traccar Client scans: the server's address and the identifier in one."""
+    svg = segno.make(text, error="m").svg_inline(
+        scale=4, border=3, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True
+    )
+    return Markup(svg)  # noqa: S704 - made by segno, holds no text of ours
+
+
+@get("/devices/new", include_in_schema=False)
+async def new_device_page(request: AnyRequest) -> Response[Any]:
+    _require(actor_of(request), "devices.create")
+    texts = {name: request.query_params.get(name, "") for name in NEW_FIELDS}
+    return await device_form(request, texts | {"protocol": texts["protocol"] or "osmand"})
+
+
+@post("/devices/new", include_in_schema=False, status_code=200)
+async def create_device_posted(request: AnyRequest) -> Response[Any]:
+    actor = actor_of(request)
+    _require(actor, "devices.create")
+    form = {name: value.strip() for name, value in (await form_texts(request)).items()}
+    try:
+        async with request.app.state.database.transaction(actor) as session:
+            device = await create_device(
+                session,
+                name=form.get("name", ""),
+                vehicle_id=chosen_vehicle(form),
+                identifier=form.get("identifier") or None,
+                protocol=form.get("protocol") or None,
+                model=form.get("model") or None,
+                phone=form.get("phone") or None,
+            )
+    except (MotorpoolError, DBAPIError, psycopg.Error) as error:
+        return await device_form(request, form, as_problem(error, problem_of))
+    return see_other(f"/devices/{device.id}", "Device added. Connect it as shown here.")
+
+
+async def device_form(
+    request: AnyRequest, texts: dict[str, str], problem: MotorpoolError | None = None
+) -> Response[Any]:
+    if problem is not None and problem.status not in (409, 422):
+        raise problem
+    actor, state = actor_of(request), request.app.state
+    resource = state.registry["devices"]
+    errors = {entry.field: entry.message for entry in problem.fields} if problem else {}
+    help_of_identifier = (
+        "What the device sends, such as its IMEI. Leave empty for a phone: a secret one is made."
+    )
+    inputs = []
+    for name in NEW_FIELDS:
+        field = field_of(resource, name)
+        if name == "identifier":
+            field = Field(name, "Identifier", "text", help_of_identifier, max_length=100)
+        made = Input(field, texts.get(name, ""), errors.get(name))
+        if name == "vehicle_id":
+            made.options = await choices_of(state.database, state.registry, actor, "vehicles", MOST_CHOICES)
+        inputs.append(made)
+    page: Response[Any] = state.renderer.page(
+        request,
+        actor,
+        "form.html",
+        status=problem.status if problem else 200,
+        title="New device",
+        heading="New device",
+        resource=resource,
+        section=resource.domain,
+        inputs=inputs,
+        etag=None,
+        action="/devices/new",
+        cancel_href="/devices",
+        problem=problem and problem.detail,
+        stale=False,
+        loose_errors=[(name, text) for name, text in errors.items() if name not in NEW_FIELDS],
+    )
+    return page
+
+
+@post("/devices/{key:str}/adopt", include_in_schema=False, status_code=200)
+async def adopt_posted(request: AnyRequest) -> Response[Any]:
+    actor = actor_of(request)
+    _require(actor, "devices.adopt")
+    key = key_of(request, request.app.state.registry["devices"])
+    form = await form_texts(request)
+    vehicle = chosen_vehicle(form)
+    if vehicle is None:
+        return see_other("/devices", "Choose the vehicle that the device belongs to.", "warning")
+    async with request.app.state.database.transaction(actor) as session:
+        device = await adopt_device(session, key, vehicle_id=vehicle, name=form.get("name"))
+    return see_other(f"/devices/{device.id}", "Device adopted. Its next report goes to the vehicle.")
+
+
+@post("/devices/{key:str}/disable", include_in_schema=False, status_code=200)
+async def disable_posted(request: AnyRequest) -> Response[Any]:
+    actor = actor_of(request)
+    _require(actor, "devices.disable")
+    async with request.app.state.database.transaction(actor) as session:
+        device = await disable_device(session, key_of(request, request.app.state.registry["devices"]))
+    return see_other(f"/devices/{device.id}", "Device disabled.")
+
+
+@post("/devices/{key:str}/enable", include_in_schema=False, status_code=200)
+async def enable_posted(request: AnyRequest) -> Response[Any]:
+    actor = actor_of(request)
+    _require(actor, "devices.disable")
+    async with request.app.state.database.transaction(actor) as session:
+        device = await enable_device(session, key_of(request, request.app.state.registry["devices"]))
+    return see_other(f"/devices/{device.id}", "Device enabled.")
+
+
+def chosen_vehicle(form: dict[str, str]) -> UUID | None:
+    """Raises: Invalid for something that is no id."""
+    text = form.get("vehicle_id", "")
+    if not text:
+        return None
+    if (key := parse_uuid(text)) is None:
+        raise Invalid(
+            "Some fields are not valid.", fields=[FieldProblem("vehicle_id", "must be one of your vehicles")]
+        )
+    return key
+
+
+def _require(actor: Actor, permission: str) -> None:
+    reach = actor.access.reach(permission)
+    if reach is None or not reach.everything:
+        raise Forbidden(
+            f"This needs the permission {permission}.", code="permission_needed", permission=permission
+        )
+
+
+route_handlers = [
+    devices_page,
+    new_device_page,
+    create_device_posted,
+    adopt_posted,
+    disable_posted,
+    enable_posted,
+]

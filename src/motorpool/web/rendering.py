@@ -1,0 +1,223 @@
+"""Pages from templates: one place that knows what every page needs.
+
+Templates see `actor`, `tenant`, `navigation`, `title`, `flash`, `csrf_token`, `path`, the functions `asset(name)`,
+`icon(name)` and `may(permission)`, and filters that show times in the viewer's zone and lengths in the viewer's units.
+Autoescape is on and an unknown name is an error, so that a misspelt one is found by the first test.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from litestar import Request, Response
+from markupsafe import Markup, escape
+
+from motorpool import __version__
+from motorpool.core.errors import MotorpoolError
+from motorpool.core.resource.registry import Registry
+from motorpool.core.secrets import Keyring
+from motorpool.core.settings import Settings
+from motorpool.core.tenancy import Actor
+from motorpool.web import formats
+from motorpool.web.assets import Manifest
+from motorpool.web.navigation import may, navigation
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+FLASH_COOKIE = "motorpool_flash"
+FLASH_KINDS = ("success", "warning", "danger")
+NO_STORE = {"Cache-Control": "no-store", "Vary": "Cookie, HX-Request-Type"}
+AnyRequest = Request[Any, Any, Any]
+ROLE = re.compile(r"^the role (\w+)$")
+
+
+class Renderer:
+    """Renders templates for one process."""
+
+    def __init__(self, settings: Settings, registry: Registry, keyring: Keyring) -> None:
+        self.settings = settings
+        self.registry = registry
+        self.manifest = Manifest()
+        self.environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.environment.globals |= {
+            "asset": self.manifest.address,
+            "icon": self.icon,
+            "version": __version__,
+        }
+        self.environment.filters |= FILTERS
+
+    def icon(self, name: str, css: str = "") -> Markup:
+        """A symbol of the sprite; it is decoration, whatever stands beside it says what it means."""
+        sprite = self.manifest.address("icons.svg")
+        classes = f"icon {css}".strip()
+        return Markup(
+            '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'
+        ).format(classes, sprite, name)
+
+    def standalone(self, template: str, **context: Any) -> Response[str]:
+        """A page outside of any tenant: signing in, setting up."""
+        return self._response(self._render(template, self._viewer(None) | context))
+
+    def page(
+        self, request: AnyRequest, actor: Actor | None, template: str, *, status: int = 200, **context: Any
+    ) -> Response[str]:
+        """A page for an actor; `title` among the context names it. `actor` None: nobody is signed in."""
+        shown, flash = self._request_context(request, actor)
+        response = self._response(self._render(template, shown | context), status)
+        if flash:
+            response.delete_cookie(FLASH_COOKIE, path="/")
+        return response
+
+    def error(self, request: AnyRequest, problem: MotorpoolError) -> Response[str]:
+        """`error.html` for a problem; plain text when even that cannot be shown."""
+        actor = request.scope.get("actor")
+        known = actor if isinstance(actor, Actor) else None
+        context, _ = self._request_context(request, known)
+        try:
+            text = self._render(
+                "error.html", context | {"title": problem.title, "problem": problem.problem()}
+            )
+        except MotorpoolError as second:
+            text = f"<!doctype html><title>Motorpool</title><h1>{escape(problem.title)}</h1><p>{escape(problem.detail)}</p>"
+            text += f"<p>{escape(second.detail)}</p>" if second.detail != problem.detail else ""
+        return self._response(text, problem.status, problem.headers)
+
+    def _render(self, template: str, context: dict[str, Any]) -> str:
+        return self.environment.get_template(template).render(context)
+
+    def _response(self, text: str, status: int = 200, headers: dict[str, str] | None = None) -> Response[str]:
+        return Response(
+            text,
+            status_code=status,
+            media_type="text/html; charset=utf-8",
+            headers=NO_STORE | (headers or {}),
+        )
+
+    def _viewer(self, actor: Actor | None) -> dict[str, Any]:
+        def allowed(permission: str) -> bool:
+            return may(actor, permission)
+
+        return {
+            "actor": actor
+            and {
+                "name": actor.name,
+                "role": role_of(actor),
+                "email": getattr(actor, "email", None),
+                "id": actor.user_id,
+            },
+            "tenant": {
+                "name": getattr(actor, "tenant_name", None) or "Motorpool",
+                "time_zone": actor.time_zone if actor else "UTC",
+                "units": actor.units if actor else "metric",
+                "is_demo": actor.is_demo if actor else False,
+            },
+            "may": allowed,
+            "navigation": [],
+            "title": "Motorpool",
+            "flash": None,
+            "csrf_token": None,
+            "path": "/",
+            "now": datetime.now(UTC),
+            "map_settings": {
+                "tile_url": self.settings.map.tile_url,
+                "tile_attribution": self.settings.map.tile_attribution,
+                "pmtiles": self.settings.map.pmtiles is not None,
+            },
+        }
+
+    def _request_context(self, request: AnyRequest, actor: Actor | None) -> tuple[dict[str, Any], bool]:
+        state = request.scope.get("state") or {}
+        path = request.url.path
+        flash = read_flash(request)
+        context = self._viewer(actor) | {
+            "csrf_token": state.get("csrf_token"),
+            "navigation": navigation(self.registry, actor, path),
+            "path": path,
+            "flash": flash,
+        }
+        return context, flash is not None
+
+
+def role_of(actor: Actor) -> str | None:
+    """The actor's roles in words, as the rules say where they come from."""
+    found = dict.fromkeys(match[1] for rule in actor.access.rules if (match := ROLE.match(rule.origin)))
+    return ", ".join(formats.words(name) for name in found) or None
+
+
+def is_partial(request: AnyRequest) -> bool:
+    """Whether htmx asks for a part of the page only."""
+    return request.headers.get("hx-request-type") == "partial"
+
+
+def see_other(location: str, message: str | None = None, kind: str = "success") -> Response[bytes]:
+    """Go on to a page, which shows the message once."""
+    response = Response(
+        b"",
+        status_code=303,
+        headers={"Location": location, "Cache-Control": "no-store"},
+        media_type="text/plain",
+    )
+    if message:
+        response.set_cookie(
+            FLASH_COOKIE, quote(f"{kind}:{message}"), path="/", max_age=60, httponly=True, samesite="lax"
+        )
+    return response
+
+
+def read_flash(request: AnyRequest) -> dict[str, str] | None:
+    value = unquote(request.cookies.get(FLASH_COOKIE, ""))
+    kind, _, message = value.partition(":")
+    return {"kind": kind, "message": message[:300]} if kind in FLASH_KINDS and message else None
+
+
+def _with_zone(function: Callable[..., str]) -> Callable[..., str]:
+    @pass_context
+    def wrapped(context: Context, value: Any, **options: Any) -> str:
+        return function(value, context["tenant"]["time_zone"], **options)
+
+    return wrapped
+
+
+def _with_unit(unit: str) -> Callable[..., str]:
+    @pass_context
+    def wrapped(context: Context, value: Any, places: int = 1) -> str:
+        return formats.quantity(value, unit, context["tenant"]["units"], places)
+
+    return wrapped
+
+
+@pass_context
+def _ago(context: Context, value: Any) -> str:
+    return formats.ago(value, context["now"])
+
+
+@pass_context
+def _iso(context: Context, value: Any) -> str:
+    found = formats.moment(value)
+    return "" if found is None else found.astimezone(UTC).isoformat()
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "local_time": _with_zone(formats.local_time),
+    "clock": _with_zone(formats.clock),
+    "day": formats.day,
+    "ago": _ago,
+    "iso": _iso,
+    "number": formats.number,
+    "distance": _with_unit("km"),
+    "speed": _with_unit("kph"),
+    "duration": formats.duration,
+    "words": formats.words,
+}

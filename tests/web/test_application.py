@@ -1,0 +1,44 @@
+"""What holds for the application as a whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+
+async def test_health_and_metrics_need_no_sign_in(site: Any) -> None:
+    async with httpx.AsyncClient(base_url=site.address) as nobody:
+        for path in ("/health/live", "/health/ready", "/metrics"):
+            assert (await nobody.get(path)).status_code == 200
+
+
+async def test_everything_under_api_needs_an_actor(site: Any) -> None:
+    async with httpx.AsyncClient(base_url=site.address) as nobody:
+        document = {"/api/openapi.json", "/api/v1/me", "/api/v1/vehicles", "/api/v1/trips"}
+        for path in document:
+            answer = await nobody.get(path)
+            assert answer.status_code == 401, path
+            assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_security_headers_are_on_every_answer(site: Any, client: httpx.AsyncClient) -> None:
+    for path in ("/health/live", "/api/v1/vehicles", "/api/v1/nothing", "/sign-in"):
+        answer = await client.get(path)
+        policy = answer.headers["content-security-policy"]
+        assert "unsafe" not in policy and "script-src 'self'" in policy
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_an_unknown_route_is_a_problem(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/api/v1/nothing")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+async def test_the_document_describes_every_route(client: httpx.AsyncClient) -> None:
+    document = (await client.get("/api/openapi.json")).json()
+    assert document["openapi"] == "3.1.0"
+    names = [operation["operationId"] for path in document["paths"].values() for operation in path.values() if isinstance(operation, dict)]
+    assert len(names) == len(set(names))
+    assert "/api/v1/vehicle-locations" in document["paths"]
+    assert document["components"]["schemas"]["VehicleLocation"]["properties"]["speed"]["description"] == "km/h"
