@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 STAMP := $(VENV)/.installed
 BIN := $(VENV)/bin
-FRONTEND := $(shell find frontend \( -name node_modules -o -name dist \) -prune -o -type f -print 2>/dev/null)
+FRONTEND := $(shell find frontend src/motorpool/web/templates \( -name node_modules -o -name dist \) -prune -o -type f -print 2>/dev/null)
 JOBS ?= 2
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1

@@ -35,7 +35,7 @@ class AssetBuildHook(BuildHookInterface[Any]):
             raise SystemExit(
                 "motorpool: frontend/package.json is missing; build from a whole checkout or source archive"
             )
-        stamp_file, stamp = dist / ".stamp", source_stamp(frontend)
+        stamp_file, stamp = dist / ".stamp", source_stamp(root)
         if stamp_file.exists() and stamp_file.read_text() == stamp:
             return
         build(frontend)
@@ -44,15 +44,18 @@ class AssetBuildHook(BuildHookInterface[Any]):
         stamp_file.write_text(stamp)
 
 
-def source_stamp(frontend: Path) -> str:
-    """SHA-256 over the names and contents of everything that is written by hand under `frontend`."""
+def source_stamp(root: Path) -> str:
+    """SHA-256 over the names and contents of everything that the assets are made of.
+
+    The page templates count too: the icon sprite holds the icons that they name.
+    """
     digest = hashlib.sha256()
-    for path in sorted(frontend.rglob("*")):
-        relative = path.relative_to(frontend)
-        if relative.parts[0] not in MADE and path.is_file():
-            content = path.read_bytes()
-            digest.update(f"{relative.as_posix()}\0{len(content)}\0".encode())
-            digest.update(content)
+    for folder in (root / "frontend", root / "src" / "motorpool" / "web" / "templates"):
+        for path in sorted(folder.rglob("*")):
+            if path.relative_to(folder).parts[0] not in MADE and path.is_file():
+                content = path.read_bytes()
+                digest.update(f"{path.relative_to(root).as_posix()}\0{len(content)}\0".encode())
+                digest.update(content)
     return digest.hexdigest()
 
 

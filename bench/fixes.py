@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from motorpool.demo.recording import load_taxis
+from motorpool.demo.recording import load_recording
 
 DAY_S = 86_400
 
@@ -27,15 +27,22 @@ class Fixes:
 
 
 def recorded(rows: int, first: datetime = datetime(2026, 3, 2, tzinfo=UTC)) -> Fixes:
-    """`rows` fixes from `first` on: the recorded day again and again."""
-    day = load_taxis()
-    order = np.argsort(day.t, kind="stable")
-    start = first.timestamp() - float(day.t.min())
-    days = -(-rows // len(order))
-    t = np.concatenate([day.t[order] + start + number * 2 * DAY_S for number in range(days)])[:rows]
-    repeated = np.tile(order, days)[:rows]
-    names = [str(name) for name in day.vehicle]
-    return Fixes([names[i] for i in day.vehicle_index[repeated]], t, day.lat[repeated], day.lng[repeated])
+    """`rows` fixes from `first` (a midnight UTC) on: the recorded day again and again."""
+    day = load_recording().cabs
+    days = -(-rows // len(day.phase))
+    t = np.concatenate([day.phase + first.timestamp() + number * DAY_S for number in range(days)])[:rows]
+    repeated = np.tile(np.arange(len(day.phase)), days)[:rows]
+    return Fixes(
+        [day.numbers_of[i] for i in day.vehicle[repeated]],
+        t,
+        day.values["latitude"][repeated],
+        day.values["longitude"][repeated],
+    )
+
+
+def per_day() -> int:
+    """Fixes of the recorded day."""
+    return len(load_recording().cabs.phase)
 
 
 def batches(fixes: Fixes, size: int) -> Iterator[slice]:

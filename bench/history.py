@@ -9,7 +9,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
-from bench.fixes import recorded
+from bench.fixes import per_day, recorded
 from bench.import_file import import_csv, write_csv
 from bench.ingest_http import wait_until_derived
 from bench.load import run
@@ -38,9 +38,14 @@ def measure(place: Place, days: int, samples: int) -> str:
             span = [quote(moment.isoformat()) for moment in (start, start + DAY)]
             for path_, times in (
                 (f"/api/v1/vehicles/{vehicle}/track?from={span[0]}&to={span[1]}", track),
-                (f"/api/v1/trips?vehicle_id={vehicle}&started_at__gte={span[0]}&started_at__lt={span[1]}&limit=200", trips),
+                (
+                    f"/api/v1/trips?vehicle_id={vehicle}&started_at__gte={span[0]}&started_at__lt={span[1]}&limit=200",
+                    trips,
+                ),
             ):
-                request = f"GET {path_} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {place.token}\r\n\r\n".encode()
+                request = (
+                    f"GET {path_} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {place.token}\r\n\r\n".encode()
+                )
                 result = asyncio.run(run(place.settings.http.port, 1, iter([request])))
                 if result.failures:
                     raise SystemExit(f"refused: {result.failures[0]!r}")
@@ -58,13 +63,6 @@ def measure(place: Place, days: int, samples: int) -> str:
         f"(d) {days} days x {len(vehicles)} vehicles, {stored[0]:,} positions, {made[0]:,} trips (derived in {derived:.0f} s), "
         f"one vehicle's day through the API, {samples} samples. {told('Track', track)}; {told('trips', trips)}. Aim: under 50 ms."
     )
-
-
-def per_day() -> int:
-    """Fixes of the recorded day."""
-    from motorpool.demo.recording import load_taxis
-
-    return len(load_taxis().t)
 
 
 def vehicle_ids(place: Place) -> list[str]:

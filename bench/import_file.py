@@ -44,7 +44,9 @@ def write_csv(place: Place, fixes: Fixes) -> Path:
     path = place.settings.data.dir / f"{uuid.uuid4().hex}.csv.gz"
     with gzip.open(path, "wt", compresslevel=1) as file:
         file.write("vehicle,epoch,latitude,longitude\n")
-        for name, t, lat, lng in zip(fixes.vehicle, fixes.t.tolist(), fixes.latitude.tolist(), fixes.longitude.tolist(), strict=True):
+        for name, t, lat, lng in zip(
+            fixes.vehicle, fixes.t.tolist(), fixes.latitude.tolist(), fixes.longitude.tolist(), strict=True
+        ):
             file.write(f"{name},{t:.0f},{lat:.5f},{lng:.5f}\n")
     return path
 
@@ -68,7 +70,9 @@ def bare_copy(place: Place, fixes: Fixes) -> float:
     vehicles = {name: uuid.uuid4() for name in set(fixes.vehicle)}
     seen: set[tuple[str, float]] = set()
     pieces: dict[str, list[str]] = {}
-    for name, t, lat, lng in zip(fixes.vehicle, fixes.t.tolist(), fixes.latitude.tolist(), fixes.longitude.tolist(), strict=True):
+    for name, t, lat, lng in zip(
+        fixes.vehicle, fixes.t.tolist(), fixes.latitude.tolist(), fixes.longitude.tolist(), strict=True
+    ):
         if (name, t) not in seen:
             seen.add((name, t))
             moment = datetime.fromtimestamp(t, UTC)
@@ -76,13 +80,18 @@ def bare_copy(place: Place, fixes: Fixes) -> float:
             pieces.setdefault(moment.strftime("%Y-%m"), []).append(line)
     with psycopg.connect(place.server.owner_url(), autocommit=True) as connection:
         leaves = {
-            month: connection.execute("SELECT ensure_partition('vehicle_locations', %s)", (f"{month}-01T00:00:00Z",)).fetchone()[0]  # type: ignore[index]
+            month: connection.execute(
+                "SELECT ensure_partition('vehicle_locations', %s)", (f"{month}-01T00:00:00Z",)
+            ).fetchone()[0]  # type: ignore[index]
             for month in pieces
         }
         began = time.perf_counter()
         for month, lines in pieces.items():
             for start in range(0, len(lines), CHUNK):
-                with connection.cursor() as cursor, cursor.copy(f"COPY {leaves[month]} ({COLUMNS}) FROM STDIN") as copy:
+                with (
+                    connection.cursor() as cursor,
+                    cursor.copy(f"COPY {leaves[month]} ({COLUMNS}) FROM STDIN") as copy,
+                ):
                     copy.write("".join(lines[start : start + CHUNK]))
         seconds = time.perf_counter() - began
         connection.execute("DELETE FROM vehicle_locations WHERE tenant_id = %s", (tenant,))

@@ -33,7 +33,10 @@ def measure(place: Place, rounds: int, rows: int) -> list[Row]:
         warm_up(place)
         for number in range(rounds):
             fixes = recorded(rows, datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=40 * number))
-            bodies = [post("/api/v1/telemetry/positions", body(fixes, part), place.token) for part in batches(fixes, BATCH)]
+            bodies = [
+                post("/api/v1/telemetry/positions", body(fixes, part), place.token)
+                for part in batches(fixes, BATCH)
+            ]
             floor.append(bare_copy(place, fixes, number))
             began = time.perf_counter()
             result = asyncio.run(run(place.settings.http.port, CLIENTS, iter(bodies)))
@@ -48,7 +51,14 @@ def measure(place: Place, rounds: int, rows: int) -> list[Row]:
     note = f"{rows:,} rows, {BATCH} a request, {CLIENTS} clients; floor: {CLIENTS} connections of the owner, COPY {BATCH} and commit"
     return [
         Row("(a) HTTP batches, stored and derived", ours, floor, "rows/s", 0.5, note),
-        Row("(a) the same, until acknowledged", acknowledged, floor, "rows/s", 0.5, "clock stops at the last answer"),
+        Row(
+            "(a) the same, until acknowledged",
+            acknowledged,
+            floor,
+            "rows/s",
+            0.5,
+            "clock stops at the last answer",
+        ),
     ]
 
 
@@ -84,7 +94,9 @@ def create_vehicles(place: Place, fixes: Fixes) -> None:
 
 def warm_up(place: Place) -> None:
     fixes = recorded(5_000, datetime(2023, 1, 1, tzinfo=UTC))
-    bodies = [post("/api/v1/telemetry/positions", body(fixes, part), place.token) for part in batches(fixes, BATCH)]
+    bodies = [
+        post("/api/v1/telemetry/positions", body(fixes, part), place.token) for part in batches(fixes, BATCH)
+    ]
     asyncio.run(run(place.settings.http.port, CLIENTS, iter(bodies)))
     wait_until_derived(place)
 
@@ -113,10 +125,14 @@ def bare_copy(place: Place, fixes: Fixes, number: int) -> float:
     """The floor: rows/s of the owner's COPY into a leaf with the same keys and indexes, no rules, no derivation."""
     tenant = uuid.uuid4()
     vehicles = {name: str(uuid.uuid4()) for name in set(fixes.vehicle)}
-    months = sorted({datetime.fromtimestamp(t, UTC).strftime("%Y-%m") for t in np.unique(fixes.t // 86_400) * 86_400.0})
+    months = sorted(
+        {datetime.fromtimestamp(t, UTC).strftime("%Y-%m") for t in np.unique(fixes.t // 86_400) * 86_400.0}
+    )
     with place.owner() as connection:
         leaves = {
-            month: connection.execute("SELECT ensure_partition('vehicle_locations', %s)", (f"{month}-01T00:00:00Z",)).fetchone()[0]  # type: ignore[index]
+            month: connection.execute(
+                "SELECT ensure_partition('vehicle_locations', %s)", (f"{month}-01T00:00:00Z",)
+            ).fetchone()[0]  # type: ignore[index]
             for month in months
         }
     pieces: list[tuple[str, list[tuple[str, str, float, float, str, str]]]] = []
@@ -124,7 +140,11 @@ def bare_copy(place: Place, fixes: Fixes, number: int) -> float:
     for part in batches(fixes, BATCH):
         by_leaf: dict[str, list[tuple[str, str, float, float, str, str]]] = {}
         for name, t, lat, lng in zip(
-            fixes.vehicle[part], fixes.t[part].tolist(), fixes.latitude[part].tolist(), fixes.longitude[part].tolist(), strict=True
+            fixes.vehicle[part],
+            fixes.t[part].tolist(),
+            fixes.latitude[part].tolist(),
+            fixes.longitude[part].tolist(),
+            strict=True,
         ):
             if (name, t) in seen:
                 continue
@@ -153,7 +173,9 @@ def bare_copy(place: Place, fixes: Fixes, number: int) -> float:
 
 
 def _copy(
-    connection: psycopg.Connection, shared: Iterator[tuple[str, list[tuple[str, str, float, float, str, str]]]], lock: threading.Lock
+    connection: psycopg.Connection,
+    shared: Iterator[tuple[str, list[tuple[str, str, float, float, str, str]]]],
+    lock: threading.Lock,
 ) -> None:
     while True:
         with lock:

@@ -26,7 +26,9 @@ class Result:
         return ordered[min(int(len(ordered) * part), len(ordered) - 1)]
 
 
-async def _client(host: str, port: int, requests: Iterator[bytes], result: Result, check: Callable[[bytes, bytes], bool]) -> None:
+async def _client(
+    host: str, port: int, requests: Iterator[bytes], result: Result, check: Callable[[bytes, bytes], bool]
+) -> None:
     reader, writer = await asyncio.open_connection(host, port)
     try:
         for request in requests:
@@ -66,5 +68,6 @@ def get(path: str) -> bytes:
 def post(path: str, body: bytes, token: str, kind: str = "application/json") -> bytes:
     return (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\nContent-Type: {kind}\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n".encode() + body
+        f"Content-Length: {len(body)}\r\n\r\n".encode()
+        + body
     )

@@ -60,7 +60,9 @@ def _reports(identifiers: list[str], start: int, count: int) -> Iterator[bytes]:
         device = identifiers[number % len(identifiers)]
         t = start + number // len(identifiers) * 10
         place = f"lat={37.75 + number % 500 / 10_000:.5f}&lon={-122.42 + number % 400 / 10_000:.5f}"
-        yield get(f"/osmand?id={device}&timestamp={t}&{place}&speed=12.5&bearing=90&altitude=20&accuracy=5&batt=80")
+        yield get(
+            f"/osmand?id={device}&timestamp={t}&{place}&speed=12.5&bearing=90&altitude=20&accuracy=5&batt=80"
+        )
 
 
 def create_devices(place: Place) -> list[str]:
@@ -68,7 +70,8 @@ def create_devices(place: Place) -> list[str]:
     with place.owner() as connection:
         for number, identifier in enumerate(identifiers):
             row = connection.execute(
-                "INSERT INTO vehicles (tenant_id, vehicle_number) VALUES (%s, %s) RETURNING id", (place.tenant_id, f"PHONE-{number}")
+                "INSERT INTO vehicles (tenant_id, vehicle_number) VALUES (%s, %s) RETURNING id",
+                (place.tenant_id, f"PHONE-{number}"),
             ).fetchone()
             assert row is not None
             connection.execute(

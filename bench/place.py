@@ -30,7 +30,14 @@ from motorpool.identity.actions.create_api_token import create_api_token
 from motorpool.identity.actions.create_tenant import create_tenant
 from motorpool.identity.actions.create_user import create_user
 
-SHOWN_SETTINGS = ("server_version", "shared_buffers", "max_wal_size", "synchronous_commit", "fsync", "wal_compression")
+SHOWN_SETTINGS = (
+    "server_version",
+    "shared_buffers",
+    "max_wal_size",
+    "synchronous_commit",
+    "fsync",
+    "wal_compression",
+)
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,7 @@ def wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
         if process.poll() is not None:
             raise SystemExit("the web server ended; its messages are above")
         with contextlib.suppress(urllib.error.URLError, ConnectionError):
-            urllib.request.urlopen(f"{address}/health/ready", timeout=5).read()  # noqa: S310 - loopback
+            urllib.request.urlopen(f"{address}/health/ready", timeout=5).read()
             return
         time.sleep(0.1)
     raise SystemExit("the web server did not become ready")
@@ -97,7 +104,7 @@ def free_port() -> int:
 @contextlib.contextmanager
 def place() -> Iterator[Place]:
     """Start a server in a folder of its own and remove it at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="mpb-", dir="/tmp" if Path("/tmp").is_dir() else None))  # noqa: S108
+    folder = Path(tempfile.mkdtemp(prefix="mpb-", dir="/tmp" if Path("/tmp").is_dir() else None))
     folder.chmod(0o711)
     server = EmbeddedServer(folder / "data")
     try:
@@ -129,9 +136,16 @@ async def _tenant(settings: Settings) -> tuple[UUID, str]:
         async with database.transaction(system_actor(SYSTEM_TENANT_ID)) as session:
             actor = await create_tenant(session, slug="bench", name="Bench")
             user = await create_user(
-                session, actor, email="bench@example.test", display_name="Bench", password="a long password", roles=["admin"]
+                session,
+                actor,
+                email="bench@example.test",
+                display_name="Bench",
+                password="a long password",
+                roles=["admin"],
             )
-            _, token = await create_api_token(session, load_keyring(settings), actor, user_id=user.id, name="bench")
+            _, token = await create_api_token(
+                session, load_keyring(settings), actor, user_id=user.id, name="bench"
+            )
         return actor.tenant_id, token.text
     finally:
         await database.close()

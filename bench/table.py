@@ -23,7 +23,10 @@ class Row:
 
 
 def render(rows: list[Row]) -> str:
-    lines = ["| what | Motorpool | floor | ratio | aim | runs (ratio) | note |", "| --- | --- | --- | --- | --- | --- | --- |"]
+    lines = [
+        "| what | Motorpool | floor | ratio | aim | runs (ratio) | note |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
     for row in rows:
         pairs = ", ".join(f"{a / b:.2f}" for a, b in zip(row.ours, row.floor, strict=True))
         lines.append(

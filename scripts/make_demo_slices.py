@@ -1,22 +1,28 @@
 """Make the data of the demonstration fleet from two public recordings.
 
-    python scripts/make_demo_slices.py --cabs sf_cabs_week.csv.gz --drives polidriving.csv.gz --out src/motorpool/demo/data
+    python scripts/make_demo_slices.py --cabs sf_cabs_week.csv.gz --drives polidriving.csv.gz --out
+    src/motorpool/demo/data
 
 Inputs (CSV, plain or gzipped, with a header):
 
-* cabs: `vehicle,epoch,latitude,longitude` in any order of rows; epoch in seconds UTC. The Cabspotting recording
+* cabs: `vehicle,epoch,latitude,longitude` in any order of rows; epoch in seconds UTC. The Cabspotting
+recording
   (CRAWDAD epfl/mobility), some days of it.
-* drives: `session,date_local,time,speed,rpm,throttle_position,engine_temperature,system_voltage,engine_load_value,
-  altitude,latitude,longitude,id_vehicle`, one row a second; time without zone. The OBD-II drives of POLIDriving.
+* drives:
+`session,date_local,time,speed,rpm,throttle_position,engine_temperature,system_voltage,engine_load_value,
+  altitude,latitude,longitude,id_vehicle`, one row a second; time without zone. The OBD-II drives of
+  POLIDriving.
 
-Of each cab it keeps 24 hours, chosen so that the cab stands at the end where it stood at the beginning: repeated every
-day, the recording has no leap. Of the drives, which are round trips, it keeps every fifth second.
+Of each cab it keeps 24 hours, chosen so that the cab stands at the end where it stood at the beginning:
+repeated every day, the recording has no leap. Of the drives, which are round trips, it keeps every fifth
+second.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -37,14 +43,20 @@ CAB_COLUMNS = ("recorded_at", "latitude_e5", "longitude_e5")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--cabs", type=Path, required=True, help="recording of the cabs")
     parser.add_argument("--drives", type=Path, required=True, help="recording of the OBD drives")
     parser.add_argument("--out", type=Path, required=True, help="folder to write to")
-    parser.add_argument("--begin", default="2008-05-22T06:00", help="days of cabs begin at or after this (UTC)")
+    parser.add_argument(
+        "--begin", default="2008-05-22T06:00", help="days of cabs begin at or after this (UTC)"
+    )
     parser.add_argument("--end", default="2008-05-26T12:00", help="and at or before this (UTC)")
     options = parser.parse_args()
-    begin, end = (datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() for text in (options.begin, options.end))
+    begin, end = (
+        datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() for text in (options.begin, options.end)
+    )
     write(options.out / "sf_cabs_day.parquet", cab_days(read(options.cabs), int(begin), int(end)))
     write(options.out / "polidriving.parquet", drives(read(options.drives)))
 
@@ -67,7 +79,7 @@ def write(path: Path, table: pa.Table) -> None:
         write_statistics=False,
         store_schema=False,
     )
-    print(f"{path}: {table.num_rows:,} rows, {path.stat().st_size / 1e6:.2f} MB")
+    sys.stdout.write(f"{path}: {table.num_rows:,} rows, {path.stat().st_size / 1e6:.2f} MB\n")
 
 
 def cab_days(table: pa.Table, begin: int, end: int) -> pa.Table:
@@ -94,9 +106,7 @@ def cab_days(table: pa.Table, begin: int, end: int) -> pa.Table:
     )
 
 
-def best_day(
-    t: np.ndarray, lat: np.ndarray, lng: np.ndarray, begin: int, end: int
-) -> tuple[int, int]:
+def best_day(t: np.ndarray, lat: np.ndarray, lng: np.ndarray, begin: int, end: int) -> tuple[int, int]:
     """The day with the most fixes of those that end where they begin; else the one that ends nearest."""
     best, found = (False, 0.0), (0, 0)
     for first in np.flatnonzero(np.diff(t) >= PAUSE_S) + 1:
@@ -114,7 +124,9 @@ def best_day(
 def drives(table: pa.Table) -> pa.Table:
     """Every fifth second of each drive; `second` counts from its first row."""
     session = np.asarray(table["session"].to_pylist())
-    clock = np.asarray([f"{day}T{time}" for day, time in zip(table["date_local"], table["time"], strict=True)])
+    clock = np.asarray(
+        [f"{day}T{time}" for day, time in zip(table["date_local"], table["time"], strict=True)]
+    )
     t = clock.astype("datetime64[s]").astype(np.int64)
     columns: dict[str, list[np.ndarray]] = {}
     for number, name in enumerate(sorted(set(session.tolist()))):

@@ -64,7 +64,9 @@ def server() -> EmbeddedServer:
         with psycopg.connect(server.superuser_url(), autocommit=True) as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (TEMPLATE,)).fetchone():
                 migrate.upgrade(server.owner_url())
-                connection.execute(sql.SQL("ALTER DATABASE motorpool RENAME TO {}").format(sql.Identifier(TEMPLATE)))
+                connection.execute(
+                    sql.SQL("ALTER DATABASE motorpool RENAME TO {}").format(sql.Identifier(TEMPLATE))
+                )
     return server
 
 

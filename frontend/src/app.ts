@@ -1,9 +1,5 @@
 // On every page: the kit's moving parts, htmx, and our small manners.
-import '@tabler/core/js/src/bootstrap/alert';
-import '@tabler/core/js/src/bootstrap/collapse';
-import '@tabler/core/js/src/bootstrap/dropdown';
-import '@tabler/core/js/src/bootstrap/offcanvas';
-import 'htmx.org';
+import './kit.js';
 import { csrf } from './page/csrf';
 import { forms } from './page/forms';
 import { lookups } from './page/lookup';

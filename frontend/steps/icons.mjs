@@ -2,7 +2,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 
-const USED = /\bicon\(\s*['"]([a-z0-9-]+)['"]/g;
+const USED = /\bicon\(\s*['"]([a-z0-9-]+)['"]\s*[,)]/g;
 
 /** Throws on an icon that the set does not have, and on one that a page uses but `src/icons.json` does not name. */
 export async function sprite(frontend, templates) {

@@ -1,7 +1,7 @@
 """The worker: jobs, trips and stops, and the demonstration's replay, in one process. Any number may run.
 
-Each part runs until it is told to stop; one that fails is started again with a growing pause and does not disturb the
-others.
+Each part runs until it is told to stop; one that fails is started again with a growing pause and does not
+disturb the others.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ LONGEST_PAUSE_S = 30.0
 
 
 async def main(settings: Settings, stop: asyncio.Event) -> None:
-    """Work until `stop` is set; ends within two seconds of it, and whatever is half done then is done again later."""
+    """Work until `stop` is set; ends within two seconds of it, and whatever is half done then is done again
+    later.
+    """
     logging.basicConfig(level=settings.http.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     url = settings.database.app_url
     assert url, "the command line fills in the addresses of the database"

@@ -10,7 +10,20 @@ from typing import Any
 import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
-from sqlalchemy import ARRAY, BigInteger, Boolean, Date, DateTime, Float, Integer, Numeric, String, Table, Text, Uuid
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Date,
+    DateTime,
+    Float,
+    Integer,
+    Numeric,
+    String,
+    Table,
+    Text,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import INET, JSONB
 
 from motorpool.core.database.models import Base, facts_of
@@ -76,11 +89,16 @@ def needed(table: Table) -> list[str]:
     return [
         column.name
         for column in table.columns
-        if not column.nullable and column.server_default is None and column.identity is None and column.name != "tenant_id"
+        if not column.nullable
+        and column.server_default is None
+        and column.identity is None
+        and column.name != "tenant_id"
     ]
 
 
-def insert(connection: psycopg.Connection[Any], table_name: str, tenant_id: uuid.UUID, **given: Any) -> uuid.UUID:
+def insert(
+    connection: psycopg.Connection[Any], table_name: str, tenant_id: uuid.UUID, **given: Any
+) -> uuid.UUID:
     """Insert a row with what is needed (as the owner), parents included; its id."""
     table = Base.metadata.tables[table_name]
     number = next(counter)
@@ -105,7 +123,10 @@ def insert(connection: psycopg.Connection[Any], table_name: str, tenant_id: uuid
     key = "id" if "id" in table.columns else "vehicle_id"
     row = connection.execute(
         sql.SQL("INSERT INTO {} ({}) VALUES ({}) RETURNING {}").format(
-            sql.Identifier(table_name), columns, sql.SQL(", ").join([sql.Placeholder()] * len(values)), sql.Identifier(key)
+            sql.Identifier(table_name),
+            columns,
+            sql.SQL(", ").join([sql.Placeholder()] * len(values)),
+            sql.Identifier(key),
         ),
         [Jsonb(value) if isinstance(value, dict) else value for value in values.values()],
     ).fetchone()

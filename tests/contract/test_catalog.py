@@ -79,7 +79,8 @@ def test_the_application_has_the_declared_rights_and_no_more(table: Any, owner: 
 def test_audited_tables_have_the_trigger(table: Any, owner: Owner) -> None:
     facts = facts_of(table)
     found = owner.execute(
-        "SELECT encode(tgargs, 'escape') FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname = 'audit'", (table.name,)
+        "SELECT encode(tgargs, 'escape') FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname = 'audit'",
+        (table.name,),
     ).fetchone()
     assert (found is not None) == facts.audited
     if found is None:
@@ -124,7 +125,11 @@ def test_leaves_take_copy_of_the_application_and_nothing_else(owner: Owner) -> N
 
 
 def test_partitions_of_other_tables_or_far_months_are_refused(owner: Owner) -> None:
-    for parent, moment in (("users", "2026-01-01"), ("vehicle_locations", "1999-12-31"), ("vehicle_locations", "2999-01-01")):
+    for parent, moment in (
+        ("users", "2026-01-01"),
+        ("vehicle_locations", "1999-12-31"),
+        ("vehicle_locations", "2999-01-01"),
+    ):
         with pytest.raises(psycopg.errors.RaiseException):
             owner.execute("SELECT ensure_partition(%s, %s)", (parent, moment))
 

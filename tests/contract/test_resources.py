@@ -8,17 +8,19 @@ from typing import Any
 
 import psycopg
 import pytest
+from tests.contract.conftest import REGISTRY, Api
+from tests.contract.rows import body_for, insert, needed, references, value_for
 
 from motorpool.core.access.decision import Rule
 from motorpool.core.database.database import Database
 from motorpool.core.resource.declaration import Resource
-from tests.contract.conftest import REGISTRY, Api
-from tests.contract.rows import body_for, insert, needed, references, value_for
 
 ALL = list(REGISTRY.values())
 TENANT_OWNED = [resource for resource in ALL if resource.facts.ownership == "tenant"]
 CREATABLE = [resource for resource in ALL if "create" in resource.operations]
-UPDATABLE = [resource for resource in ALL if "update" in resource.operations and resource.facts.ownership == "tenant"]
+UPDATABLE = [
+    resource for resource in ALL if "update" in resource.operations and resource.facts.ownership == "tenant"
+]
 Owner = psycopg.Connection[Any]
 
 
@@ -56,7 +58,9 @@ async def test_another_tenant_sees_nothing(
     key = insert(owner, resource.table.name, api.actor.tenant_id)
     stranger = api.as_actor(other_tenant.actor)
     assert (await stranger("GET", f"{resource.collection}/{key}")).status_code == 404
-    assert str(key) not in [item[resource.key] for item in await items(stranger, resource.collection, limit=1000)]
+    assert str(key) not in [
+        item[resource.key] for item in await items(stranger, resource.collection, limit=1000)
+    ]
     if "update" in resource.operations:
         assert (await stranger("PATCH", f"{resource.collection}/{key}", json={})).status_code == 404
     if "delete" in resource.operations:
@@ -94,7 +98,9 @@ async def test_deny_wins_over_a_role(resource: Resource, api: Api) -> None:
 
 
 @each_creatable
-async def test_create_gives_back_what_was_sent_and_is_audited_once(resource: Resource, api: Api, owner: Owner) -> None:
+async def test_create_gives_back_what_was_sent_and_is_audited_once(
+    resource: Resource, api: Api, owner: Owner
+) -> None:
     body = body_for(resource, owner, api.actor.tenant_id)
     answer = await api("POST", resource.collection, json=body)
     assert answer.status_code == 201, answer.text
@@ -114,7 +120,9 @@ async def test_create_gives_back_what_was_sent_and_is_audited_once(resource: Res
     read = await api("GET", f"{resource.collection}/{row['id']}")
     assert read.json() == row
     assert read.headers["etag"] == answer.headers["etag"]
-    audited = owner.execute("SELECT operation FROM audit_trails WHERE record_id = %s", (row["id"],)).fetchall()
+    audited = owner.execute(
+        "SELECT operation FROM audit_trails WHERE record_id = %s", (row["id"],)
+    ).fetchall()
     assert audited == [("INSERT",)]
 
 
@@ -134,7 +142,11 @@ async def test_bad_bodies_name_each_field(resource: Resource, api: Api, owner: O
     body = body_for(resource, owner, api.actor.tenant_id)
     middle = owner.execute(f"SELECT count(*) FROM {resource.table.name}").fetchone()
     for name in body:
-        wrong = await api("POST", resource.collection, json=body | {name: {"wrong": ["type"]} if not _is_json(resource, name) else 7})
+        wrong = await api(
+            "POST",
+            resource.collection,
+            json=body | {name: {"wrong": ["type"]} if not _is_json(resource, name) else 7},
+        )
         assert wrong.status_code == 422, (name, wrong.text)
         assert [entry["field"] for entry in wrong.json()["errors"]] == [name]
     assert owner.execute(f"SELECT count(*) FROM {resource.table.name}").fetchone() == middle
@@ -173,7 +185,12 @@ async def test_update_with_a_stale_etag_changes_nothing(resource: Resource, api:
     assert changed.status_code == 200, changed.text
     assert changed.json()[name] == value
     assert changed.headers["etag"] != first.headers["etag"]
-    stale = await api("PATCH", path, json={name: value_for(resource.table, name, 8)}, headers={"If-Match": first.headers["etag"]})
+    stale = await api(
+        "PATCH",
+        path,
+        json={name: value_for(resource.table, name, 8)},
+        headers={"If-Match": first.headers["etag"]},
+    )
     assert stale.status_code == 412
     assert (await api("GET", path)).json()[name] == value
     if resource.facts.audited:
@@ -194,7 +211,9 @@ async def test_every_filter_finds_its_row(resource: Resource, api: Api, owner: O
             target = parents.get(name)
             if (resource.table.name, name) == ("driver_assignments", "ends_at"):
                 given["starts_at"] = value_for(resource.table, "starts_at", 3)
-            given[name] = insert(owner, target, api.actor.tenant_id) if target else value_for(resource.table, name, 3)
+            given[name] = (
+                insert(owner, target, api.actor.tenant_id) if target else value_for(resource.table, name, 3)
+            )
         key = insert(owner, resource.table.name, api.actor.tenant_id, **given)
         row = (await api("GET", f"{resource.collection}/{key}")).json()
         wanted = row[name]
@@ -218,7 +237,11 @@ async def test_every_sort_pages_through_all_rows_once(resource: Resource, api: A
             rows: list[dict[str, Any]] = []
             cursor = None
             while True:
-                parameters = {"sort": direction + column, "limit": 2, **({"cursor": cursor} if cursor else {})}
+                parameters = {
+                    "sort": direction + column,
+                    "limit": 2,
+                    **({"cursor": cursor} if cursor else {}),
+                }
                 page = (await api("GET", resource.collection, params=parameters)).json()
                 rows += page["items"]
                 cursor = page["next_cursor"]
@@ -257,10 +280,19 @@ async def test_count_fields_expand_and_search(api: Api, owner: Owner) -> None:
     department = insert(owner, "departments", api.actor.tenant_id, name="Streets")
     for number in range(3):
         insert(
-            owner, "vehicles", api.actor.tenant_id, vehicle_number=f"PLOW {number}", make="Oshkosh", department_id=department
+            owner,
+            "vehicles",
+            api.actor.tenant_id,
+            vehicle_number=f"PLOW {number}",
+            make="Oshkosh",
+            department_id=department,
         )
     insert(owner, "vehicles", api.actor.tenant_id, vehicle_number="CAR 100%_", make="Ford")
-    page = (await api("GET", "vehicles", params={"q": "oshkosh plow", "count": "true", "fields": "vehicle_number"})).json()
+    page = (
+        await api(
+            "GET", "vehicles", params={"q": "oshkosh plow", "count": "true", "fields": "vehicle_number"}
+        )
+    ).json()
     assert page["count"] == 3
     assert page["items"] == [{"vehicle_number": f"PLOW {number}"} for number in range(3)]
     assert [row["vehicle_number"] for row in await items(api, "vehicles", q="100%_")] == ["CAR 100%_"]
@@ -299,7 +331,9 @@ async def test_an_idempotency_key_does_the_work_once(api: Api, owner: Owner) -> 
     other = await api("POST", "departments", json={"name": "Water", "code": "W"}, headers=headers)
     assert other.status_code == 422
     assert other.json()["code"] == "idempotency_key_reused"
-    failed = await api("POST", "departments", json={"name": "Parks", "code": "P"}, headers={"Idempotency-Key": "order-2"})
+    failed = await api(
+        "POST", "departments", json={"name": "Parks", "code": "P"}, headers={"Idempotency-Key": "order-2"}
+    )
     assert failed.status_code == 409
     assert [entry["field"] for entry in failed.json()["errors"]] == ["code"]
 
@@ -320,7 +354,11 @@ async def test_overlapping_assignments_conflict(api: Api, owner: Owner) -> None:
     drivers = [str(insert(owner, "drivers", api.actor.tenant_id)) for _ in range(2)]
     body = {"vehicle_id": vehicle, "driver_id": drivers[0], "starts_at": "2026-01-01T00:00:00Z"}
     assert (await api("POST", "driver-assignments", json=body)).status_code == 201
-    answer = await api("POST", "driver-assignments", json=body | {"driver_id": drivers[1], "starts_at": "2026-02-01T00:00:00Z"})
+    answer = await api(
+        "POST",
+        "driver-assignments",
+        json=body | {"driver_id": drivers[1], "starts_at": "2026-02-01T00:00:00Z"},
+    )
     assert (answer.status_code, answer.json()["code"]) == (409, "overlap")
 
 
@@ -341,7 +379,9 @@ async def test_overlapping_assignments_conflict(api: Api, owner: Owner) -> None:
         ("metadata", "text"),
     ],
 )
-async def test_values_that_postgresql_would_refuse_are_told_per_field(field: str, value: Any, api: Api) -> None:
+async def test_values_that_postgresql_would_refuse_are_told_per_field(
+    field: str, value: Any, api: Api
+) -> None:
     answer = await api("POST", "vehicles", json={"vehicle_number": "V", field: value})
     assert answer.status_code == 422, answer.text
     assert [entry["field"] for entry in answer.json()["errors"]] == [field]
@@ -360,7 +400,9 @@ async def test_a_limited_reach_narrows_every_way_in(api: Api, owner: Owner) -> N
     mine = insert(owner, "vehicles", api.actor.tenant_id, department_id=north)
     theirs = insert(owner, "vehicles", api.actor.tenant_id, department_id=south)
     reach = Reach(departments=frozenset({north}))
-    limited = api.with_rules(*(Rule(f"vehicles.{action}", "role", reach) for action in ("read", "update", "create")))
+    limited = api.with_rules(
+        *(Rule(f"vehicles.{action}", "role", reach) for action in ("read", "update", "create"))
+    )
     assert [row["id"] for row in await items(limited, "vehicles")] == [str(mine)]
     assert (await limited("GET", f"vehicles/{theirs}")).status_code == 404
     assert (await limited("PATCH", f"vehicles/{theirs}", json={"notes": "x"})).status_code == 404

@@ -57,7 +57,8 @@ def site_settings(database_urls: Any, tmp_path_factory: pytest.TempPathFactory) 
     folder: Path = tmp_path_factory.mktemp("data")
     sync_permissions_and_roles(database_urls.owner, load_registry().permissions())
     return load_settings(env_file=None).replace(
-        database={"url": database_urls.owner, "app_url": database_urls.app, "pool_max": 6}, data={"dir": folder}
+        database={"url": database_urls.owner, "app_url": database_urls.app, "pool_max": 6},
+        data={"dir": folder},
     )
 
 
@@ -65,7 +66,12 @@ def site_settings(database_urls: Any, tmp_path_factory: pytest.TempPathFactory) 
 def site(site_settings: Settings) -> Iterator[Site]:
     """The web server in a thread of its own."""
     config = uvicorn.Config(
-        create_app(site_settings), host="127.0.0.1", port=0, log_level="warning", timeout_graceful_shutdown=1, lifespan="on"
+        create_app(site_settings),
+        host="127.0.0.1",
+        port=0,
+        log_level="warning",
+        timeout_graceful_shutdown=1,
+        lifespan="on",
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
@@ -87,9 +93,15 @@ async def make_organisation(settings: Settings, *, roles: tuple[str, ...] = ("ad
     email = f"{slug}@example.test"
     try:
         async with database.transaction(system_actor(SYSTEM_TENANT_ID)) as session:
-            actor = await create_tenant(session, slug=slug, name=f"Organisation {slug}", time_zone="America/Los_Angeles")
-            user = await create_user(session, actor, email=email, display_name="Ada Admin", password=PASSWORD, roles=roles)
-            _, token = await create_api_token(session, load_keyring(settings), actor, user_id=user.id, name="test")
+            actor = await create_tenant(
+                session, slug=slug, name=f"Organisation {slug}", time_zone="America/Los_Angeles"
+            )
+            user = await create_user(
+                session, actor, email=email, display_name="Ada Admin", password=PASSWORD, roles=roles
+            )
+            _, token = await create_api_token(
+                session, load_keyring(settings), actor, user_id=user.id, name="test"
+            )
     finally:
         await database.close()
     return Organisation(actor.tenant_id, slug, email, token.text, actor)

@@ -38,7 +38,14 @@ async def test_an_unknown_route_is_a_problem(client: httpx.AsyncClient) -> None:
 async def test_the_document_describes_every_route(client: httpx.AsyncClient) -> None:
     document = (await client.get("/api/openapi.json")).json()
     assert document["openapi"] == "3.1.0"
-    names = [operation["operationId"] for path in document["paths"].values() for operation in path.values() if isinstance(operation, dict)]
+    names = [
+        operation["operationId"]
+        for path in document["paths"].values()
+        for operation in path.values()
+        if isinstance(operation, dict)
+    ]
     assert len(names) == len(set(names))
     assert "/api/v1/vehicle-locations" in document["paths"]
-    assert document["components"]["schemas"]["VehicleLocation"]["properties"]["speed"]["description"] == "km/h"
+    assert (
+        document["components"]["schemas"]["VehicleLocation"]["properties"]["speed"]["description"] == "km/h"
+    )

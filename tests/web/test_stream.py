@@ -45,9 +45,16 @@ async def opened(client: httpx.AsyncClient, **headers: str) -> AsyncIterator[Eve
         yield Events(response)
 
 
-async def send(client: httpx.AsyncClient, number: str, seconds_ago: float = 0, latitude: float = 37.77) -> None:
+async def send(
+    client: httpx.AsyncClient, number: str, seconds_ago: float = 0, latitude: float = 37.77
+) -> None:
     moment = datetime.now(UTC) - timedelta(seconds=seconds_ago)
-    position = {"vehicle": number, "recorded_at": moment.isoformat(), "latitude": latitude, "longitude": -122.42}
+    position = {
+        "vehicle": number,
+        "recorded_at": moment.isoformat(),
+        "latitude": latitude,
+        "longitude": -122.42,
+    }
     answer = await client.post("/api/v1/telemetry/positions", json={"positions": [position]})
     assert answer.status_code == 200, answer.text
     assert answer.json()["accepted"] == 1
@@ -142,7 +149,9 @@ async def test_the_stream_needs_rights_and_known_topics(site: Any, client: httpx
     assert answer.json()["errors"][0]["field"] == "topics"
 
 
-async def test_track_columns_and_their_errors(client: httpx.AsyncClient, strange_client: httpx.AsyncClient) -> None:
+async def test_track_columns_and_their_errors(
+    client: httpx.AsyncClient, strange_client: httpx.AsyncClient
+) -> None:
     key = await add_vehicle(client, "TRACK-1")
     for seconds, latitude in ((120, 37.70), (60, 37.71), (0, 37.72)):
         await send(client, "TRACK-1", seconds, latitude)
@@ -153,7 +162,11 @@ async def test_track_columns_and_their_errors(client: httpx.AsyncClient, strange
     assert track["speed_kph"][0] is None
     assert 60 < track["speed_kph"][1] < 72  # 0.01 degrees of latitude = 1.11 km in a minute
     assert (await strange_client.get(path)).status_code == 404
-    for query, field in (("from=yesterday", "from"), ("to=2026-01-01T00:00:00", "to"), ("from=2020-01-01T00:00:00Z", "from")):
+    for query, field in (
+        ("from=yesterday", "from"),
+        ("to=2026-01-01T00:00:00", "to"),
+        ("from=2020-01-01T00:00:00Z", "from"),
+    ):
         answer = await client.get(path, params=httpx.QueryParams(query))
         assert answer.status_code == 400
         assert answer.json()["errors"][0]["field"] == field

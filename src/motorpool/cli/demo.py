@@ -11,8 +11,8 @@ from motorpool.cli.administration import administration
 def demo() -> None:
     """Load or remove the demonstration fleet.
 
-    It consists of real recordings (San Francisco taxis of 2008, drives with engine data of 2023) that are replayed
-    every day as if they happened now.
+    It consists of real recordings (San Francisco taxis of 2008, drives with engine data of 2023) that are
+    replayed every day as if they happened now.
     """
 
 

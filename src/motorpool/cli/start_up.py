@@ -14,10 +14,13 @@ Say = Callable[[str], None]
 
 
 def migrate(settings: Settings, say: Say) -> None:
-    """Bring the database to this version."""
+    """Bring the database to this version, permissions and system roles included."""
     from motorpool.core.database import migrate as migrations
+    from motorpool.core.resource.registry import load_registry
+    from motorpool.identity.actions.synchronise_roles import sync_permissions_and_roles
 
     done = migrations.upgrade(settings.database.url or "")
+    sync_permissions_and_roles(settings.database.url or "", load_registry().permissions())
     if done:
         say(f"Brought the database to version {done[0]} ({len(done)} step{'s' if len(done) > 1 else ''}).")
 
@@ -59,12 +62,12 @@ def new_demo_password(settings: Settings) -> tuple[str, str]:
 
 
 def refuse_open_demo(settings: Settings) -> None:
-    """The demonstration's password is known to everybody, so it must not be reachable from other machines."""
+    """The first password is printed at each start: other machines must not reach a demonstration by it."""
     host = settings.http.host
     if is_loopback(host) or demo_sign_in(settings) is None:
         return
     raise ConfigurationError(
-        f"MOTORPOOL_HOST is {host}, but the demonstration still has its published password. Remove it "
+        f"MOTORPOOL_HOST is {host}, but the demonstration still has its first password. Remove it "
         "(`motorpool demo "
         "remove`), or change its password (`motorpool user reset-password demo@motorpool.local --tenant "
         "demo`), or use "

@@ -44,7 +44,8 @@ async def fed_until(database: Database, actor: Actor) -> int | None:
 async def feed(
     pipeline: IngestPipeline, actor: Actor, recording: Recording, after: int | None, until: int
 ) -> int:
-    """Send what happens later than `after` and not later than `until` (epoch seconds); returns how many rows were new.
+    """Send what happens later than `after` and not later than `until` (epoch seconds); returns how many rows
+    were new.
 
     Never more than a day back: what is older would be the same again.
     """

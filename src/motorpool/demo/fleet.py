@@ -22,7 +22,9 @@ _FACILITY = (
     "INSERT INTO facilities (tenant_id, name, code, facility_type, city, region, country, time_zone) "
     "VALUES (%s, %s, %s, 'parking', %s, %s, %s, %s) RETURNING id"
 )
-_GROUP = "INSERT INTO vehicle_groups (tenant_id, name, description, color) VALUES (%s, %s, %s, %s) RETURNING id"
+_GROUP = (
+    "INSERT INTO vehicle_groups (tenant_id, name, description, color) VALUES (%s, %s, %s, %s) RETURNING id"
+)
 _VEHICLES = """
 WITH added AS (
     INSERT INTO vehicles (tenant_id, vehicle_number, vehicle_type, department_id, facility_id, notes)
@@ -30,7 +32,8 @@ WITH added AS (
     FROM unnest(%(numbers)s::text[]) AS number
     RETURNING id
 ), grouped AS (
-    INSERT INTO vehicle_group_members (tenant_id, group_id, vehicle_id) SELECT %(tenant)s, %(group)s, id FROM added
+    INSERT INTO vehicle_group_members (tenant_id, group_id, vehicle_id)
+    SELECT %(tenant)s, %(group)s, id FROM added
 )
 INSERT INTO meter_readings (tenant_id, vehicle_id, value, recorded_at, source, notes)
 SELECT %(tenant)s, id, 0, %(since)s, 'import',
@@ -39,8 +42,8 @@ SELECT %(tenant)s, id, 0, %(since)s, 'import',
 _DRIVERS = """
 WITH added AS (
     INSERT INTO drivers (tenant_id, full_name, driver_number, department_id, notes)
-    SELECT %(tenant)s, 'Demo driver ' || lpad(n::text, 2, '0'), 'DEMO-' || lpad(n::text, 2, '0'), %(department)s,
-           'Made up for the demonstration'
+    SELECT %(tenant)s, 'Demo driver ' || lpad(n::text, 2, '0'), 'DEMO-' || lpad(n::text, 2, '0'),
+           %(department)s, 'Made up for the demonstration'
     FROM generate_series(1, %(count)s) AS n
     RETURNING id, driver_number
 ), seats AS (
@@ -79,7 +82,12 @@ async def add_fleet(
             tests,
             await _add(connection, _FACILITY, tenant_id, "Quito (demo)", "UIO", *quito),
             await _add(
-                connection, _GROUP, tenant_id, DRIVES, "Cars of the POLIDriving recording with OBD-II data", "#4263eb"
+                connection,
+                _GROUP,
+                tenant_id,
+                DRIVES,
+                "Cars of the POLIDriving recording with OBD-II data",
+                "#4263eb",
             ),
             "Recorded in Quito at the end of 2023 (POLIDriving), replayed several times a day",
         ),
@@ -110,6 +118,6 @@ async def add_fleet(
 
 
 async def _add(connection: AsyncConnection[TupleRow], statement: str, *values: object) -> UUID:
-    row = await (await connection.execute(statement, values)).fetchone()  # type: ignore[arg-type]
+    row = await (await connection.execute(statement, values)).fetchone()
     assert row is not None
     return UUID(str(row[0]))

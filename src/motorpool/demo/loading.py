@@ -14,7 +14,7 @@ from motorpool.core.errors import Conflict, NotFound
 from motorpool.core.settings import Settings
 from motorpool.core.tenancy import SYSTEM_TENANT_ID, Actor
 from motorpool.core.tenancy.actor import system_actor
-from motorpool.demo.feeding import CAB_HISTORY_S, feed, find_demo_tenant
+from motorpool.demo.feeding import CAB_HISTORY_S, feed
 from motorpool.demo.fleet import add_fleet
 from motorpool.demo.password import EMAIL, forget_password, keep_password, make_password, run
 from motorpool.demo.recording import load_recording
@@ -29,19 +29,28 @@ from motorpool.telematics.ingest.pipeline import IngestPipeline
 
 Say = Callable[[str], None]
 
-#: In the settings of the system tenant: somebody removed the demonstration, so a start must not bring it back.
+#: In the settings of the system tenant: somebody removed the demonstration, so a start must not bring it
+#: back.
 REMOVED = "demo_removed"
 _WANTED = text(
     "SELECT NOT EXISTS (SELECT FROM tenants WHERE id <> :system) AND "
     "NOT EXISTS (SELECT FROM tenants WHERE id = :system AND settings ? :removed)"
 )
-_NOTE = text("UPDATE tenants SET settings = settings || jsonb_build_object(CAST(:removed AS text), true) WHERE id = :system")
-_UNNOTE = text("UPDATE tenants SET settings = settings - CAST(:removed AS text) WHERE id = :system AND settings ? :removed")
+_NOTE = text(
+    "UPDATE tenants SET settings = settings || jsonb_build_object(CAST(:removed AS text), true) "
+    "WHERE id = :system"
+)
+_UNNOTE = text(
+    "UPDATE tenants SET settings = settings - CAST(:removed AS text) "
+    "WHERE id = :system AND settings ? :removed"
+)
 _PARAMETERS = {"system": SYSTEM_TENANT_ID, "removed": REMOVED}
 
 
 def load(settings: Settings, say: Say) -> None:
-    """Load the demonstration if the database holds no organisation and nobody removed the demonstration before."""
+    """Load the demonstration if the database holds no organisation and nobody removed the demonstration
+    before.
+    """
     engine = owner_engine(settings.database.url or "")
     try:
         with engine.connect() as connection:
@@ -53,9 +62,13 @@ def load(settings: Settings, say: Say) -> None:
 
 
 def load_demo(settings: Settings, say: Say) -> None:
-    """Make the demonstration tenant with the last 24 hours of its replay. Raises Conflict when there is one."""
+    """Make the demonstration tenant with the last 24 hours of its replay. Raises Conflict when there is
+    one.
+    """
     began = time.monotonic()
-    say("Loading the demonstration fleet: recorded taxis and test drives, replayed as if they drove today ...")
+    say(
+        "Loading the demonstration fleet: recorded taxis and test drives, replayed as if they drove today ..."
+    )
     password = make_password()
     # Before the account exists: a crash in between must not leave one whose password nobody knows.
     keep_password(settings, password)
@@ -66,7 +79,10 @@ def load_demo(settings: Settings, say: Say) -> None:
             connection.execute(_UNNOTE, _PARAMETERS)
     finally:
         engine.dispose()
-    say(f"Loaded {rows:,} positions and readings, {trips:,} trips and stops in {time.monotonic() - began:.1f} s.")
+    say(
+        f"Loaded {rows:,} positions and readings, {trips:,} trips and stops "
+        f"in {time.monotonic() - began:.1f} s."
+    )
 
 
 async def _load(database: Database, settings: Settings, password: str) -> tuple[int, int]:
@@ -100,14 +116,14 @@ async def _derive(database: Database, settings: Settings, actor: Actor) -> int:
     definition, portions, written = trip_definition(settings.trips), Portions(), 0
     while True:
         done = await derive_round(database, actor.tenant_id, definition, portions=portions)
-        written += len(done.written.changes)
+        written += done.written.rows
         if not done.more:
             return written
 
 
 def remove(settings: Settings) -> dict[str, int]:
-    """Delete the demonstration tenant with everything in it; returns rows per table. Raises NotFound, or Conflict when
-    the tenant called demo is a real one.
+    """Delete the demonstration tenant with everything in it; returns rows per table. Raises NotFound, or
+    Conflict when the tenant called demo is a real one.
     """
     engine = owner_engine(settings.database.url or "")
     try:
@@ -118,7 +134,9 @@ def remove(settings: Settings) -> dict[str, int]:
             if found is None:
                 raise NotFound("There is no demonstration fleet.")
             if not found.is_demo:
-                raise Conflict(f"The organisation {SLUG} is not a demonstration; `motorpool tenant delete` deletes it.")
+                raise Conflict(
+                    f"The organisation {SLUG} is not a demonstration; `motorpool tenant delete` deletes it."
+                )
             counts = delete_tenant(connection, found.id)
             connection.execute(_NOTE, _PARAMETERS)
     finally:

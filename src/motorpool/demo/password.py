@@ -1,7 +1,7 @@
 """The password of the demonstration's administrator.
 
-It is random, and kept in a file of mode 0600 in the data folder, so that every start can print it. Once somebody has
-chosen another, the file is of no use and nothing is printed.
+It is random, and kept in a file of mode 0600 in the data folder, so that every start can print it. Once
+somebody has chosen another, the file is of no use and nothing is printed.
 """
 
 from __future__ import annotations
@@ -68,7 +68,9 @@ def run(settings: Settings, work: Callable[[Database], Awaitable[Result]]) -> Re
 
 
 def sign_in(settings: Settings) -> tuple[str, str] | None:
-    """E-mail and password of the demonstration's administrator while the password in the file is right, else None."""
+    """E-mail and password of the demonstration's administrator while the password in the file is right, else
+    None.
+    """
     password = (read_text(password_file(settings)) or "").strip()
     if not password:
         return None
@@ -85,7 +87,9 @@ def sign_in(settings: Settings) -> tuple[str, str] | None:
 
 
 def new_password(settings: Settings) -> tuple[str, str]:
-    """Give the demonstration's administrator a fresh random password; returns e-mail and password. Raises NotFound."""
+    """Give the demonstration's administrator a fresh random password; returns e-mail and password. Raises
+    NotFound.
+    """
     password = make_password()
 
     async def change(database: Database) -> None:
@@ -104,5 +108,5 @@ def new_password(settings: Settings) -> tuple[str, str]:
     return EMAIL, password
 
 
-def _administrator(tenant_id: UUID) -> Select[tuple[User]]:
+def _administrator(tenant_id: UUID) -> Select[User]:
     return select(User).where(User.tenant_id == tenant_id, User.email == EMAIL)

@@ -1,9 +1,9 @@
 """The recordings as a day that repeats for ever.
 
-Each fix has a phase: its place in the day, in seconds after midnight UTC. A cab's 24 hours were chosen so that it
-stands at the end where it stood at the beginning, and the drives with an engine computer are round trips, so that a
-day can follow itself without a leap. Nothing but the date is changed: a fix recorded at 14:03:20 is sent at 14:03:20.
-The drives are repeated during the day, with the engine off in between.
+Each fix has a phase: its place in the day, in seconds after midnight UTC. A cab's 24 hours were chosen so
+that it stands at the end where it stood at the beginning, and the drives with an engine computer are round
+trips, so that a day can follow itself without a leap. Nothing but the date is changed: a fix recorded at
+14:03:20 is sent at 14:03:20. The drives are repeated during the day, with the engine off in between.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from motorpool.telematics.ingest.records import POSITIONS, READINGS, Coded, Colu
 
 DAY_S = 86_400
 SOURCE = "demo"
-#: When the drives of a car begin within its cycle, in seconds, and how long the cycle is; cycles divide the day.
+#: When the drives of a car begin within its cycle, in seconds, and how long the cycle is; cycles divide the
+#: day.
 CYCLES: dict[int, tuple[int, tuple[tuple[int, int], ...]]] = {
     1: (3 * 3600, ((0, 0),)),
     2: (6 * 3600, ((1, 0), (2, 4 * 3600))),
@@ -151,7 +152,11 @@ def _repeated(drives: dict[str, Floats]) -> tuple[NDArray[np.int64], NDArray[np.
 
 
 def _series(
-    series: Series, phase: NDArray[Any], vehicle: NDArray[Any], numbers_of: list[str], values: dict[str, Floats]
+    series: Series,
+    phase: NDArray[Any],
+    vehicle: NDArray[Any],
+    numbers_of: list[str],
+    values: dict[str, Floats],
 ) -> DaySeries:
     order = np.argsort(phase, kind="stable")
     return DaySeries(

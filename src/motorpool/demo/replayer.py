@@ -13,7 +13,7 @@ from motorpool.core.database.database import Database
 from motorpool.core.errors import MotorpoolError
 from motorpool.core.settings import Settings
 from motorpool.core.tenancy.actor import system_actor
-from motorpool.demo.feeding import feed, fed_until, find_demo_tenant
+from motorpool.demo.feeding import fed_until, feed, find_demo_tenant
 from motorpool.demo.recording import load_recording
 from motorpool.telematics.ingest.pipeline import IngestPipeline
 
@@ -29,7 +29,8 @@ LOCK = 7_305_117_002
 async def run_replay(database: Database, settings: Settings, stop: asyncio.Event) -> None:
     """Send what the recordings say happens now, second by second, until `stop` is set.
 
-    Of several workers one does it, the one that holds a lock; when it goes, another continues where the stored rows end.
+    Of several workers one does it, the one that holds a lock; when it goes, another continues where the
+    stored rows end.
     """
     while not stop.is_set():
         try:

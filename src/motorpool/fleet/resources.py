@@ -19,9 +19,7 @@ DRIVEN_NOW = (
     "EXISTS (SELECT FROM driver_assignments a WHERE a.tenant_id = t.tenant_id AND a.vehicle_id = {vehicle} "
     "AND a.driver_id = %(actor_driver)s AND a.starts_at <= now() AND (a.ends_at IS NULL OR a.ends_at > now()))"
 )
-OF_VEHICLE = (
-    "EXISTS (SELECT FROM vehicles v WHERE v.tenant_id = t.tenant_id AND v.id = t.vehicle_id AND v.{column} = ANY ({ids}))"
-)
+OF_VEHICLE = "EXISTS (SELECT FROM vehicles v WHERE v.tenant_id = t.tenant_id AND v.id = t.vehicle_id AND v.{column} = ANY ({ids}))"
 
 
 def vehicle_scope(own: str | None = None) -> Scope:
@@ -47,7 +45,16 @@ RESOURCES = (
             "purchase_price in_service_on out_of_service_on disposed_on registration_expires_on speed_limit_kph notes "
             "metadata".split()
         ),
-        filters=("id", "vehicle_number", "status", "vin", "license_plate", "department_id", "facility_id", "created_at"),
+        filters=(
+            "id",
+            "vehicle_number",
+            "status",
+            "vin",
+            "license_plate",
+            "department_id",
+            "facility_id",
+            "created_at",
+        ),
         sorts=("vehicle_number", "created_at", "status"),
         default_sort="vehicle_number",
         expand={"department": "department_id", "facility": "facility_id"},
@@ -160,7 +167,15 @@ RESOURCES = (
         label="Meter reading",
         plural="Meter readings",
         operations=("list", "get", "create"),
-        writable=("meter_type", "value", "replacement_offset", "recorded_at", "source", "is_replacement", "notes"),
+        writable=(
+            "meter_type",
+            "value",
+            "replacement_offset",
+            "recorded_at",
+            "source",
+            "is_replacement",
+            "notes",
+        ),
         create_only=("vehicle_id",),
         filters=("id", "vehicle_id", "meter_type", "recorded_at"),
         sorts=("recorded_at",),

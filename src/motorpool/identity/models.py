@@ -6,7 +6,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, PrimaryKeyConstraint, String, Text, UniqueConstraint, Uuid, text
+from sqlalchemy import (
+    ForeignKeyConstraint,
+    Index,
+    PrimaryKeyConstraint,
+    String,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, INET, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -35,11 +44,17 @@ class Tenant(Identified, Timestamped):
         {"comment": "Organisations; nothing of one is visible to another"},
     )
 
-    slug: Mapped[str] = mapped_column(String(63), comment="Short name in commands and addresses, a-z, 0-9 and -")
+    slug: Mapped[str] = mapped_column(
+        String(63), comment="Short name in commands and addresses, a-z, 0-9 and -"
+    )
     name: Mapped[str] = mapped_column(String(255))
     status: Mapped[str] = mapped_column(String(20), server_default="active")
-    time_zone: Mapped[str] = mapped_column(String(64), server_default="UTC", comment="IANA zone; its days and months")
-    units: Mapped[str] = mapped_column(String(10), server_default="metric", comment="What people see by default")
+    time_zone: Mapped[str] = mapped_column(
+        String(64), server_default="UTC", comment="IANA zone; its days and months"
+    )
+    units: Mapped[str] = mapped_column(
+        String(10), server_default="metric", comment="What people see by default"
+    )
     currency: Mapped[str] = mapped_column(String(3), server_default="USD", comment="ISO 4217")
     is_demo: Mapped[bool] = mapped_column(server_default="false", comment="Holds replayed recorded data")
     settings: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
@@ -88,7 +103,9 @@ class Session(TenantModel):
     """A browser that is signed in. The cookie holds the secret, the row its keyed hash."""
 
     __tablename__ = "sessions"
-    __facts__ = TableFacts(audited=False, reason="short-lived machine state; sign-ins are in user_activity_log")
+    __facts__ = TableFacts(
+        audited=False, reason="short-lived machine state; sign-ins are in user_activity_log"
+    )
     __table_args__ = (
         *belongs_to_tenant("sessions"),
         UniqueConstraint("tenant_id", "token_hash", name="uq_sessions_tenant_id_token_hash"),
@@ -125,7 +142,8 @@ class Role(TenantModel):
     description: Mapped[str | None] = mapped_column(Text)
     role_type: Mapped[str | None] = mapped_column(String(50), server_default="custom")
     permissions: Mapped[dict[str, Any] | None] = mapped_column(
-        JSONB, comment='{"vehicles": {"actions": ["read", "update"], "scope": "all"|"own"}}; "*" stands for all'
+        JSONB,
+        comment='{"vehicles": {"actions": ["read", "update"], "scope": "all"|"own"}}; "*" stands for all',
     )
     is_system_role: Mapped[bool | None] = mapped_column(server_default="false", comment="Cannot be deleted")
     is_active: Mapped[bool | None] = mapped_column(server_default="true")
@@ -137,14 +155,18 @@ class Permission(Identified):
     """Every permission that the program knows, written by `db upgrade` from the resources."""
 
     __tablename__ = "permissions"
-    __facts__ = TableFacts(ownership="global", rights="read", audited=False, reason="made from the resources, not by people")
+    __facts__ = TableFacts(
+        ownership="global", rights="read", audited=False, reason="made from the resources, not by people"
+    )
     __table_args__ = (
         UniqueConstraint("permission_key", name="uq_permissions_permission_key"),
         Index("ix_permissions_resource_action", "resource", "action"),
         {"comment": "Granular permission definitions"},
     )
 
-    permission_key: Mapped[str] = mapped_column(String(255), comment="<collection>.<action>, as vehicles.read")
+    permission_key: Mapped[str] = mapped_column(
+        String(255), comment="<collection>.<action>, as vehicles.read"
+    )
     permission_name: Mapped[str] = mapped_column(String(255))
     description: Mapped[str | None] = mapped_column(Text)
     resource: Mapped[str | None] = mapped_column(String(100))
@@ -190,14 +212,20 @@ class UserPermission(TenantModel):
     __table_args__ = (
         *belongs_to_tenant("user_permissions"),
         UniqueConstraint(
-            "tenant_id", "user_id", "permission_id", name="uq_user_permissions_tenant_id_user_id_permission_id"
+            "tenant_id",
+            "user_id",
+            "permission_id",
+            name="uq_user_permissions_tenant_id_user_id_permission_id",
         ),
         Index("ix_user_permissions_user_id_permission_type", "user_id", "permission_type"),
         Index("ix_user_permissions_permission_id", "permission_id"),
         tenant_reference("user_permissions", "user_id", "users", cascade=True),
         tenant_reference("user_permissions", "granted_by_user_id", "users"),
         ForeignKeyConstraint(
-            ["permission_id"], ["permissions.id"], ondelete="CASCADE", name="fk_user_permissions_permission_id"
+            ["permission_id"],
+            ["permissions.id"],
+            ondelete="CASCADE",
+            name="fk_user_permissions_permission_id",
         ),
         one_of("permission_type", "grant", "deny"),
         {"comment": "Direct user permission overrides"},
@@ -257,7 +285,9 @@ class UserActivity(PartitionedModel):
     """What people did: sign-ins, sign-outs, refusals, exports, changes made through the API."""
 
     __tablename__ = "user_activity_log"
-    __facts__ = TableFacts(rights="append", audited=False, partition_by="occurred_at", reason="is itself a log")
+    __facts__ = TableFacts(
+        rights="append", audited=False, partition_by="occurred_at", reason="is itself a log"
+    )
     __table_args__ = (
         PrimaryKeyConstraint("tenant_id", "id", "occurred_at"),
         Index("ix_user_activity_log_user_id_occurred_at", "user_id", text("occurred_at DESC")),
@@ -278,7 +308,9 @@ class UserActivity(PartitionedModel):
     )
 
     user_id: Mapped[UUID]
-    action_type: Mapped[str] = mapped_column(String(100), comment="login, logout, login_failed, create, update, ...")
+    action_type: Mapped[str] = mapped_column(
+        String(100), comment="login, logout, login_failed, create, update, ..."
+    )
     resource_type: Mapped[str | None] = mapped_column(String(100))
     resource_id: Mapped[UUID | None]
     action_details: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
@@ -297,7 +329,10 @@ class SignInAttempt(Base):
 
     __tablename__ = "sign_in_attempts"
     __facts__ = TableFacts(
-        ownership="global", rights="none", audited=False, reason="written before a tenant is known, by definer functions"
+        ownership="global",
+        rights="none",
+        audited=False,
+        reason="written before a tenant is known, by definer functions",
     )
     __table_args__ = (
         Index("ix_sign_in_attempts_key_attempted_at", "attempt_key", "attempted_at"),

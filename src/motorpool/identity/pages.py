@@ -39,6 +39,15 @@ from motorpool.identity.rules.tokens import Token, parse_token
 
 AnyRequest = Request[Any, Any, Any]
 NO_STORE = {"Cache-Control": "no-store"}
+#: Fields of the set-up form that are shown again.
+VALUES = {
+    "slug": "",
+    "organisation": "",
+    "email": "",
+    "display_name": "",
+    "time_zone": "UTC",
+    "units": "metric",
+}
 #: Everything that a template may use; what a page does not say is this.
 DEFAULTS: dict[str, dict[str, Any]] = {
     "sign_in.html": {"title": "Sign in", "next": "/", "email": "", "error": None, "choices": ()},
@@ -47,7 +56,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "token": "",
         "first_start": False,
         "error": None,
-        "values": {},
+        "values": VALUES,
         "errors": {},
         "ended": False,
     },
@@ -131,10 +140,7 @@ async def set_up_page(request: AnyRequest) -> Response[Any]:
             async with state.database.transaction(_link_actor(request, token)) as session:
                 await find_first_start(session, state.keyring, token)
             return _page(request, "set_up.html", token=token.text, first_start=True)
-        async with state.database.transaction(_link_actor(request, token)) as session:
-            user = await find_user_of_link(session, state.keyring, token)
-            known = {"email": user.email, "display_name": user.display_name}
-        return _page(request, "set_up.html", token=token.text, values=known)
+        return _page(request, "set_up.html", token=token.text, values=await _person(request, token))
     except NotFound as error:
         return _page(request, "set_up.html", error.status, ended=True, error=error.detail)
 
@@ -173,8 +179,12 @@ async def set_up_form(request: AnyRequest) -> Response[Any]:
     except NotFound as error:
         return _page(request, "set_up.html", 404, ended=True, error=error.detail)
     except (Invalid, Conflict) as error:
-        shown = {name: value for name, value in form.items() if name not in ("password", "token")}
-        problems = {problem.field: problem.message for problem in error.fields}
+        shown = (
+            {name: form.get(name, VALUES[name]) for name in VALUES}
+            if first
+            else await _person(request, token)
+        )
+        problems = {"organisation" if p.field == "name" else p.field: p.message for p in error.fields}
         return _page(
             request,
             "set_up.html",
@@ -186,6 +196,14 @@ async def set_up_form(request: AnyRequest) -> Response[Any]:
             errors=problems,
         )
     return _signed_in(request, signed_in, "/")
+
+
+async def _person(request: AnyRequest, token: Token) -> dict[str, str]:
+    """Whom a link was made for, as the form shows it. Raises NotFound when it does not work any more."""
+    state = request.app.state
+    async with state.database.transaction(_link_actor(request, token)) as session:
+        user = await find_user_of_link(session, state.keyring, token)
+        return {**VALUES, "email": user.email, "display_name": user.display_name}
 
 
 def _link_actor(request: AnyRequest, token: Token) -> Actor:

@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 from motorpool.core.database.catalogue import load_metadata
 from motorpool.migrations.compare import include_object
 
-
 connection: Connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,

@@ -67,7 +67,14 @@ RESOURCES = (
         },
         expand={"vehicle": "vehicle_id", "driver": "driver_id"},
         scope=vehicle_scope(own=OWN_TRIPS),
-        list_columns=("trip_number", "vehicle_id", "driver_id", "started_at", "distance_km", "duration_minutes"),
+        list_columns=(
+            "trip_number",
+            "vehicle_id",
+            "driver_id",
+            "started_at",
+            "distance_km",
+            "duration_minutes",
+        ),
         title_column="trip_number",
     ),
     Resource(

@@ -57,7 +57,9 @@ def time_range(request: Request[Any, Any, Any]) -> tuple[datetime, datetime]:
                 raise ValueError("no zone")
             moments[name] = moment
         except ValueError:
-            problems.append(FieldProblem(name, "must be an ISO 8601 time with its zone, such as 2026-05-21T08:00:00Z"))
+            problems.append(
+                FieldProblem(name, "must be an ISO 8601 time with its zone, such as 2026-05-21T08:00:00Z")
+            )
     end = moments.get("to") or datetime.now(UTC)
     start = moments.get("from") or end - timedelta(hours=24)
     if not problems and not timedelta(0) < end - start <= LONGEST_TRACK:
@@ -110,13 +112,17 @@ class VehicleFeed:
         if cursor is None or not await usable(self.database, self.actor, cursor):
             cursor = await head(self.database, self.actor)
             states = await live_states(self.database, self.actor, self.offline_after_s)
-            yield self._message("snapshot", states, cursor, f',"offline_after_seconds":{self.offline_after_s}')
+            yield self._message(
+                "snapshot", states, cursor, f',"offline_after_seconds":{self.offline_after_s}'
+            )
         else:
             woken.set()
         checked = spoke = time.monotonic()
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(woken.wait(), KEEP_ALIVE_S - min(time.monotonic() - spoke, KEEP_ALIVE_S - 0.1))
+                await asyncio.wait_for(
+                    woken.wait(), KEEP_ALIVE_S - min(time.monotonic() - spoke, KEEP_ALIVE_S - 0.1)
+                )
             woken.clear()
             if time.monotonic() - checked > CHECK_RIGHTS_S:
                 self.actor = await self._still_allowed()

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from litestar import Litestar, Request, Response
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
+from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
-from litestar.types import ASGIApp, ControllerRouterHandler, Receive, Scope, Send
+from litestar.types import ASGIApp, ControllerRouterHandler, Middleware, Receive, Scope, Send
 
 from motorpool.core.database.database import Database, wait_for_database
 from motorpool.core.errors import MotorpoolError
@@ -50,7 +51,9 @@ def create_app(settings: Settings | None = None, registry: Registry | None = Non
     waker = Waker(settings.database.app_url or "")
     renderer = Renderer(settings, registry, keyring)
     cursor_key = keyring.current.derive("cursor")
-    apis = {name: ResourceApi(resource, registry, database, cursor_key) for name, resource in registry.items()}
+    apis = {
+        name: ResourceApi(resource, registry, database, cursor_key) for name, resource in registry.items()
+    }
     osmand = OsmandApp(pipeline)
     authentication = Authentication(database, keyring, settings)
 
@@ -96,7 +99,7 @@ def create_app(settings: Settings | None = None, registry: Registry | None = Non
             }
         ),
         lifespan=[lifespan],
-        middleware=[authentication.middleware],
+        middleware=[cast(Middleware, authentication.middleware)],
         exception_handlers={Exception: handle, HTTPException: handle, psycopg.Error: handle},
         compression_config=CompressionConfig(
             backend="gzip", minimum_size=1024, gzip_compress_level=4, exclude=NOT_COMPRESSED
@@ -105,7 +108,7 @@ def create_app(settings: Settings | None = None, registry: Registry | None = Non
         request_max_body_size=int(settings.http.max_body_mb * 1_000_000),
         debug=False,
     )
-    return SecurityHeaders(_with_osmand(application, osmand), settings)
+    return SecurityHeaders(_with_osmand(application, cast(ASGIApp, osmand)), settings)
 
 
 def _answered_by(handlers: Iterable[ControllerRouterHandler]) -> set[tuple[str, str]]:
@@ -123,7 +126,7 @@ def _with_osmand(application: ASGIApp, osmand: ASGIApp) -> ASGIApp:
     """Phones report to /osmand, past the router: their requests are many and small."""
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].rstrip("/") == "/osmand":
+        if scope["type"] == ScopeType.HTTP and scope["path"].rstrip("/") == "/osmand":
             await osmand(scope, receive, send)
         else:
             await application(scope, receive, send)

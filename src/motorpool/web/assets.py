@@ -58,7 +58,10 @@ async def static_file(request: Request[Any, Any, Any], path: FromPath[str]) -> R
     kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     if kind.startswith("text/") or kind.endswith("json"):
         kind += "; charset=utf-8"
-    headers = {"Cache-Control": FOR_EVER if HASHED.search(file.name) else "no-cache", "Vary": "Accept-Encoding"}
+    headers = {
+        "Cache-Control": FOR_EVER if HASHED.search(file.name) else "no-cache",
+        "Vary": "Accept-Encoding",
+    }
     compressed = file.with_name(file.name + ".gz")
     if "gzip" in request.headers.get("accept-encoding", "") and compressed.is_file():
         headers["Content-Encoding"] = "gzip"
@@ -78,12 +81,12 @@ async def favicon(request: Request[Any, Any, Any]) -> Response[bytes]:
 async def pmtiles(request: Request[Any, Any, Any]) -> Response[bytes] | File:
     """A piece of the operator's PMTiles file (HTTP Range, RFC 9110 section 14)."""
     path: Path | None = request.app.state.settings.map.pmtiles
-    if path is None or not path.is_file():
+    if path is None or not path.is_file():  # noqa: ASYNC240 - one stat
         raise NotFound("No PMTiles file is configured; set MOTORPOOL_MAP_PMTILES.")
     wanted = RANGE.match(request.headers.get("range", ""))
     if wanted is None:
         return File(path, media_type="application/vnd.pmtiles", headers={"Accept-Ranges": "bytes"})
-    size = path.stat().st_size
+    size = path.stat().st_size  # noqa: ASYNC240
     start = int(wanted[1])
     end = min(int(wanted[2]) if wanted[2] else size - 1, size - 1, start + LARGEST_RANGE - 1)
     if start > end:

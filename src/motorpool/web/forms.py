@@ -1,4 +1,4 @@
-"""HTML forms for a resource: from a row to the texts in the inputs, and from posted texts to the body that the API takes."""
+"""HTML forms of a resource: from a row to the texts in the inputs, from posted texts to the API's body."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Input:
 def field_names(resource: Resource, *, creating: bool) -> list[str]:
     """What a person fills in, in the order of the table's columns."""
     names = {*resource.writable, *(resource.create_only if creating else ())}
-    return [str(name) for name in resource.table.columns.keys() if name in names]
+    return [str(name) for name in resource.table.columns.keys() if name in names]  # noqa: SIM118
 
 
 async def inputs_of(
@@ -115,8 +115,8 @@ def body_of(
 ) -> dict[str, Any]:
     """The API's body for a posted form.
 
-    `before` are the texts that the form started with: what still says the same is left alone, so that seconds and
-    trailing digits that an input does not show are not lost. Raises: Invalid per field.
+    `before` are the texts that the form started with: what still says the same is left alone, so that
+    seconds and digits that an input does not show are not lost. Raises: Invalid per field.
     """
     creating = before is None
     body: dict[str, Any] = {}

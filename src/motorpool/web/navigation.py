@@ -43,11 +43,34 @@ ICONS = {
 PLAIN_ICON = "list"
 #: Shown in this order; what is not named follows behind. Raw series and joins are reached from their records.
 ORDER = (
-    "vehicles drivers driver_assignments facilities departments vendors vehicle_groups meter_readings "
-    "trips stops devices tenants users roles api_tokens audit_trails user_activity_log"
-).split()
+    "vehicles",
+    "drivers",
+    "driver_assignments",
+    "facilities",
+    "departments",
+    "vendors",
+    "vehicle_groups",
+    "meter_readings",
+    "trips",
+    "stops",
+    "devices",
+    "users",
+    "roles",
+    "api_tokens",
+    "audit_trails",
+    "user_activity_log",
+    "tenants",
+)
 UNLISTED = frozenset(
-    "vehicle_locations vehicle_states obd_telemetry permissions user_roles user_permissions sessions".split()
+    {
+        "vehicle_locations",
+        "vehicle_states",
+        "obd_telemetry",
+        "permissions",
+        "user_roles",
+        "user_permissions",
+        "sessions",
+    }
 )
 
 
@@ -59,12 +82,6 @@ class Item:
     active: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    title: str
-    items: list[Item]
-
-
 def icon_of(table: str) -> str:
     return ICONS.get(table, PLAIN_ICON)
 
@@ -73,8 +90,8 @@ def may(actor: Actor | None, permission: str) -> bool:
     return actor is not None and actor.access.reach(permission) is not None
 
 
-def navigation(registry: Registry, actor: Actor | None, path: str) -> list[Section]:
-    """Sections with the pages that the actor may read; the one that `path` belongs to is active."""
+def navigation(registry: Registry, actor: Actor | None, path: str) -> list[tuple[str, list[Item]]]:
+    """(section, pages that the actor may read); the page that `path` belongs to is active."""
     if actor is None:
         return []
     sections = {title: list[Item]() for title in dict.fromkeys(SECTIONS.values())}
@@ -91,4 +108,4 @@ def navigation(registry: Registry, actor: Actor | None, path: str) -> list[Secti
         sections.setdefault(title, []).append(Item(resource.plural, href, icon_of(name), active))
     if "Administration" in sections:
         sections["Administration"].append(Item("API", "/api/docs", "code", path == "/api/docs"))
-    return [Section(title, items) for title, items in sections.items() if items]
+    return [(title, items) for title, items in sections.items() if items]

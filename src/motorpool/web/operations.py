@@ -48,7 +48,10 @@ def batch(name: str, fields: Json, required: list[str], example: Json) -> Json:
         "properties": {name: {"type": "array", "minItems": 1, "maxItems": 10_000, "items": item}},
         "examples": [{name: [example]}],
     }
-    return {"required": True, "content": {kind: {"schema": schema} for kind in ("application/json", "application/msgpack")}}
+    return {
+        "required": True,
+        "content": {kind: {"schema": schema} for kind in ("application/json", "application/msgpack")},
+    }
 
 
 VEHICLE = {"type": "string", "description": "Vehicle number, VIN, device identifier or vehicle id"}
@@ -97,7 +100,13 @@ OPERATIONS: dict[str, Json] = {
             "positions",
             POSITION,
             ["vehicle", "recorded_at", "latitude", "longitude"],
-            {"vehicle": "BUS-12", "recorded_at": "2026-05-21T08:00:00Z", "latitude": 37.78, "longitude": -122.41, "speed": 31},
+            {
+                "vehicle": "BUS-12",
+                "recorded_at": "2026-05-21T08:00:00Z",
+                "latitude": 37.78,
+                "longitude": -122.41,
+                "speed": 31,
+            },
         ),
     ),
     "/api/v1/telemetry/obd": ingest(
@@ -116,7 +125,12 @@ OPERATIONS: dict[str, Json] = {
             "operationId": "vehicle_track",
             "summary": "A vehicle's fixes between two times, by column",
             "parameters": [
-                {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}},
+                {
+                    "name": "id",
+                    "in": "path",
+                    "required": True,
+                    "schema": {"type": "string", "format": "uuid"},
+                },
                 {"name": "from", "in": "query", "schema": {"type": "string", "format": "date-time"}},
                 {"name": "to", "in": "query", "schema": {"type": "string", "format": "date-time"}},
             ],
@@ -146,7 +160,9 @@ OPERATIONS: dict[str, Json] = {
             "tags": ["Telematics"],
             "operationId": "stream",
             "summary": "Server-sent events: a snapshot of vehicle states, then changes",
-            "parameters": [{"name": "topics", "in": "query", "schema": {"type": "string", "default": "vehicle_states"}}],
+            "parameters": [
+                {"name": "topics", "in": "query", "schema": {"type": "string", "default": "vehicle_states"}}
+            ],
             "responses": {"200": {"description": "text/event-stream; resume with Last-Event-ID"}} | FAILURES,
         }
     },
@@ -155,7 +171,9 @@ OPERATIONS: dict[str, Json] = {
             "tags": ["Telematics"],
             "operationId": "adopt_device",
             "summary": "Take a quarantined device into use",
-            "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}],
+            "parameters": [
+                {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+            ],
             "responses": {"200": content(ref("Device"), "The device")} | FAILURES,
         }
     },

@@ -1,4 +1,4 @@
-"""From a row's values to what a page shows: the widget, unit and words of each column follow from its declaration."""
+"""From a row's values to what a page shows: widget, unit and words of a column follow from its declaration."""
 
 from __future__ import annotations
 
@@ -24,10 +24,22 @@ from motorpool.web import formats
 POLYMORPHIC = (("table_name", "record_id"), ("resource_type", "resource_id"))
 #: Tone of a pill (`is-...` in the styles) -> values that have it.
 TONES = {
-    "ok": "active moving ended granted grant business insert".split(),
-    "warn": "idling in_shop on_leave on_hold invited quarantined ordered update mixed expired under_way".split(),
-    "bad": "out_of_service suspended deny delete revoked disabled".split(),
-    "info": "stopped personal system".split(),
+    "ok": ["active", "moving", "ended", "granted", "grant", "business", "insert"],
+    "warn": [
+        "idling",
+        "in_shop",
+        "on_leave",
+        "on_hold",
+        "invited",
+        "quarantined",
+        "ordered",
+        "update",
+        "mixed",
+        "expired",
+        "under_way",
+    ],
+    "bad": ["out_of_service", "suspended", "deny", "delete", "revoked", "disabled"],
+    "info": ["stopped", "personal", "system"],
 }
 TONE_OF = {value: tone for tone, values in TONES.items() for value in values}
 
@@ -96,11 +108,8 @@ def field_of(resource: Resource, name: str, *, creating: bool = True) -> Field:
     column = resource.column(name)
     unit = formats.unit_of(name)
     kind, extra = _kind(resource, name)
-    required = (
-        creating
-        and resource.required_on_create(name)
-        or not column.nullable
-        and kind in ("text", "long_text")
+    required = (creating and resource.required_on_create(name)) or (
+        not column.nullable and kind in ("text", "long_text")
     )
     return Field(
         name,

@@ -1,8 +1,8 @@
 """Pages from templates: one place that knows what every page needs.
 
-Templates see `actor`, `tenant`, `navigation`, `title`, `flash`, `csrf_token`, `path`, the functions `asset(name)`,
-`icon(name)` and `may(permission)`, and filters that show times in the viewer's zone and lengths in the viewer's units.
-Autoescape is on and an unknown name is an error, so that a misspelt one is found by the first test.
+Templates see `user`, `tenant`, `navigation`, `title`, `flashes`, `csrf_token`, `path`, `map`, the functions
+`asset(name)` and `may(permission)`, and filters that show times in the viewer's zone and lengths in the
+viewer's units. Autoescape is on and an unknown name is an error, so that a misspelt one is found at once.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from litestar import Request, Response
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from motorpool import __version__
 from motorpool.core.errors import MotorpoolError
@@ -53,18 +53,9 @@ class Renderer:
         )
         self.environment.globals |= {
             "asset": self.manifest.address,
-            "icon": self.icon,
             "version": __version__,
         }
         self.environment.filters |= FILTERS
-
-    def icon(self, name: str, css: str = "") -> Markup:
-        """A symbol of the sprite; it is decoration, whatever stands beside it says what it means."""
-        sprite = self.manifest.address("icons.svg")
-        classes = f"icon {css}".strip()
-        return Markup(
-            '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'
-        ).format(classes, sprite, name)
 
     def standalone(self, template: str, **context: Any) -> Response[str]:
         """A page outside of any tenant: signing in, setting up."""
@@ -85,12 +76,20 @@ class Renderer:
         actor = request.scope.get("actor")
         known = actor if isinstance(actor, Actor) else None
         context, _ = self._request_context(request, known)
+        context |= {
+            "title": problem.title,
+            "status": problem.status,
+            "heading": problem.title,
+            "detail": problem.detail if problem.detail != problem.title else "",
+            "code": problem.code,
+            "request_id": None,
+            "partial": is_partial(request),
+        }
         try:
-            text = self._render(
-                "error.html", context | {"title": problem.title, "problem": problem.problem()}
-            )
+            text = self._render("error.html", context)
         except MotorpoolError as second:
-            text = f"<!doctype html><title>Motorpool</title><h1>{escape(problem.title)}</h1><p>{escape(problem.detail)}</p>"
+            text = "<!doctype html><title>Motorpool</title>"
+            text += f"<h1>{escape(problem.title)}</h1><p>{escape(problem.detail)}</p>"
             text += f"<p>{escape(second.detail)}</p>" if second.detail != problem.detail else ""
         return self._response(text, problem.status, problem.headers)
 
@@ -110,30 +109,25 @@ class Renderer:
             return may(actor, permission)
 
         return {
-            "actor": actor
-            and {
-                "name": actor.name,
-                "role": role_of(actor),
-                "email": getattr(actor, "email", None),
-                "id": actor.user_id,
-            },
+            "user": actor
+            and {"name": actor.name, "role": role_of(actor), "email": getattr(actor, "email", "")},
             "tenant": {
-                "name": getattr(actor, "tenant_name", None) or "Motorpool",
+                "name": getattr(actor, "tenant_name", "Motorpool"),
                 "time_zone": actor.time_zone if actor else "UTC",
                 "units": actor.units if actor else "metric",
-                "is_demo": actor.is_demo if actor else False,
             },
+            "demo": actor is not None and actor.is_demo,
             "may": allowed,
             "navigation": [],
             "title": "Motorpool",
-            "flash": None,
+            "flashes": [],
+            "query": "",
             "csrf_token": None,
             "path": "/",
-            "now": datetime.now(UTC),
-            "map_settings": {
-                "tile_url": self.settings.map.tile_url,
-                "tile_attribution": self.settings.map.tile_attribution,
-                "pmtiles": self.settings.map.pmtiles is not None,
+            "map": {
+                "tiles": self.settings.map.tile_url,
+                "attribution": self.settings.map.tile_attribution,
+                "pmtiles": "/map/tiles.pmtiles" if self.settings.map.pmtiles else None,
             },
         }
 
@@ -145,7 +139,7 @@ class Renderer:
             "csrf_token": state.get("csrf_token"),
             "navigation": navigation(self.registry, actor, path),
             "path": path,
-            "flash": flash,
+            "flashes": [flash] if flash else [],
         }
         return context, flash is not None
 
@@ -179,7 +173,7 @@ def see_other(location: str, message: str | None = None, kind: str = "success") 
 def read_flash(request: AnyRequest) -> dict[str, str] | None:
     value = unquote(request.cookies.get(FLASH_COOKIE, ""))
     kind, _, message = value.partition(":")
-    return {"kind": kind, "message": message[:300]} if kind in FLASH_KINDS and message else None
+    return {"kind": kind, "text": message[:300]} if kind in FLASH_KINDS and message else None
 
 
 def _with_zone(function: Callable[..., str]) -> Callable[..., str]:
@@ -198,13 +192,11 @@ def _with_unit(unit: str) -> Callable[..., str]:
     return wrapped
 
 
-@pass_context
-def _ago(context: Context, value: Any) -> str:
-    return formats.ago(value, context["now"])
+def _ago(value: Any) -> str:
+    return formats.ago(value, datetime.now(UTC))
 
 
-@pass_context
-def _iso(context: Context, value: Any) -> str:
+def _iso(value: Any) -> str:
     found = formats.moment(value)
     return "" if found is None else found.astimezone(UTC).isoformat()
 

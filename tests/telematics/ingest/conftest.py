@@ -14,6 +14,7 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.middleware import DefineMiddleware
 
+from motorpool.core.database.catalogue import load_metadata
 from motorpool.core.database.database import Database
 from motorpool.core.errors import MotorpoolError
 from motorpool.core.errors.http import problem_response
@@ -21,6 +22,9 @@ from motorpool.core.settings import Settings
 from motorpool.core.tenancy import Actor
 from motorpool.telematics.ingest.pipeline import IngestPipeline
 from motorpool.telematics.ingest.routes import route_handlers
+
+#: The session writes devices, whose keys point at tables of other domains.
+load_metadata()
 
 Sql = Callable[..., list[tuple[Any, ...]]]
 

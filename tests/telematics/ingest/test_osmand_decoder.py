@@ -179,7 +179,7 @@ JSON = st.recursive(
     max_leaves=8,
 )
 COORDS = st.fixed_dictionaries(
-    {}, optional={k: JSON for k in ("latitude", "longitude", "accuracy", "speed", "heading", "altitude")}
+    {}, optional=dict.fromkeys(("latitude", "longitude", "accuracy", "speed", "heading", "altitude"), JSON)
 )
 LOCATION = st.fixed_dictionaries(
     {},

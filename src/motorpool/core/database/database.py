@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, LiteralString, cast
+from typing import Any, cast
 from uuid import UUID
 
 import psycopg
@@ -84,8 +84,8 @@ class Database:
             async with connection.pipeline():
                 await connection.execute("BEGIN READ ONLY")
                 for statement in actor.setting_statements(audited=False):
-                    await connection.execute(cast(LiteralString, statement), prepare=False)
-                cursor = await connection.execute(cast(LiteralString, query), parameters)
+                    await connection.execute(statement, prepare=False)
+                cursor = await connection.execute(query, parameters)
                 await connection.execute("COMMIT")
                 rows = await cursor.fetchall()
             return rows
@@ -111,20 +111,22 @@ class Database:
 async def enter_tenant(connection: Connection, actor: Actor, *, audited: bool = True) -> None:
     """Set tenant and actor for the rest of the transaction (or until another call)."""
     statement = ";".join(actor.setting_statements(audited=audited))
-    await connection.execute(cast(LiteralString, statement), prepare=False)
+    await connection.execute(statement, prepare=False)
 
 
 async def refuse_powerful_role(connection: Connection) -> None:
     """Raise ConfigurationError when the role is a superuser, bypasses row-level security or owns tables."""
     cursor = await connection.execute(
         "SELECT r.rolname, r.rolsuper, r.rolbypassrls, EXISTS (SELECT FROM pg_class c WHERE c.relowner = r.oid "
-        "AND c.relkind IN ('r', 'p')) FROM pg_roles r WHERE r.rolname = current_user"
+        "AND c.relkind IN ('r', 'p') AND c.relpersistence <> 't') FROM pg_roles r WHERE r.rolname = current_user"
     )
     row = await cursor.fetchone()
     assert row is not None
     name, is_superuser, bypasses, owns_tables = row
     if is_superuser or bypasses or owns_tables:
-        what = "is a superuser" if is_superuser else "bypasses row-level security" if bypasses else "owns tables"
+        what = (
+            "is a superuser" if is_superuser else "bypasses row-level security" if bypasses else "owns tables"
+        )
         raise ConfigurationError(
             f"The role {name} {what}, so tenants would not be kept apart. Let MOTORPOOL_DATABASE_APP_URL name the role "
             "motorpool_app; `motorpool db prepare` prints the SQL that makes it."
@@ -146,7 +148,9 @@ def _refuse_aborted(session: Session) -> None:
         return
     driver = session.connection().connection.driver_connection
     if driver is not None and driver.info.transaction_status == TransactionStatus.INERROR:
-        raise RuntimeError("a database error was swallowed: the transaction is aborted and would be rolled back")
+        raise RuntimeError(
+            "a database error was swallowed: the transaction is aborted and would be rolled back"
+        )
 
 
 async def raw_connection(session: AsyncSession) -> Connection:
@@ -160,7 +164,9 @@ async def raw_connection(session: AsyncSession) -> Connection:
 async def ensure_partitions(connection: Connection, parent: str, months: Sequence[str]) -> None:
     """Make sure that the months (`YYYY-MM`) of a partitioned table exist."""
     for month in months:
-        await connection.execute("SELECT ensure_partition(%s, %s::timestamptz)", (parent, f"{month}-01T00:00:00Z"))
+        await connection.execute(
+            "SELECT ensure_partition(%s, %s::timestamptz)", (parent, f"{month}-01T00:00:00Z")
+        )
 
 
 async def wait_for_database(database: Database, seconds: float = 60) -> None:

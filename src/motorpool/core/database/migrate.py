@@ -25,7 +25,9 @@ def owner_engine(owner_url: str) -> Engine:
 def sqlalchemy_url(url: str) -> str:
     scheme, separator, rest = url.partition("://")
     if not separator:
-        raise ConfigurationError("MOTORPOOL_DATABASE_URL must look like postgresql://user:password@host:5432/name")
+        raise ConfigurationError(
+            "MOTORPOOL_DATABASE_URL must look like postgresql://user:password@host:5432/name"
+        )
     return f"postgresql+psycopg://{rest}" if scheme in ("postgresql", "postgres") else url
 
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, cast
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, MetaData, text
-from sqlalchemy.dialects.postgresql import TIMESTAMP, UUID as PgUuid
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, MetaData, Table, text
+from sqlalchemy.dialects.postgresql import TIMESTAMP, UUID as PG_UUID
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMING = {
@@ -60,14 +60,14 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: TIMESTAMP(timezone=True),
-        UUID: PgUuid(as_uuid=True),
+        UUID: PG_UUID(as_uuid=True),
     }
     __facts__: ClassVar[TableFacts] = TableFacts()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "__table__" in cls.__dict__:
-            cls.__table__.info["facts"] = cls.__facts__
+            cast(Table, cls.__table__).info["facts"] = cls.__facts__
 
 
 def facts_of(table: Any) -> TableFacts:
@@ -89,7 +89,8 @@ class TenantModel(Identified):
 
     __abstract__ = True
     tenant_id: Mapped[UUID] = mapped_column(
-        sort_order=-19, server_default=text("(nullif(current_setting('motorpool.tenant_id', true), ''))::uuid")
+        sort_order=-19,
+        server_default=text("(nullif(current_setting('motorpool.tenant_id', true), ''))::uuid"),
     )
 
 
@@ -99,7 +100,8 @@ class PartitionedModel(Base):
     __abstract__ = True
     id: Mapped[UUID] = mapped_column(server_default=text("uuidv7()"), sort_order=-20)
     tenant_id: Mapped[UUID] = mapped_column(
-        sort_order=-19, server_default=text("(nullif(current_setting('motorpool.tenant_id', true), ''))::uuid")
+        sort_order=-19,
+        server_default=text("(nullif(current_setting('motorpool.tenant_id', true), ''))::uuid"),
     )
 
 

@@ -36,7 +36,9 @@ BY_STATUS: dict[int, type[MotorpoolError]] = {
 }
 
 
-def as_problem(error: BaseException, of_database: Callable[[psycopg.Error], MotorpoolError | None]) -> MotorpoolError:
+def as_problem(
+    error: BaseException, of_database: Callable[[psycopg.Error], MotorpoolError | None]
+) -> MotorpoolError:
     """The problem that an exception means; what is not understood becomes an internal error and is logged."""
     if isinstance(error, MotorpoolError):
         return error
@@ -48,7 +50,7 @@ def as_problem(error: BaseException, of_database: Callable[[psycopg.Error], Moto
         return Unavailable("The database is busy; try again in a few seconds.", headers={"Retry-After": "5"})
     if isinstance(error, HTTPException):
         kind = BY_STATUS.get(error.status_code, BadRequest if error.status_code < 500 else MotorpoolError)
-        headers = {key: value for key, value in (error.headers or {}).items()}
+        headers = dict(error.headers or {})
         return kind(str(error.detail), headers=headers)
     log.error("unexpected error", exc_info=error)
     return MotorpoolError("Something went wrong on our side; it has been logged.")

@@ -33,9 +33,9 @@ async def defer(
 ) -> bool:
     """Queue a job; it exists when the session's transaction commits, and not otherwise.
 
-    Not before `at`. Jobs with the same `one_at_a_time` run one after the other; while one with the same `only_once`
-    waits, nothing is queued and the answer is False. Arguments are what JSON can hold, and ids rather than data:
-    the queue has no row-level security. Raises LookupError for an unknown job.
+    Not before `at`. Jobs with the same `one_at_a_time` run one after the other; while one with the same
+    `only_once` waits, nothing is queued and the answer is False. Arguments are what JSON can hold, and ids
+    rather than data: the queue has no row-level security. Raises LookupError for an unknown job.
     """
     job = find_job(name)
     actor = session.info.get("actor")

@@ -15,7 +15,8 @@ async def ensure_partitions(context: JobContext) -> None:
     async with context.database.unbound() as connection:
         for table in LOGS:
             await connection.execute(
-                "SELECT ensure_partition(%s, now() + make_interval(months => m)) FROM generate_series(0, %s) AS m",
+                "SELECT ensure_partition(%s, now() + make_interval(months => m)) "
+                "FROM generate_series(0, %s) AS m",
                 (table, MONTHS_AHEAD),
             )
 

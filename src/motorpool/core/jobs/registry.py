@@ -17,8 +17,8 @@ JOB_MODULES = ("motorpool.core.jobs.housekeeping",)
 
 @dataclass(frozen=True, slots=True)
 class JobContext:
-    """What a job works with. `actor` is the program itself in the tenant of the job, on behalf of whoever asked for it;
-    in a periodic job it acts in the system tenant.
+    """What a job works with. `actor` is the program itself in the tenant of the job, on behalf of whoever
+    asked for it; in a periodic job it acts in the system tenant.
     """
 
     database: Database
@@ -31,7 +31,9 @@ JobFunction = Callable[..., Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job runs again, with growing pauses, until it succeeds or has been tried `attempts` times: it must not mind."""
+    """A job runs again, with growing pauses, until it succeeds or has been tried `attempts` times: it must
+    not mind.
+    """
 
     name: str
     run: JobFunction
@@ -44,7 +46,9 @@ _JOBS: dict[str, Job] = {}
 
 
 def job(name: str, *, attempts: int = 8, cron: str | None = None) -> Callable[[JobFunction], JobFunction]:
-    """Register `async def run(context: JobContext, **arguments)` under a name that stays the same for ever."""
+    """Register `async def run(context: JobContext, **arguments)` under a name that stays the same for
+    ever.
+    """
 
     def register(run: JobFunction) -> JobFunction:
         known = _JOBS.get(name)

@@ -20,7 +20,8 @@ from motorpool.core.tenancy import SYSTEM_TENANT_ID, Actor
 log = logging.getLogger(__name__)
 
 CONCURRENCY = 4
-#: How long running jobs may go on when the worker stops; then they are cancelled and start over later, in seconds.
+#: How long running jobs may go on when the worker stops; then they are cancelled and start over later, in
+#: seconds.
 GRACE_S = 1.0
 #: A job whose worker has not been heard of for this long starts over, in seconds.
 STALLED_S = 30.0
@@ -41,8 +42,10 @@ def _register(app: App, job: Job, database: Database, settings: Settings) -> Non
     async def run(timestamp: int | None = None, **arguments: Any) -> None:
         await job.run(JobContext(database, settings, _actor(job, arguments)), **arguments)
 
-    retry = RetryStrategy(max_attempts=job.attempts - 1, exponential_wait=RETRY_S) if job.attempts > 1 else False
-    task = app.task(run, name=job.name, retry=retry)
+    retry = (
+        RetryStrategy(max_attempts=job.attempts - 1, exponential_wait=RETRY_S) if job.attempts > 1 else False
+    )
+    task = app.task(name=job.name, retry=retry)(run)
     if job.cron is not None:
         # While one waits for its turn the next is not queued: a worker that was away catches up once.
         app.periodic(cron=job.cron, periodic_id="", queueing_lock=job.name)(task)

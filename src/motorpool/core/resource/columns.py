@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from decimal import Decimal
 from ipaddress import ip_network
-from typing import Annotated, Any, Literal, Union
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -79,7 +79,7 @@ def _scalar(kind: Any) -> Any:
     if isinstance(kind, Uuid):
         return UUID
     if isinstance(kind, JSONB):
-        return Union[dict[str, Any], list[Any]]
+        return dict[str, Any] | list[Any]
     raise TypeError(f"no Python type for {kind!r}")
 
 

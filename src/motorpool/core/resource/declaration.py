@@ -87,7 +87,9 @@ class Resource:
                 raise ValueError(f"{self.collection}: {name} names unknown columns {sorted(unknown)}")
         for column in (*self.sorts, self.default_sort.lstrip("-")):
             if column != self.key and not self._has_index(column):
-                raise ValueError(f"{self.collection}: no index (tenant_id, {column}) for the sort by {column}")
+                raise ValueError(
+                    f"{self.collection}: no index (tenant_id, {column}) for the sort by {column}"
+                )
         for name, column in self.expand.items():
             if column not in self.references:
                 raise ValueError(f"{self.collection}: expand {name}: {column} refers to no table")
@@ -115,13 +117,18 @@ class Resource:
     @property
     def permissions(self) -> list[str]:
         crud = {"list": "read", "get": "read", "create": "create", "update": "update", "delete": "delete"}
-        names = [*dict.fromkeys(crud[operation] for operation in self.operations), *(verb.name for verb in self.verbs)]
+        names = [
+            *dict.fromkeys(crud[operation] for operation in self.operations),
+            *(verb.name for verb in self.verbs),
+        ]
         return [self.permission(name) for name in names]
 
     @cached_property
     def visible(self) -> tuple[str, ...]:
         """Columns that a read gives, computed ones last."""
-        names = [str(name) for name in self.table.columns.keys() if name not in self.hidden and name != "tenant_id"]
+        names = [
+            str(column.name) for column in self.table.c if column.name not in (*self.hidden, "tenant_id")
+        ]
         return (*names, *self.computed)
 
     @cached_property
@@ -168,7 +175,9 @@ class Resource:
 
     def _has_index(self, column: str) -> bool:
         leading = [[part.split()[0] for part in index_parts(index)] for index in self.table.indexes]
-        leading += [[c.name for c in u.columns] for u in self.table.constraints if isinstance(u, UniqueConstraint)]
+        leading += [
+            [c.name for c in u.columns] for u in self.table.constraints if isinstance(u, UniqueConstraint)
+        ]
         return any(parts[:2] == ["tenant_id", column] for parts in leading)
 
 

@@ -55,9 +55,16 @@ async def once(
     if key is None:
         return await work()
     if not 1 <= len(key) <= 255 or not key.isprintable():
-        raise Invalid("The Idempotency-Key must be 1 to 255 printable characters.", code="bad_idempotency_key")
+        raise Invalid(
+            "The Idempotency-Key must be 1 to 255 printable characters.", code="bad_idempotency_key"
+        )
     digest = hashlib.sha256(body).hexdigest()
-    where = {"tenant": actor.tenant_id, "user": str(actor.user_id or actor.token_id), "route": route, "key": key}
+    where = {
+        "tenant": actor.tenant_id,
+        "user": str(actor.user_id or actor.token_id),
+        "route": route,
+        "key": key,
+    }
     if (await session.execute(REMEMBER, where | {"hash": digest})).first() is None:
         stored = (await session.execute(RECALL, where)).one()
         if stored.request_hash != digest:
@@ -66,8 +73,14 @@ async def once(
                 fields=[FieldProblem("Idempotency-Key", "belongs to another request", "key_reused")],
                 code="idempotency_key_reused",
             )
-        return Answer(stored.response_status, stored.response_body, stored.response_headers | {"Idempotent-Replayed": "true"})
+        return Answer(
+            stored.response_status,
+            stored.response_body,
+            stored.response_headers | {"Idempotent-Replayed": "true"},
+        )
     answer = await work()
     stored_headers = msgspec.json.encode(answer.headers).decode()
-    await session.execute(ANSWER, where | {"status": answer.status, "headers": stored_headers, "body": answer.body})
+    await session.execute(
+        ANSWER, where | {"status": answer.status, "headers": stored_headers, "body": answer.body}
+    )
     return answer

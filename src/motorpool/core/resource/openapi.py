@@ -20,11 +20,35 @@ DESCRIPTION = """Every table is a collection under `/api/v1`. Lists take `field`
 a stable `code` and one entry for each wrong field."""
 
 LIST_PARAMETERS: list[Json] = [
-    {"name": "sort", "in": "query", "schema": {"type": "string"}, "description": "Columns, comma separated; `-` descends."},
-    {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 50}},
-    {"name": "cursor", "in": "query", "schema": {"type": "string"}, "description": "`next_cursor` of the page before."},
-    {"name": "fields", "in": "query", "schema": {"type": "string"}, "description": "Only these fields, comma separated."},
-    {"name": "count", "in": "query", "schema": {"type": "boolean"}, "description": "Also count, exactly up to 100,000."},
+    {
+        "name": "sort",
+        "in": "query",
+        "schema": {"type": "string"},
+        "description": "Columns, comma separated; `-` descends.",
+    },
+    {
+        "name": "limit",
+        "in": "query",
+        "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 50},
+    },
+    {
+        "name": "cursor",
+        "in": "query",
+        "schema": {"type": "string"},
+        "description": "`next_cursor` of the page before.",
+    },
+    {
+        "name": "fields",
+        "in": "query",
+        "schema": {"type": "string"},
+        "description": "Only these fields, comma separated.",
+    },
+    {
+        "name": "count",
+        "in": "query",
+        "schema": {"type": "boolean"},
+        "description": "Also count, exactly up to 100,000.",
+    },
 ]
 
 
@@ -104,10 +128,14 @@ def input_schema(resource: Resource, *, creating: bool) -> Json:
 def property_schema(resource: Resource, name: str) -> Json:
     """The schema of one field; the column's comment is its description."""
     kind = resource.type_of(name)
-    schema: Json = msgspec.json.schema(kind) if name in resource.computed or not _is_decimal(kind) else {
-        "type": "string",
-        "format": "decimal",
-    }
+    schema: Json = (
+        msgspec.json.schema(kind)
+        if name in resource.computed or not _is_decimal(kind)
+        else {
+            "type": "string",
+            "format": "decimal",
+        }
+    )
     schema.pop("$schema", None)
     if name in resource.computed:
         description: str | None = resource.computed[name].description
@@ -154,13 +182,24 @@ def collection_path(resource: Resource) -> Json:
             },
         }
         path["get"] = operation(
-            resource, "list", f"List {resource.plural.lower()}", {"200": content(page, "One page")}, "BadRequest"
+            resource,
+            "list",
+            f"List {resource.plural.lower()}",
+            {"200": content(page, "One page")},
+            "BadRequest",
         ) | {"parameters": list_parameters(resource)}
     if "create" in resource.operations:
         path["post"] = operation(
-            resource, "create", f"Add a {resource.label.lower()}", {"201": content(ref(name), "It was added")},
-            "Invalid", "Conflict",
-        ) | {"requestBody": body(f"{name}Create"), "parameters": [header("Idempotency-Key", "Makes a repetition harmless")]}
+            resource,
+            "create",
+            f"Add a {resource.label.lower()}",
+            {"201": content(ref(name), "It was added")},
+            "Invalid",
+            "Conflict",
+        ) | {
+            "requestBody": body(f"{name}Create"),
+            "parameters": [header("Idempotency-Key", "Makes a repetition harmless")],
+        }
     return path
 
 
@@ -170,17 +209,35 @@ def row_path(resource: Resource) -> Json:
     path: Json = {"parameters": [key]}
     if "get" in resource.operations:
         path["get"] = operation(
-            resource, "get", f"Read a {resource.label.lower()}", {"200": content(ref(name), "The row")}, "NotFound"
+            resource,
+            "get",
+            f"Read a {resource.label.lower()}",
+            {"200": content(ref(name), "The row")},
+            "NotFound",
         )
     if "update" in resource.operations:
         path["patch"] = operation(
-            resource, "update", f"Change a {resource.label.lower()}", {"200": content(ref(name), "The changed row")},
-            "NotFound", "Conflict", "Stale", "Invalid",
-        ) | {"requestBody": body(f"{name}Update"), "parameters": [header("If-Match", "ETag of the row as you read it")]}
+            resource,
+            "update",
+            f"Change a {resource.label.lower()}",
+            {"200": content(ref(name), "The changed row")},
+            "NotFound",
+            "Conflict",
+            "Stale",
+            "Invalid",
+        ) | {
+            "requestBody": body(f"{name}Update"),
+            "parameters": [header("If-Match", "ETag of the row as you read it")],
+        }
     if "delete" in resource.operations:
         path["delete"] = operation(
-            resource, "delete", f"Delete a {resource.label.lower()}", {"204": {"description": "It is gone"}},
-            "NotFound", "Conflict", "Stale",
+            resource,
+            "delete",
+            f"Delete a {resource.label.lower()}",
+            {"204": {"description": "It is gone"}},
+            "NotFound",
+            "Conflict",
+            "Stale",
         )
     return path
 
@@ -190,8 +247,11 @@ def list_parameters(resource: Resource) -> list[Json]:
         {
             "name": name,
             "in": "query",
-            "schema": {key: value for key, value in property_schema(resource, name).items() if key != "description"},
-            "description": "Equal to; also with " + ", ".join(f"`{name}__{op}`" for op in ("in", "gt", "gte", "lt", "lte")),
+            "schema": {
+                key: value for key, value in property_schema(resource, name).items() if key != "description"
+            },
+            "description": "Equal to; also with "
+            + ", ".join(f"`{name}__{op}`" for op in ("in", "gt", "gte", "lt", "lte")),
         }
         for name in resource.filters
     ]
@@ -209,14 +269,21 @@ def list_parameters(resource: Resource) -> list[Json]:
 def operation(resource: Resource, action: str, summary: str, answers: Json, *problems: str) -> Json:
     crud = {"list": "read", "get": "read"}
     codes = {
-        "BadRequest": "400", "NotFound": "404", "Conflict": "409", "Stale": "412", "Invalid": "422",
+        "BadRequest": "400",
+        "NotFound": "404",
+        "Conflict": "409",
+        "Stale": "412",
+        "Invalid": "422",
     }
-    failures = {"401": "Unauthenticated", "403": "Forbidden"} | {codes[problem]: problem for problem in problems}
+    failures = {"401": "Unauthenticated", "403": "Forbidden"} | {
+        codes[problem]: problem for problem in problems
+    }
     return {
         "tags": [resource.domain],
         "operationId": f"{action}_{resource.table.name}",
         "summary": summary,
-        "description": f"Needs `{resource.permission(crud.get(action, action))}`. {resource.table.comment or ''}".strip() + ".",
+        "description": f"Needs `{resource.permission(crud.get(action, action))}`. {resource.table.comment or ''}".strip()
+        + ".",
         "responses": answers
         | {code: {"$ref": f"#/components/responses/{name}"} for code, name in sorted(failures.items())},
     }

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 import psycopg
 from psycopg import errors as pg
-from sqlalchemy import ForeignKeyConstraint, Table
+from sqlalchemy import Table
+from sqlalchemy.schema import ColumnCollectionConstraint
 
 from motorpool.core.database.models import Base
 from motorpool.core.errors import BadRequest, Conflict, FieldProblem, Invalid, MotorpoolError, Unavailable
@@ -28,7 +29,9 @@ def problem_of(error: psycopg.Error) -> MotorpoolError | None:
             return _check(error)
         case pg.NotNullViolation():
             column = error.diag.column_name or _first(_COLUMN, str(error)) or "body"
-            return Invalid("Some fields are not valid.", fields=[FieldProblem(column, "is required", "required")])
+            return Invalid(
+                "Some fields are not valid.", fields=[FieldProblem(column, "is required", "required")]
+            )
         case psycopg.DataError():
             return Invalid(f"A value does not fit: {_plain(error)}.", code="bad_value")
         case pg.SerializationFailure() | pg.DeadlockDetected():
@@ -65,7 +68,10 @@ def _reference(error: psycopg.Error) -> MotorpoolError:
     columns = [column for column in _columns_of(table, name) if column != "tenant_id"]
     return Invalid(
         "Some fields are not valid.",
-        fields=[FieldProblem(column, "does not name anything that exists here", "unknown_reference") for column in columns],
+        fields=[
+            FieldProblem(column, "does not name anything that exists here", "unknown_reference")
+            for column in columns
+        ],
     )
 
 
@@ -99,9 +105,8 @@ def _columns_of(table: Table | None, name: str) -> list[str]:
     if table is None:
         return []
     for constraint in table.constraints:
-        if str(constraint.name) == name:
-            columns = constraint.columns if not isinstance(constraint, ForeignKeyConstraint) else constraint.columns
-            return [column.name for column in columns if column.name != "tenant_id"]
+        if str(constraint.name) == name and isinstance(constraint, ColumnCollectionConstraint):
+            return [column.name for column in constraint.columns if column.name != "tenant_id"]
     for index in table.indexes:
         if str(index.name) == name:
             return [column.name for column in index.columns if column.name != "tenant_id"]

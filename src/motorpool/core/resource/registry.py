@@ -27,7 +27,9 @@ class Registry(dict[str, Resource]):
         for resource in self.values():
             for name, column in resource.expand.items():
                 if resource.references[column] not in self:
-                    raise ValueError(f"{resource.collection}: expand {name} leads to a table without a resource")
+                    raise ValueError(
+                        f"{resource.collection}: expand {name} leads to a table without a resource"
+                    )
 
     def permissions(self) -> Iterator[tuple[str, str, str, str]]:
         """(key, name, description, category) of every permission that a resource asks for."""
@@ -41,6 +43,4 @@ class Registry(dict[str, Resource]):
 
 def load_registry() -> Registry:
     """Import every domain's declarations."""
-    return Registry(
-        resource for module in RESOURCE_MODULES for resource in import_module(module).RESOURCES
-    )
+    return Registry(resource for module in RESOURCE_MODULES for resource in import_module(module).RESOURCES)

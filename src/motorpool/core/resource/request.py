@@ -10,7 +10,16 @@ import msgspec
 from motorpool.core.errors import BadRequest, FieldProblem
 from motorpool.core.resource.declaration import Resource
 
-OPERATORS = {"": "=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "in": "in", "contains": "contains", "isnull": "isnull"}
+OPERATORS = {
+    "": "=",
+    "gt": ">",
+    "gte": ">=",
+    "lt": "<",
+    "lte": "<=",
+    "in": "in",
+    "contains": "contains",
+    "isnull": "isnull",
+}
 DEFAULT_LIMIT = 50
 MOST = 1000
 

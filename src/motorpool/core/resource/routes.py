@@ -40,7 +40,9 @@ def actor_of(request: AnyRequest) -> Actor:
     return actor
 
 
-def json_response(body: bytes | str, status: int = 200, headers: dict[str, str] | None = None) -> Response[bytes]:
+def json_response(
+    body: bytes | str, status: int = 200, headers: dict[str, str] | None = None
+) -> Response[bytes]:
     content = body.encode() if isinstance(body, str) else body
     return Response(content, status_code=status, media_type="application/json", headers=headers)
 
@@ -54,7 +56,9 @@ class ResourceApi:
         self.database = database
         self.cursor_key = cursor_key
 
-    async def list_page(self, actor: Actor, query: list[tuple[str, str]]) -> tuple[list[str], str | None, ListRequest]:
+    async def list_page(
+        self, actor: Actor, query: list[tuple[str, str]]
+    ) -> tuple[list[str], str | None, ListRequest]:
         """One page: the rows' JSON texts, the cursor of the next page, and what was asked for."""
         resource = self.resource
         reach = reach_or_forbid(resource, actor, "read")
@@ -65,7 +69,9 @@ class ResourceApi:
         statement = list_statement(resource, actor, reach, wanted, after, self.registry)
         rows = await self.database.read(actor, statement.sql, statement.parameters)
         page = rows[: wanted.limit]
-        following = encode_cursor(self.cursor_key, bound_to, list(page[-1][1:])) if len(rows) > wanted.limit else None
+        following = (
+            encode_cursor(self.cursor_key, bound_to, list(page[-1][1:])) if len(rows) > wanted.limit else None
+        )
         return [row[0] for row in page], following, wanted
 
     async def list_rows(self, request: AnyRequest) -> Response[bytes]:
@@ -103,7 +109,9 @@ class ResourceApi:
         expand: tuple[str, ...] = (),
     ) -> tuple[str, str]:
         """A row's JSON text and its ETag. Raises: NotFound, for another tenant's row too."""
-        statement = get_statement(self.resource, actor, reach, key, self.registry, fields=fields, expand=expand)
+        statement = get_statement(
+            self.resource, actor, reach, key, self.registry, fields=fields, expand=expand
+        )
         rows = await self.database.read(actor, statement.sql, statement.parameters)
         if not rows:
             raise NotFound(f"There is no such {self.resource.label.lower()}.")
@@ -120,7 +128,9 @@ class ResourceApi:
                 key = await create_row(session, self.resource, actor, reach, body)
                 return await self._answer(session, actor, key, 201)
 
-            answer = await once(session, actor, request.url.path, request.headers.get("idempotency-key"), raw, work)
+            answer = await once(
+                session, actor, request.url.path, request.headers.get("idempotency-key"), raw, work
+            )
         return json_response(answer.body, answer.status, answer.headers)
 
     async def update(self, request: AnyRequest) -> Response[bytes]:
@@ -137,7 +147,9 @@ class ResourceApi:
         actor = actor_of(request)
         reach = reach_or_forbid(self.resource, actor, "delete")
         async with self.database.transaction(actor) as session:
-            await delete_row(session, self.resource, actor, reach, self._key(request), request.headers.get("if-match"))
+            await delete_row(
+                session, self.resource, actor, reach, self._key(request), request.headers.get("if-match")
+            )
         return Response(b"", status_code=204)
 
     async def _answer(self, session: Any, actor: Actor, key: UUID, status: int) -> Answer:
@@ -162,7 +174,9 @@ class ResourceApi:
         if unknown := [name for name, _ in parameters if name not in ("fields", "expand")]:
             raise BadRequest(
                 "Some parameters of the request are wrong.",
-                fields=[FieldProblem(name, "unknown parameter; there are fields, expand") for name in unknown],
+                fields=[
+                    FieldProblem(name, "unknown parameter; there are fields, expand") for name in unknown
+                ],
                 code="bad_parameters",
             )
         wanted = parse_list_request(self.resource, parameters)
@@ -202,7 +216,7 @@ def _route(
         made.append(
             HTTPRouteHandler(
                 path,
-                http_method=[method],  # type: ignore[list-item]
+                http_method=[method],
                 name=f"{name}_{method.lower()}",
                 include_in_schema=False,
                 status_code=200,
@@ -221,7 +235,8 @@ def _bare(handler: Handler) -> Handler:
 def _refuse(allowed: list[str]) -> Handler:
     async def handle(request: Request[Any, Any, Any]) -> Response[bytes]:
         raise MethodNotAllowed(
-            f"This collection offers {', '.join(allowed) or 'nothing'} here.", headers={"Allow": ", ".join(allowed)}
+            f"This collection offers {', '.join(allowed) or 'nothing'} here.",
+            headers={"Allow": ", ".join(allowed)},
         )
 
     return handle

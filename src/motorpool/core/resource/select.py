@@ -30,7 +30,9 @@ def reach_or_forbid(resource: Resource, actor: Actor, action: str) -> Reach:
     permission = resource.permission(action)
     reach = actor.access.reach(permission)
     if reach is None:
-        raise Forbidden(f"This needs the permission {permission}.", code="permission_needed", permission=permission)
+        raise Forbidden(
+            f"This needs the permission {permission}.", code="permission_needed", permission=permission
+        )
     return reach
 
 
@@ -61,7 +63,9 @@ def base_parameters(actor: Actor, reach: Reach) -> dict[str, Any]:
     }
 
 
-def row_json(resource: Resource, fields: tuple[str, ...] | None, expand: tuple[str, ...], resources: Any) -> str:
+def row_json(
+    resource: Resource, fields: tuple[str, ...] | None, expand: tuple[str, ...], resources: Any
+) -> str:
     """The scalar sub-select that gives one row's JSON text."""
     names = fields if fields is not None else resource.visible
     columns = [f"{resource.output_of(name)} AS {name}" for name in names]
@@ -83,13 +87,17 @@ def _expanded(resource: Resource, name: str, resources: dict[str, Resource]) -> 
     )
 
 
-def check_expand(resource: Resource, actor: Actor, expand: tuple[str, ...], resources: dict[str, Resource]) -> None:
+def check_expand(
+    resource: Resource, actor: Actor, expand: tuple[str, ...], resources: dict[str, Resource]
+) -> None:
     """A row may only be put in by somebody who could read all rows of its kind."""
     for name in expand:
         target = resources[resource.references[resource.expand[name]]]
         reach = reach_or_forbid(target, actor, "read")
         if not reach.everything:
-            raise Forbidden(f"expand={name} needs {target.permission('read')} without limits.", code="permission_needed")
+            raise Forbidden(
+                f"expand={name} needs {target.permission('read')} without limits.", code="permission_needed"
+            )
 
 
 def list_statement(
@@ -106,7 +114,9 @@ def list_statement(
     if after is not None:
         conditions.append(_after(resource, request.sort, after, statement.parameters))
     keys = ", ".join(f"{resource.sql_of(column)}::text" for column, _ in request.sort)
-    order = ", ".join(f"{resource.sql_of(column)}{' DESC' if descending else ''}" for column, descending in request.sort)
+    order = ", ".join(
+        f"{resource.sql_of(column)}{' DESC' if descending else ''}" for column, descending in request.sort
+    )
     statement.sql = (
         f"SELECT {row_json(resource, request.fields, request.expand, resources)}, {keys} "
         f"FROM {resource.table.name} t WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT {request.limit + 1}"
@@ -114,13 +124,13 @@ def list_statement(
     return statement
 
 
-def count_statement(resource: Resource, actor: Actor, reach: Reach, request: ListRequest, most: int) -> Statement:
+def count_statement(
+    resource: Resource, actor: Actor, reach: Reach, request: ListRequest, most: int
+) -> Statement:
     """Counts to `most` + 1 and no further."""
     statement = Statement("", base_parameters(actor, reach))
     conditions = list_conditions(resource, reach, request, statement.parameters)
-    statement.sql = (
-        f"SELECT count(*) FROM (SELECT FROM {resource.table.name} t WHERE {' AND '.join(conditions)} LIMIT {most + 1}) c"
-    )
+    statement.sql = f"SELECT count(*) FROM (SELECT FROM {resource.table.name} t WHERE {' AND '.join(conditions)} LIMIT {most + 1}) c"
     return statement
 
 
@@ -151,7 +161,9 @@ def get_statement(
     return statement
 
 
-def list_conditions(resource: Resource, reach: Reach, request: ListRequest, parameters: dict[str, Any]) -> list[str]:
+def list_conditions(
+    resource: Resource, reach: Reach, request: ListRequest, parameters: dict[str, Any]
+) -> list[str]:
     own = {"tenant": "t.tenant_id = %(tenant)s", "tenants": "t.id = %(tenant)s", "global": "true"}
     conditions = [own.get(resource.facts.ownership, "(t.tenant_id = %(tenant)s OR t.tenant_id IS NULL)")]
     if condition := scope_condition(resource, reach):
@@ -194,10 +206,14 @@ def escape_like(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def _after(resource: Resource, sort: list[tuple[str, bool]], after: list[str | None], parameters: dict[str, Any]) -> str:
+def _after(
+    resource: Resource, sort: list[tuple[str, bool]], after: list[str | None], parameters: dict[str, Any]
+) -> str:
     """Rows behind the cursor's. NULLs stand where PostgreSQL puts them: last ascending, first descending."""
     if len(after) != len(sort):
-        raise BadRequest("The cursor is not valid.", fields=[FieldProblem("cursor", "does not fit the sort", "bad_cursor")])
+        raise BadRequest(
+            "The cursor is not valid.", fields=[FieldProblem("cursor", "does not fit the sort", "bad_cursor")]
+        )
     for position, value in enumerate(after):
         parameters[f"a{position}"] = value
     names = [

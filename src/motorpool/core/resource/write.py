@@ -25,7 +25,11 @@ def read_body(body: bytes, content_type: str) -> dict[str, Any]:
     Raises: BadRequest when it cannot be read or is no object.
     """
     try:
-        value = msgspec.msgpack.decode(body) if "msgpack" in content_type else msgspec.json.decode(body or b"null")
+        value = (
+            msgspec.msgpack.decode(body)
+            if "msgpack" in content_type
+            else msgspec.json.decode(body or b"null")
+        )
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadRequest(f"The body cannot be read: {error}.", code="malformed_body") from error
     if not isinstance(value, dict):
@@ -79,7 +83,9 @@ def _not_allowed(resource: Resource, name: str) -> FieldProblem:
     return FieldProblem(name, "is not a field of this resource", "unknown_field")
 
 
-async def create_row(session: AsyncSession, resource: Resource, actor: Actor, reach: Reach, body: dict[str, Any]) -> UUID:
+async def create_row(
+    session: AsyncSession, resource: Resource, actor: Actor, reach: Reach, body: dict[str, Any]
+) -> UUID:
     """Insert one row; its key.
 
     Raises: Invalid, Forbidden when the new row lies outside of what the actor's grant reaches; database errors are
@@ -101,7 +107,9 @@ async def create_row(session: AsyncSession, resource: Resource, actor: Actor, re
             parameters,
         )
         if within.first() is None:
-            raise Forbidden("Your permission does not reach the row that this would make.", code="out_of_reach")
+            raise Forbidden(
+                "Your permission does not reach the row that this would make.", code="out_of_reach"
+            )
     return key
 
 
@@ -141,25 +149,33 @@ async def delete_row(
 
 
 async def lock_row(
-    session: AsyncSession, resource: Resource, actor: Actor, reach: Reach, key: UUID, if_match: str | None = None
+    session: AsyncSession,
+    resource: Resource,
+    actor: Actor,
+    reach: Reach,
+    key: UUID,
+    if_match: str | None = None,
 ) -> None:
     """Lock a row that the actor reaches. Raises: NotFound, PreconditionFailed."""
     statement = get_statement(resource, actor, reach, key, {}, fields=(resource.key,), lock=True)
     connection = await session.connection()
-    row = (await connection.exec_driver_sql(statement.sql, statement.parameters)).first()
-    if row is None:
+    found: Any = (await connection.exec_driver_sql(statement.sql, statement.parameters)).first()
+    if found is None:
         raise NotFound(f"There is no such {resource.label.lower()}.")
-    if if_match is not None and if_match not in ("*", f'"{row[1]}"'):
+    _, tag = found
+    if if_match is not None and if_match not in ("*", f'"{tag}"'):
         raise PreconditionFailed(
             f"The {resource.label.lower()} was changed since you read it. Read it again and repeat the change.",
-            headers={"ETag": f'"{row[1]}"'},
+            headers={"ETag": f'"{tag}"'},
         )
 
 
 def _bound(resource: Resource, values: dict[str, Any]) -> dict[str, Any]:
     """Values as the driver takes them; the model's attribute name is not needed, Core works with columns."""
     return {
-        name: msgspec.to_builtins(value) if isinstance(resource.column(name).type, JSONB) and value is not None else value
+        name: msgspec.to_builtins(value)
+        if isinstance(resource.column(name).type, JSONB) and value is not None
+        else value
         for name, value in values.items()
     }
 

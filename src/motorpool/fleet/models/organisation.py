@@ -98,7 +98,9 @@ class VehicleGroupMember(Base):
     """A vehicle's membership of a group."""
 
     __tablename__ = "vehicle_group_members"
-    __facts__ = TableFacts(audited=False, reason="no id of its own; the action that changes members logs the group")
+    __facts__ = TableFacts(
+        audited=False, reason="no id of its own; the action that changes members logs the group"
+    )
     __table_args__ = (
         PrimaryKeyConstraint("tenant_id", "group_id", "vehicle_id"),
         Index("ix_vehicle_group_members_tenant_id_vehicle_id", "tenant_id", "vehicle_id"),
@@ -129,7 +131,8 @@ class Vendor(TenantModel, Timestamped):
     name: Mapped[str] = mapped_column(String(255))
     vendor_number: Mapped[str] = mapped_column(String(50))
     vendor_types: Mapped[list[str] | None] = mapped_column(
-        ARRAY(Text), comment="parts, service, fuel, tires, insurance, leasing, dealer, towing, tolls, charging"
+        ARRAY(Text),
+        comment="parts, service, fuel, tires, insurance, leasing, dealer, towing, tolls, charging",
     )
     status: Mapped[str] = mapped_column(String(20), server_default="active")
     contact_name: Mapped[str | None] = mapped_column(String(255))

@@ -44,7 +44,9 @@ class Driver(TenantModel, Timestamped):
     status: Mapped[str] = mapped_column(String(20), server_default="active")
     user_id: Mapped[UUID | None] = mapped_column(comment="Account with which the driver signs in")
     department_id: Mapped[UUID | None]
-    home_facility_id: Mapped[UUID | None] = mapped_column(comment="Home terminal; its time zone starts the day")
+    home_facility_id: Mapped[UUID | None] = mapped_column(
+        comment="Home terminal; its time zone starts the day"
+    )
     email: Mapped[str | None] = mapped_column(String(320))
     phone: Mapped[str | None] = mapped_column(String(40))
     date_of_birth: Mapped[date | None]
@@ -57,7 +59,9 @@ class Driver(TenantModel, Timestamped):
     license_restrictions: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
     license_expires_on: Mapped[date | None]
     medical_card_expires_on: Mapped[date | None]
-    identification_tag: Mapped[str | None] = mapped_column(String(100), comment="iButton or RFID, as devices report it")
+    identification_tag: Mapped[str | None] = mapped_column(
+        String(100), comment="iButton or RFID, as devices report it"
+    )
     emergency_contact_name: Mapped[str | None] = mapped_column(String(255))
     emergency_contact_phone: Mapped[str | None] = mapped_column(String(40))
     notes: Mapped[str | None] = mapped_column(Text)

@@ -80,7 +80,9 @@ class Vehicle(TenantModel, Timestamped):
     out_of_service_on: Mapped[date | None]
     disposed_on: Mapped[date | None]
     registration_expires_on: Mapped[date | None]
-    speed_limit_kph: Mapped[Decimal | None] = mapped_column(Numeric(6, 2), comment="The vehicle's own limit, km/h")
+    speed_limit_kph: Mapped[Decimal | None] = mapped_column(
+        Numeric(6, 2), comment="The vehicle's own limit, km/h"
+    )
     notes: Mapped[str | None] = mapped_column(Text)
     metadata_: Mapped[dict[str, Any] | None] = mapped_column("metadata", JSONB)
 
@@ -108,13 +110,18 @@ class MeterReading(TenantModel):
 
     vehicle_id: Mapped[UUID]
     meter_type: Mapped[str] = mapped_column(String(20), server_default="odometer")
-    value: Mapped[float] = mapped_column(comment="What the meter shows: metres (odometer) or seconds (engine_hours)")
+    value: Mapped[float] = mapped_column(
+        comment="What the meter shows: metres (odometer) or seconds (engine_hours)"
+    )
     replacement_offset: Mapped[float] = mapped_column(
-        server_default="0", comment="What earlier meters had shown when this one was fitted; true value = value + offset"
+        server_default="0",
+        comment="What earlier meters had shown when this one was fitted; true value = value + offset",
     )
     recorded_at: Mapped[datetime]
     source: Mapped[str | None] = mapped_column(String(50), comment="manual, device, fuel, work_order, import")
-    is_replacement: Mapped[bool] = mapped_column(server_default="false", comment="First reading of a new meter")
+    is_replacement: Mapped[bool] = mapped_column(
+        server_default="false", comment="First reading of a new meter"
+    )
     recorded_by_user_id: Mapped[UUID | None]
     notes: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from ipaddress import ip_network
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.core.access import Access
@@ -99,7 +99,7 @@ async def revoke_api_token(
         raise NotFound("There is no such API token.")
     if row.revoked_at is None:
         row.is_active = False
-        row.revoked_at = await session.scalar(select(func.now()))
+        row.revoked_at = datetime.now(UTC)
         row.revoked_by_user_id = actor.user_id
         row.revoked_reason = reason
         await session.flush()

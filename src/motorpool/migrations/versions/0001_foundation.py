@@ -45,7 +45,9 @@ def upgrade() -> None:
     for function in AUTH_FUNCTIONS:
         op.execute(f"ALTER FUNCTION {function} OWNER TO motorpool_auth")
     for table in ("audit_trails", "user_activity_log"):
-        op.execute(f"SELECT ensure_partition('{table}', now() + make_interval(months => m)) FROM generate_series(0, 3) m")
+        op.execute(
+            f"SELECT ensure_partition('{table}', now() + make_interval(months => m)) FROM generate_series(0, 3) m"
+        )
     op.execute(
         "INSERT INTO tenants (id, slug, name) VALUES ('00000000-0000-0000-0000-000000000000', 'system', 'Platform') "
         "ON CONFLICT (slug) DO NOTHING"

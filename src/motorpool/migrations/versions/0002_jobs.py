@@ -29,7 +29,9 @@ def upgrade() -> None:
     ).scalars()
     for sequence in list(sequences):
         op.execute(f"GRANT USAGE ON SEQUENCE {sequence} TO motorpool_app")
-    op.execute(f"COMMENT ON TABLE procrastinate_jobs IS 'Job queue; tables of procrastinate {schema_version()}'")
+    op.execute(
+        f"COMMENT ON TABLE procrastinate_jobs IS 'Job queue; tables of procrastinate {schema_version()}'"
+    )
     run_sql_file("0002_derivation.sql")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-class Undecodable(Exception):  # noqa: N818
+class Undecodable(Exception):
     """A message that cannot be understood; the text says what is wrong and never repeats the device's
     identifier.
     """

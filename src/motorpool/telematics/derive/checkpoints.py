@@ -1,8 +1,8 @@
 """Which checkpoints of a vehicle are kept. Pure.
 
-Fixes often arrive a little late. A vehicle that has stood for hours would be derived again from the start of its stop
-for each of them if only its newest checkpoint were known, so a few older ones of the same or earlier stops are kept:
-the newest and, for each power of eight of 30 seconds, the oldest of that age.
+Fixes often arrive a little late. A vehicle that has stood for hours would be derived again from the start of
+its stop for each of them if only its newest checkpoint were known, so a few older ones of the same or earlier
+stops are kept: the newest and, for each power of eight of 30 seconds, the oldest of that age.
 """
 
 from __future__ import annotations

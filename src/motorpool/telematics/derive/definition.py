@@ -8,7 +8,9 @@ from motorpool.telematics.rules.outliers import JumpFilter
 
 
 def trip_definition(settings: TripSettings) -> TripDefinition:
-    """What a trip is by these settings; thresholds without a setting keep their default unless the others forbid it."""
+    """What a trip is by these settings; thresholds without a setting keep their default unless the others
+    forbid it.
+    """
     quickest = min(DEFAULT.engine_off_duration, settings.min_duration_s)
     return TripDefinition(
         min_distance=settings.min_distance_m,

@@ -18,8 +18,8 @@ from motorpool.telematics.rules.definition import TripDefinition
 log = logging.getLogger(__name__)
 
 POLL_S = 1.0
-#: After a wake-up it waits this long for more to come in, or as long as the last pass took: under load rounds get
-#: bigger instead of more frequent.
+#: After a wake-up it waits this long for more to come in, or as long as the last pass took: under load rounds
+#: get bigger instead of more frequent.
 COLLECT_S = 0.25
 LONGEST_COLLECT_S = 2.0
 #: A vehicle whose derivation fails is left alone for this long.
@@ -29,7 +29,9 @@ PENALTY_S = 60.0
 class DerivationLoop:
     """Derives whatever is in the queue of any tenant until it is told to stop."""
 
-    def __init__(self, database: Database, definition: TripDefinition, waker: Waker, notifier: Notifier) -> None:
+    def __init__(
+        self, database: Database, definition: TripDefinition, waker: Waker, notifier: Notifier
+    ) -> None:
         self.database = database
         self.definition = definition
         self.waker = waker
@@ -96,15 +98,24 @@ class DerivationLoop:
         return done
 
     def _blame(self, tenant_id: UUID, failure: DerivationFailed) -> None:
-        """After a failure of many vehicles take them one by one; after that of one leave it alone for a while."""
+        """After a failure of many vehicles take them one by one; after that of one leave it alone for a
+        while.
+        """
         cause = failure.__cause__
         if len(failure.vehicles) > 1:
-            log.warning("deriving trips failed (%s: %s); going on one vehicle at a time", type(cause).__name__, cause)
+            log.warning(
+                "deriving trips failed (%s: %s); going on one vehicle at a time", type(cause).__name__, cause
+            )
             self._careful[tenant_id] = len(failure.vehicles)
             return
         vehicle = failure.vehicles[0]
         self._failing[vehicle] = time.monotonic() + PENALTY_S
-        log.error("deriving the trips of vehicle %s failed; the next attempt is in %.0f s", vehicle, PENALTY_S, exc_info=cause)
+        log.error(
+            "deriving the trips of vehicle %s failed; the next attempt is in %.0f s",
+            vehicle,
+            PENALTY_S,
+            exc_info=cause,
+        )
 
 
 async def _sleep(stop: asyncio.Event, seconds: float) -> None:

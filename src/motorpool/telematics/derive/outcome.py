@@ -85,7 +85,10 @@ def _derive_one(loaded: Loaded, definition: TripDefinition, outcome: Outcome) ->
 def _trip(claim: Claim, trip: Trip, known: NDArray[np.int64], definition: TripDefinition) -> Row:
     vehicle_id = claim.vehicle_id
     engine_known = known[trip.last + 1] > known[trip.first]
-    details: dict[str, Any] = {"distance_source": trip.distance_source, "max_speed_source": trip.max_speed_source}
+    details: dict[str, Any] = {
+        "distance_source": trip.distance_source,
+        "max_speed_source": trip.max_speed_source,
+    }
     if trip.silent:
         details["silent"] = True
     return (
@@ -112,7 +115,8 @@ def _trip(claim: Claim, trip: Trip, known: NDArray[np.int64], definition: TripDe
 
 
 def _stop(vehicle_id: UUID, stop: Stop, track: Track) -> Row:
-    # Whether idling is known is read off the last fix: a derivation that resumed inside the stop has that one too.
+    # Whether idling is known is read off the last fix: a derivation that resumed inside the stop has that one
+    # too.
     engine_known = stop.idle > 0 or track.engine[stop.last] >= 0
     return (
         stop_id(vehicle_id, stop.started_at),
@@ -145,6 +149,7 @@ def _state(
         motion.heading,
         _speed(motion, track, definition),
         None if np.isnan(odometer) else odometer,
+        None if track.engine[-1] < 0 else bool(track.engine[-1]),
     )
 
 

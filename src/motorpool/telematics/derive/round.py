@@ -19,7 +19,8 @@ from motorpool.telematics.derive.work import Claim, append_work, claim_vehicles,
 from motorpool.telematics.derive.write import Written, write_outcome
 from motorpool.telematics.rules.definition import TripDefinition
 
-#: Vehicles and positions of one round: bounds its memory (about 100 bytes a position) and how long it holds locks.
+#: Vehicles and positions of one round: bounds its memory (about 100 bytes a position) and how long it holds
+#: locks.
 VEHICLES = 64
 POSITIONS = 200_000
 TOPIC = "vehicle_states"
@@ -27,8 +28,8 @@ TOPIC = "vehicle_states"
 
 @dataclass
 class Portions:
-    """How many rows are read of a vehicle at once. More than usual where the usual did not reach from one stop to the
-    next; forgotten as soon as it did.
+    """How many rows are read of a vehicle at once. More than usual where the usual did not reach from one
+    stop to the next; forgotten as soon as it did.
     """
 
     positions: int = POSITIONS
@@ -46,7 +47,9 @@ class Portions:
 
 
 class DerivationFailed(Exception):
-    """The rules or the database refused one of these vehicles; nothing of the round was written. See the cause."""
+    """The rules or the database refused one of these vehicles; nothing of the round was written. See the
+    cause.
+    """
 
     def __init__(self, vehicles: Sequence[UUID]) -> None:
         super().__init__(f"derivation of {len(vehicles)} vehicle(s) failed")
@@ -76,8 +79,8 @@ async def derive_round(
 ) -> Round:
     """Derive at most `vehicles` vehicles of a tenant that have work, `excluded` ones apart.
 
-    Any number of processes may do this at a time. Raises DerivationFailed, or psycopg.OperationalError when the
-    database is at fault.
+    Any number of processes may do this at a time. Raises DerivationFailed, or psycopg.OperationalError when
+    the database is at fault.
     """
     began = time.perf_counter()
     actor = system_actor(tenant_id)
@@ -86,7 +89,7 @@ async def derive_round(
     async with database.connection(actor) as connection:
         claims = await claim_vehicles(connection, tenant_id, vehicles, excluded)
         if not claims:
-            return Round(0, 0, Written([], []), False, time.perf_counter() - began)
+            return Round(0, 0, Written(0, []), False, time.perf_counter() - began)
         try:
             outcome, written = await derive_claims(connection, tenant_id, claims, definition, portions)
         except (psycopg.OperationalError, MemoryError):

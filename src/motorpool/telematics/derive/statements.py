@@ -4,48 +4,47 @@ from __future__ import annotations
 
 # DELETE instead of ON COMMIT alone: a check goes through several windows in one transaction.
 MAKE_STAGES = """
-CREATE TEMP TABLE IF NOT EXISTS derived_windows (vehicle_id uuid, from_time timestamptz, to_time timestamptz,
-    checkpoint jsonb, derived_to timestamptz) ON COMMIT DELETE ROWS;
-CREATE TEMP TABLE IF NOT EXISTS derived_trips (id uuid, vehicle_id uuid, trip_number text, started_at timestamptz,
-    last_at timestamptz, ended boolean, start_latitude float8, start_longitude float8, end_latitude float8,
-    end_longitude float8, distance_mm int8, odometer_mm int8, duration_s float8, idle_s float8, max_kph float8,
-    average_kph float8, polyline text, details jsonb) ON COMMIT DELETE ROWS;
-CREATE TEMP TABLE IF NOT EXISTS derived_stops (id uuid, vehicle_id uuid, started_at timestamptz, last_at timestamptz,
-    ended boolean, latitude float8, longitude float8, duration_s float8, idle_s float8, resumed boolean,
-    checkpoint jsonb) ON COMMIT DELETE ROWS;
-CREATE TEMP TABLE IF NOT EXISTS derived_states (vehicle_id uuid, recorded_at timestamptz, latitude float8,
-    longitude float8, motion text, since timestamptz, trip_id uuid, heading float8, kph float8, odometer_m float8)
-    ON COMMIT DELETE ROWS;
-CREATE TEMP TABLE IF NOT EXISTS derived_removed (id uuid, vehicle_id uuid, started_at timestamptz, last_at timestamptz,
-    usage_type text, business_purpose text) ON COMMIT DELETE ROWS;
-DELETE FROM derived_windows; DELETE FROM derived_trips; DELETE FROM derived_stops; DELETE FROM derived_states;
-DELETE FROM derived_removed
+CREATE TEMP TABLE IF NOT EXISTS derived_windows (vehicle_id uuid, from_time timestamptz,
+    to_time timestamptz, checkpoint jsonb, derived_to timestamptz) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS derived_trips (id uuid, vehicle_id uuid, trip_number text,
+    started_at timestamptz, last_at timestamptz, ended boolean, start_latitude float8,
+    start_longitude float8, end_latitude float8, end_longitude float8, distance_mm int8,
+    odometer_mm int8, duration_s float8, idle_s float8, max_kph float8, average_kph float8,
+    polyline text, details jsonb) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS derived_stops (id uuid, vehicle_id uuid, started_at timestamptz,
+    last_at timestamptz, ended boolean, latitude float8, longitude float8, duration_s float8,
+    idle_s float8, resumed boolean, checkpoint jsonb) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS derived_states (vehicle_id uuid, recorded_at timestamptz,
+    latitude float8, longitude float8, motion text, since timestamptz, trip_id uuid, heading float8,
+    kph float8, odometer_m float8, ignition boolean) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS derived_removed (id uuid, vehicle_id uuid, started_at timestamptz,
+    last_at timestamptz, usage_type text, business_purpose text) ON COMMIT DELETE ROWS;
+DELETE FROM derived_windows; DELETE FROM derived_trips; DELETE FROM derived_stops;
+DELETE FROM derived_states; DELETE FROM derived_removed
 """
 
 _IN_WINDOW = """t.tenant_id = %(tenant)s AND t.vehicle_id = w.vehicle_id
-      AND t.started_at >= coalesce(w.from_time, '-infinity') AND t.started_at <= coalesce(w.to_time, 'infinity')"""
+      AND t.started_at >= coalesce(w.from_time, '-infinity')
+      AND t.started_at <= coalesce(w.to_time, 'infinity')"""
 
 REMOVE_TRIPS = f"""
 WITH removed AS (
     DELETE FROM trips t USING derived_windows w
     WHERE {_IN_WINDOW} AND NOT EXISTS (SELECT FROM derived_trips d WHERE d.id = t.id)
     RETURNING t.*
-), kept AS (
-    INSERT INTO derived_removed
-    SELECT id, vehicle_id, started_at, coalesce(ended_at, 'infinity'), usage_type, business_purpose FROM removed
-    WHERE usage_type IS NOT NULL OR business_purpose IS NOT NULL
 )
-SELECT vehicle_id, id, started_at FROM removed
+INSERT INTO derived_removed
+SELECT id, vehicle_id, started_at, coalesce(ended_at, 'infinity'), usage_type, business_purpose FROM removed
+WHERE usage_type IS NOT NULL OR business_purpose IS NOT NULL
 """
 REMOVE_STOPS = f"""
 DELETE FROM stops t USING derived_windows w
 WHERE {_IN_WINDOW} AND NOT EXISTS (SELECT FROM derived_stops d WHERE d.id = t.id)
-RETURNING t.vehicle_id, t.id, t.started_at
 """
 
-#: Odometers in whole millimetres, so that sums are the same however they are split. A meter reading (with the offset of
-#: replaced meters) is the truth from its time on; before the first one the device's odometer is; trips add their
-#: distance. `carried` is where the last trip before the window had come to.
+#: Odometers in whole millimetres, so that sums are the same however they are split. A meter reading (with the
+#: offset of replaced meters) is the truth from its time on; before the first one the device's odometer is;
+#: trips add their distance. `carried` is where the last trip before the window had come to.
 _METERED = """
 carried AS (
     SELECT w.vehicle_id, t.started_at, t.end_odometer_m
@@ -73,11 +72,13 @@ carried AS (
            ) THEN d.odometer_mm END, d.distance_mm, d.id
     FROM derived_trips d
 ), runs AS (
-    SELECT *, count(known) OVER (PARTITION BY vehicle_id ORDER BY at, kind, known ROWS UNBOUNDED PRECEDING) AS run
+    SELECT *, count(known) OVER (PARTITION BY vehicle_id ORDER BY at, kind, known
+                                 ROWS UNBOUNDED PRECEDING) AS run
     FROM marks
 ), metered AS (
     SELECT id, driven, max(known) OVER (PARTITION BY vehicle_id, run)
-           + sum(driven) OVER (PARTITION BY vehicle_id, run ORDER BY at, kind ROWS UNBOUNDED PRECEDING) AS reached
+           + sum(driven) OVER (PARTITION BY vehicle_id, run ORDER BY at, kind
+                               ROWS UNBOUNDED PRECEDING) AS reached
     FROM runs
 )"""
 
@@ -129,23 +130,27 @@ SELECT %(tenant)s, d.id, d.vehicle_id, d.trip_number, {", ".join(_TRIP.values())
 FROM derived_trips d JOIN metered m ON m.id = d.id {_DRIVER}
 ON CONFLICT (tenant_id, id) DO UPDATE SET {_assigned(_TRIP)}
 WHERE ({_listed(_TRIP, "t.")}) IS DISTINCT FROM ({_listed(_TRIP, "excluded.")})
-RETURNING t.vehicle_id, t.id, t.started_at, old.id IS NULL
 """
 # A stop keeps its earliest checkpoint that is settled.
 WRITE_STOPS = f"""
-WITH written AS (
-    INSERT INTO stops AS t (tenant_id, id, vehicle_id, {_listed(_STOP, "")}, checkpoint)
-    SELECT %(tenant)s, d.id, d.vehicle_id, {", ".join(_STOP.values())},
-           CASE WHEN d.resumed THEN coalesce((
-               SELECT s.checkpoint FROM stops s WHERE s.tenant_id = %(tenant)s AND s.id = d.id
-                 AND s.checkpoint ->> 'settled_at' IS NOT NULL), d.checkpoint) ELSE d.checkpoint END
-    FROM derived_stops d {_DRIVER}
-    ON CONFLICT (tenant_id, id) DO UPDATE SET {_assigned(_STOP)}, checkpoint = excluded.checkpoint
-    WHERE ({_listed(_STOP, "t.")}, t.checkpoint) IS DISTINCT FROM ({_listed(_STOP, "excluded.")}, excluded.checkpoint)
-    RETURNING t.vehicle_id, t.id, t.started_at, old.id IS NULL AS added,
-              ({_listed(_STOP, "old.")}) IS DISTINCT FROM ({_listed(_STOP, "new.")}) AS seen
-)
-SELECT vehicle_id, id, started_at, added FROM written WHERE seen
+INSERT INTO stops AS t (tenant_id, id, vehicle_id, {_listed(_STOP, "")}, checkpoint)
+SELECT %(tenant)s, d.id, d.vehicle_id, {", ".join(_STOP.values())},
+       CASE WHEN d.resumed THEN coalesce((
+           SELECT s.checkpoint FROM stops s WHERE s.tenant_id = %(tenant)s AND s.id = d.id
+             AND s.checkpoint ->> 'settled_at' IS NOT NULL), d.checkpoint) ELSE d.checkpoint END
+FROM derived_stops d {_DRIVER}
+ON CONFLICT (tenant_id, id) DO UPDATE SET {_assigned(_STOP)}, checkpoint = excluded.checkpoint
+WHERE ({_listed(_STOP, "t.")}, t.checkpoint)
+      IS DISTINCT FROM ({_listed(_STOP, "excluded.")}, excluded.checkpoint)
+"""
+
+#: What derivation says, row by row: kind, vehicle, id, start, and a digest of the columns that it owns.
+DERIVED_ROWS = f"""
+SELECT 'trip', t.vehicle_id, t.id, t.started_at, md5(ROW({_listed(_TRIP, "t.")})::text)
+FROM trips t WHERE t.tenant_id = %(tenant)s AND t.vehicle_id = ANY (%(vehicles)s)
+UNION ALL
+SELECT 'stop', t.vehicle_id, t.id, t.started_at, md5(ROW({_listed(_STOP, "t.")})::text)
+FROM stops t WHERE t.tenant_id = %(tenant)s AND t.vehicle_id = ANY (%(vehicles)s)
 """
 
 HAND_DOWN = """
@@ -170,25 +175,29 @@ UPDATE derivation_state s SET checkpoint = w.checkpoint, derived_to = w.derived_
 FROM derived_windows w WHERE s.tenant_id = %(tenant)s AND s.vehicle_id = w.vehicle_id
 """
 
-# Heading and speed only where the device gave none, and only if the row still shows the fix that they belong to.
+# Heading and speed only where the device gave none, and only if the row still shows the fix that they belong
+# to.
 _STATE = {
     "motion": "excluded.motion",
     "motion_since": "excluded.motion_since",
     "trip_id": "excluded.trip_id",
     "driver_id": "excluded.driver_id",
     "odometer_m": "excluded.odometer_m",
+    "ignition": "excluded.ignition",
     "heading": "CASE WHEN t.recorded_at = excluded.recorded_at THEN coalesce(t.heading, excluded.heading) "
     "ELSE t.heading END",
-    "speed": "CASE WHEN t.recorded_at = excluded.recorded_at THEN coalesce(t.speed, excluded.speed) ELSE t.speed END",
+    "speed": "CASE WHEN t.recorded_at = excluded.recorded_at THEN coalesce(t.speed, excluded.speed) "
+    "ELSE t.speed END",
 }
 WRITE_STATES = f"""
-INSERT INTO vehicle_states AS t (tenant_id, vehicle_id, latitude, longitude, recorded_at, received_at, {_listed(_STATE, "")})
-SELECT %(tenant)s, d.vehicle_id, d.latitude::numeric(10, 8), d.longitude::numeric(11, 8), d.recorded_at, now(), d.motion,
-       d.since, d.trip_id, a.driver_id,
+INSERT INTO vehicle_states AS t (
+    tenant_id, vehicle_id, latitude, longitude, recorded_at, received_at, {_listed(_STATE, "")})
+SELECT %(tenant)s, d.vehicle_id, d.latitude::numeric(10, 8), d.longitude::numeric(11, 8), d.recorded_at,
+       now(), d.motion, d.since, d.trip_id, a.driver_id,
        coalesce(reading.metres, CASE WHEN NOT EXISTS (
            SELECT FROM meter_readings r
            WHERE r.tenant_id = %(tenant)s AND r.vehicle_id = d.vehicle_id AND r.meter_type = 'odometer'
-       ) THEN d.odometer_m END, trip.end_odometer_m),
+       ) THEN d.odometer_m END, trip.end_odometer_m), d.ignition,
        d.heading::numeric(5, 2), d.kph::numeric(6, 2)
 FROM derived_states d
 LEFT JOIN driver_assignments a ON a.tenant_id = %(tenant)s AND a.vehicle_id = d.vehicle_id
@@ -204,7 +213,8 @@ LEFT JOIN LATERAL (
     ORDER BY r.recorded_at DESC LIMIT 1
 ) AS reading ON true
 ORDER BY d.vehicle_id
-ON CONFLICT (tenant_id, vehicle_id) DO UPDATE SET {", ".join(f"{name} = {value}" for name, value in _STATE.items())}
+ON CONFLICT (tenant_id, vehicle_id) DO UPDATE
+SET {", ".join(f"{name} = {value}" for name, value in _STATE.items())}
 WHERE ({_listed(_STATE, "t.")}) IS DISTINCT FROM ({", ".join(_STATE.values())})
 RETURNING t.vehicle_id
 """

@@ -1,8 +1,8 @@
 """Positions and engine data of many vehicles in two queries, straight into NumPy.
 
-PostgreSQL gathers each column of a vehicle in one array; in binary form its elements have one size each, so that
-`numpy.frombuffer` reads them without Python looking at a row. (COPY in binary form took three times as long: libpq
-hands out its rows one by one.)
+PostgreSQL gathers each column of a vehicle in one array; in binary form its elements have one size each, so
+that `numpy.frombuffer` reads them without Python looking at a row. (COPY in binary form took three times as
+long: libpq hands out its rows one by one.)
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ CROSS JOIN LATERAL (
 GROUP BY w.n
 """
 READINGS = """
-SELECT w.n, array_agg(o.recorded_at), array_agg(coalesce(o.rpm, -1)), array_agg(coalesce(o.speed::float8, 'NaN'))
+SELECT w.n, array_agg(o.recorded_at), array_agg(coalesce(o.rpm, -1)),
+       array_agg(coalesce(o.speed::float8, 'NaN'))
 FROM unnest(%(vehicles)s::uuid[], %(since)s::timestamptz[], %(until)s::timestamptz[]) WITH ORDINALITY
      AS w (vehicle_id, since, until, n)
 CROSS JOIN LATERAL (
@@ -54,9 +55,7 @@ CROSS JOIN LATERAL (
 ) AS o
 GROUP BY w.n
 """
-TIME, REAL, WHOLE = (
-    np.dtype([("size", ">i4"), ("value", kind)]) for kind in (">i8", ">f8", ">i4")
-)
+TIME, REAL, WHOLE = (np.dtype([("size", ">i4"), ("value", kind)]) for kind in (">i8", ">f8", ">i4"))
 EMPTY = Track.of([], [], [])
 
 

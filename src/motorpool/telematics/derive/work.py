@@ -1,5 +1,6 @@
-"""Which vehicles have something to derive, and from where. The queue is `derivation_work`: appended to with what
-arrived, in the same transaction, and emptied in the transaction that writes the outcome, so that a crash loses nothing.
+"""Which vehicles have something to derive, and from where. The queue is `derivation_work`: appended to with
+what arrived, in the same transaction, and emptied in the transaction that writes the outcome, so that a crash
+loses nothing.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from motorpool.telematics.rules.results import Resume, restart
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
-#: Work of vehicles that are gone, and a row to lock for each vehicle that has none. In a transaction of its own: another
-#: worker that inserts the same row would wait for ours to end, not skip it.
+#: Work of vehicles that are gone, and a row to lock for each vehicle that has none. In a transaction of its
+#: own: another worker that inserts the same row would wait for ours to end, not skip it.
 PREPARE = (
     "DELETE FROM derivation_work w WHERE w.tenant_id = %(tenant)s AND NOT EXISTS "
     "(SELECT FROM vehicles v WHERE v.tenant_id = w.tenant_id AND v.id = w.vehicle_id)",
@@ -69,7 +70,9 @@ def moment(t: float) -> datetime:
 
 @dataclass(frozen=True)
 class Claim:
-    """A vehicle that nobody else derives now: `late` is the time (epoch seconds) of the first thing that changed."""
+    """A vehicle that nobody else derives now: `late` is the time (epoch seconds) of the first thing that
+    changed.
+    """
 
     vehicle_id: UUID
     number: str
@@ -115,9 +118,15 @@ async def take_work(connection: Connection, tenant_id: UUID, vehicles: Sequence[
 async def claims_from(
     connection: Connection, tenant_id: UUID, locked: Locked, late: dict[UUID, float]
 ) -> list[Claim]:
-    """Where to start again for each of the vehicles in `late`: at the newest checkpoint that is left intact."""
-    intact = {vehicle: [one for one in locked[vehicle][1] if one.settled_at < late[vehicle]] for vehicle in late}
-    if missing := [vehicle for vehicle, checkpoints in intact.items() if not checkpoints and locked[vehicle][1]]:
+    """Where to start again for each of the vehicles in `late`: at the newest checkpoint that is left
+    intact.
+    """
+    intact = {
+        vehicle: [one for one in locked[vehicle][1] if one.settled_at < late[vehicle]] for vehicle in late
+    }
+    if missing := [
+        vehicle for vehicle, checkpoints in intact.items() if not checkpoints and locked[vehicle][1]
+    ]:
         parameters = {
             "tenant": tenant_id,
             "vehicles": missing,

@@ -1,16 +1,14 @@
 """Writing what was derived: one statement per kind of row for all vehicles of a round.
 
-Rows go into temporary tables by COPY and from there, compared with what is stored, into their tables. A row that has
-not changed is not written. What people add to a trip (usage, purpose) is never touched; when a late fix moves the start
-of a trip, and with it its id, they go with the trip that overlaps it most (decision 26).
+Rows go into temporary tables by COPY and from there, compared with what is stored, into their tables. A row
+that has not changed is not written. What people add to a trip (usage, purpose) is never touched; when a late
+fix moves the start of a trip, and with it its id, they go with the trip that overlaps it most (decision 26).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, LiteralString, cast
 from uuid import UUID
 
 from motorpool.core.database.database import Connection
@@ -19,19 +17,9 @@ from motorpool.telematics.derive.outcome import Outcome, Row
 
 
 @dataclass(frozen=True)
-class Change:
-    """A trip or stop that a round wrote or removed."""
-
-    kind: str
-    what: str
-    vehicle_id: UUID
-    id: UUID
-    started_at: datetime
-
-
-@dataclass(frozen=True)
 class Written:
-    changes: list[Change]
+    #: How many rows of trips and stops were written or removed.
+    rows: int
     #: Vehicles whose live state changed.
     states: list[UUID]
 
@@ -39,33 +27,27 @@ class Written:
 async def write_outcome(
     connection: Connection, tenant_id: UUID, outcome: Outcome, *, live: bool = True
 ) -> Written:
-    """Bring the tables in line with what was derived. `live` false: leave the live state of vehicles alone."""
+    """Bring the tables in line with what was derived. `live` false: leave the live state of vehicles
+    alone.
+    """
     tenant = {"tenant": tenant_id}
     await _stage(connection, outcome)
-    changes: list[Change] = []
+    rows = 0
     # Removal comes first: a trip whose start moved within a second keeps its number.
-    for kind, what, statement in (
-        ("trip", "removed", sql.REMOVE_TRIPS),
-        ("trip", "written", sql.WRITE_TRIPS),
-        ("stop", "removed", sql.REMOVE_STOPS),
-        ("stop", "written", sql.WRITE_STOPS),
-    ):
-        rows = await (await connection.execute(_text(statement), tenant)).fetchall()
-        changes.extend(
-            Change(kind, ("added" if row[3] else "changed") if what == "written" else what, *row[:3]) for row in rows
-        )
-    await connection.execute(_text(sql.HAND_DOWN), tenant)
-    await connection.execute(_text(sql.WRITE_PROGRESS), tenant)
+    for statement in (sql.REMOVE_TRIPS, sql.WRITE_TRIPS, sql.REMOVE_STOPS, sql.WRITE_STOPS):
+        rows += (await connection.execute(statement, tenant)).rowcount
+    await connection.execute(sql.HAND_DOWN, tenant)
+    await connection.execute(sql.WRITE_PROGRESS, tenant)
     states: list[UUID] = []
     if live and outcome.states:
         # Last, because ingest waits for rows of vehicle_states that this transaction holds.
-        rows = await (await connection.execute(_text(sql.WRITE_STATES), tenant)).fetchall()
-        states = [row[0] for row in rows]
-    return Written(changes, states)
+        found = await (await connection.execute(sql.WRITE_STATES, tenant)).fetchall()
+        states = [row[0] for row in found]
+    return Written(rows, states)
 
 
 async def _stage(connection: Connection, outcome: Outcome) -> None:
-    await connection.execute(_text(sql.MAKE_STAGES))
+    await connection.execute(sql.MAKE_STAGES)
     for table, rows in (
         ("derived_windows", outcome.windows),
         ("derived_trips", outcome.trips),
@@ -78,12 +60,6 @@ async def _stage(connection: Connection, outcome: Outcome) -> None:
 async def _copy(connection: Connection, table: str, rows: Sequence[Row]) -> None:
     if not rows:
         return
-    async with connection.cursor() as cursor, cursor.copy(_text(f"COPY {table} FROM STDIN")) as copy:
+    async with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
         for row in rows:
             await copy.write_row(row)
-
-
-def _text(statement: str) -> LiteralString:
-    return cast(LiteralString, statement)
-
-

@@ -69,7 +69,7 @@ class CsvTable:
         self._path = path
         self._compressed = path.name.lower().endswith(".gz")
         opened = (
-            gzip.open(path, "rt", encoding="utf-8-sig")
+            gzip.open(path, "rt", encoding="utf-8-sig")  # noqa: SIM115 - closed by close()
             if self._compressed
             else path.open(encoding="utf-8-sig")
         )

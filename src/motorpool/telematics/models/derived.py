@@ -7,11 +7,28 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, Numeric, PrimaryKeyConstraint, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Identity,
+    Index,
+    Numeric,
+    PrimaryKeyConstraint,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from motorpool.core.database.models import Base, TableFacts, TenantModel, belongs_to_tenant, one_of, tenant_reference
+from motorpool.core.database.models import (
+    Base,
+    TableFacts,
+    TenantModel,
+    belongs_to_tenant,
+    one_of,
+    tenant_reference,
+)
 
 
 class Trip(TenantModel):
@@ -117,7 +134,9 @@ class VehicleState(Base):
     latitude: Mapped[Decimal | None] = mapped_column(Numeric(10, 8))
     longitude: Mapped[Decimal | None] = mapped_column(Numeric(11, 8))
     altitude: Mapped[Decimal | None] = mapped_column(Numeric(8, 2), comment="metres")
-    speed: Mapped[Decimal | None] = mapped_column(Numeric(6, 2), comment="km/h, as reported or between the last fixes")
+    speed: Mapped[Decimal | None] = mapped_column(
+        Numeric(6, 2), comment="km/h, as reported or between the last fixes"
+    )
     heading: Mapped[Decimal | None] = mapped_column(Numeric(5, 2), comment="degrees 0-360")
     accuracy: Mapped[Decimal | None] = mapped_column(Numeric(6, 2), comment="metres")
     recorded_at: Mapped[datetime | None] = mapped_column(comment="When the latest fix was taken")

@@ -27,7 +27,14 @@ class Device(TenantModel, Timestamped):
 
     __tablename__ = "devices"
     __facts__ = TableFacts(
-        audit_ignore=("last_report_at", "last_latitude", "last_longitude", "report_count", "last_address", "updated_at"),
+        audit_ignore=(
+            "last_report_at",
+            "last_latitude",
+            "last_longitude",
+            "report_count",
+            "last_address",
+            "updated_at",
+        ),
         search=("name", "model"),
         readable_by=("motorpool_auth",),
     )
@@ -45,11 +52,13 @@ class Device(TenantModel, Timestamped):
     identifier: Mapped[str] = mapped_column(
         String(100),
         server_default=text("replace(gen_random_uuid()::text, '-', '')"),
-        comment="What the device sends; unique over all tenants, a generated secret by default"
+        comment="What the device sends; unique over all tenants, a generated secret by default",
     )
     name: Mapped[str] = mapped_column(String(255))
     status: Mapped[str] = mapped_column(
-        String(20), server_default="active", comment="quarantined: reported without being known, nothing is kept of it"
+        String(20),
+        server_default="active",
+        comment="quarantined: reported without being known, nothing is kept of it",
     )
     vehicle_id: Mapped[UUID | None]
     protocol: Mapped[str | None] = mapped_column(String(50), comment="osmand, teltonika, gt06, ...")

@@ -46,9 +46,13 @@ class VehicleLocation(PartitionedModel):
     speed: Mapped[Decimal | None] = mapped_column(Numeric(6, 2), comment="km/h")
     heading: Mapped[Decimal | None] = mapped_column(Numeric(5, 2), comment="degrees 0-360")
     accuracy: Mapped[Decimal | None] = mapped_column(Numeric(6, 2), comment="metres")
-    source: Mapped[str | None] = mapped_column(String(50), comment="geotab, samsara, obd, osmand, import, manual")
+    source: Mapped[str | None] = mapped_column(
+        String(50), comment="geotab, samsara, obd, osmand, import, manual"
+    )
     recorded_at: Mapped[datetime] = mapped_column(comment="When the fix was taken")
-    created_at: Mapped[datetime | None] = mapped_column(server_default=text("now()"), comment="When it was stored")
+    created_at: Mapped[datetime | None] = mapped_column(
+        server_default=text("now()"), comment="When it was stored"
+    )
     ignition: Mapped[bool | None] = mapped_column(comment="null: unknown")
     odometer_m: Mapped[float | None] = mapped_column(comment="The device's or vehicle's own odometer, metres")
     device_id: Mapped[UUID | None]

@@ -40,7 +40,9 @@ def reach_of(actor: Actor) -> Reach:
     """Raises: Forbidden when the actor may not see where vehicles are."""
     reach = actor.access.reach(PERMISSION)
     if reach is None:
-        raise Forbidden(f"This needs the permission {PERMISSION}.", code="permission_needed", permission=PERMISSION)
+        raise Forbidden(
+            f"This needs the permission {PERMISSION}.", code="permission_needed", permission=PERMISSION
+        )
     return reach
 
 

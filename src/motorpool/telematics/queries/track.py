@@ -43,7 +43,9 @@ async def vehicle_track(
     """
     reach = actor.access.reach(PERMISSION)
     if reach is None:
-        raise Forbidden(f"This needs the permission {PERMISSION}.", code="permission_needed", permission=PERMISSION)
+        raise Forbidden(
+            f"This needs the permission {PERMISSION}.", code="permission_needed", permission=PERMISSION
+        )
     parameters = base_parameters(actor, reach) | {"vehicle": vehicle_id}
     condition = scope_condition(VEHICLES, reach)
     if not await database.read(actor, KNOWN + (f" AND {condition}" if condition else ""), parameters):
@@ -51,7 +53,9 @@ async def vehicle_track(
     rows = await database.read(actor, SQL, parameters | {"start": start, "end": end, "most": MOST + 1})
     truncated = len(rows) > MOST
     rows = rows[:MOST]
-    t, latitude, longitude, speed, heading = (list(column) for column in zip(*rows, strict=True)) if rows else ([],) * 5
+    t, latitude, longitude, speed, heading = (
+        (list(column) for column in zip(*rows, strict=True)) if rows else ([],) * 5
+    )
     estimated = bool(rows) and all(value is None for value in speed)
     if estimated:
         speed = estimated_speeds(np.array(t), np.array(latitude), np.array(longitude))

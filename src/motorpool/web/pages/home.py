@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from litestar import Request, Response, get
 
 from motorpool.core.resource.routes import actor_of
+from motorpool.core.tenancy import Actor
 from motorpool.telematics.queries.live_states import PERMISSION
 from motorpool.web.navigation import may, navigation
 from motorpool.web.rendering import see_other
@@ -16,18 +19,28 @@ from motorpool.web.rendering import see_other
 async def home(request: Request[Any, Any, Any]) -> Response[Any]:
     actor, state = actor_of(request), request.app.state
     if not may(actor, PERMISSION):
-        for section in navigation(state.registry, actor, "/"):
-            for item in section.items:
-                if item.href.count("/") == 1:
-                    return see_other(item.href)
+        for _, items in navigation(state.registry, actor, "/"):
+            return see_other(items[0].href)
     page: Response[Any] = state.renderer.page(
         request,
         actor,
         "live_map.html",
         title="Live map",
-        offline_after_seconds=state.settings.live.offline_after_seconds,
+        groups=await groups(request, actor),
+        now=datetime.now(UTC).isoformat(),
     )
     return page
+
+
+async def groups(request: Request[Any, Any, Any], actor: Actor) -> list[dict[str, str]]:
+    """Vehicle groups to filter the map by, for those who may read them."""
+    state = request.app.state
+    if not may(actor, "vehicle_groups.read"):
+        return []
+    texts, _, _ = await state.apis["vehicle_groups"].list_page(
+        actor, [("fields", "id,name"), ("limit", "200")]
+    )
+    return [msgspec.json.decode(text) for text in texts]
 
 
 route_handlers = [home]
