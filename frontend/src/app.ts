@@ -6,6 +6,7 @@ import { lookups } from './page/lookup';
 import { moments } from './page/moments';
 import { rows } from './page/rows';
 import { themeToggle } from './page/theme_toggle';
+import { timeZones } from './page/time_zones';
 
 csrf();
 themeToggle();
@@ -13,3 +14,4 @@ forms();
 rows();
 lookups();
 moments();
+timeZones();

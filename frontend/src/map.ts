@@ -1,5 +1,5 @@
 // The live map: stream -> fleet -> map, list and card.
-import { mostOf } from './map/bounds';
+import { allOf, mostOf } from './map/bounds';
 import { Card } from './map/card';
 import { createMap } from './map/create';
 import { Fleet } from './map/fleet';
@@ -35,6 +35,7 @@ let chosen: string | null = new URL(window.location.href).searchParams.get('vehi
 let following = false;
 let fitted = false;
 let panelFilled = false;
+let fittedToMost = false;
 let renderTimer = 0;
 
 const sheet = new Sheet();
@@ -56,6 +57,7 @@ void mapReady.then(({ map }) => {
   layer.show(fleet.shown());
   if (chosen) choose(chosen, true);
   map.on('dragstart', () => follow(false));
+  map.on('movestart', (event) => { if (event.originalEvent) fittedToMost = false; });
   map.on('moveend', () => sessionStorage.setItem(VIEW_KEY, JSON.stringify({ center: map.getCenter().toArray(), zoom: map.getZoom() })));
   map.once('idle', () => box.toggleAttribute('data-ready', true));
   window.motorpoolMap = {
@@ -169,12 +171,16 @@ function points(): [number, number][] {
   return fleet.shown().flatMap((v): [number, number][] => (v.longitude === null || v.latitude === null ? [] : [[v.longitude, v.latitude]]));
 }
 
+/** Where most vehicles are; asked again without having moved the map in between, where all are. */
 function fit(): void {
-  const bounds = mostOf(points());
+  const bounds = fittedToMost ? allOf(points()) : mostOf(points());
   if (!bounds) return;
   const animate = fitted;
   fitted = true;
-  void mapReady.then(({ map }) => map.fitBounds(bounds, { padding: padding(), maxZoom: 15, animate }));
+  void mapReady.then(({ map }) => {
+    map.fitBounds(bounds, { padding: padding(), maxZoom: 15, animate });
+    map.once('moveend', () => { fittedToMost = !fittedToMost; });
+  });
 }
 
 /** Coming back from a vehicle's page, the map is where it was left. */

@@ -49,7 +49,9 @@ class Organisation:
     def id(self) -> UUID:
         return self.actor.tenant_id
 
-    async def user(self, *roles: str, name: str | None = None, password: str = PASSWORD, **changes: Any) -> User:
+    async def user(
+        self, *roles: str, name: str | None = None, password: str = PASSWORD, **changes: Any
+    ) -> User:
         email = f"{name or uuid.uuid4().hex[:8]}@{self.slug}.example"
         async with self.database.transaction(self.actor) as session:
             return await create_user(
@@ -75,11 +77,15 @@ class Organisation:
         _, text = await self.token(user)
         return await self.bearer(text)
 
-    async def bearer(self, text: str, address: str | None = ADDRESS, database: Database | None = None) -> Actor:
+    async def bearer(
+        self, text: str, address: str | None = ADDRESS, database: Database | None = None
+    ) -> Actor:
         where = database or self.database
         return await authenticate_bearer(where, self.keyring, f"Bearer {text}", address, "pytest")
 
-    async def act(self, action: Callable[..., Awaitable[Any]], actor: Actor, *args: Any, **options: Any) -> Any:
+    async def act(
+        self, action: Callable[..., Awaitable[Any]], actor: Actor, *args: Any, **options: Any
+    ) -> Any:
         """Run an action of `(session, actor, ...)` in a transaction of its own."""
         async with self.database.transaction(actor) as session:
             return await action(session, actor, *args, **options)
@@ -88,7 +94,9 @@ class Organisation:
 async def make_organisation(database: Database, keyring: Keyring) -> Organisation:
     slug = f"org-{uuid.uuid4().hex[:8]}"
     async with database.transaction(system_actor(SYSTEM_TENANT_ID)) as session:
-        actor = await create_tenant(session, slug=slug, name=f"The {slug} company", time_zone="America/Denver")
+        actor = await create_tenant(
+            session, slug=slug, name=f"The {slug} company", time_zone="America/Denver"
+        )
     return Organisation(database, keyring, actor, slug)
 
 

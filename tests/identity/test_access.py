@@ -42,10 +42,20 @@ async def test_what_has_expired_does_not_hold(org: Organisation, owner: Any) -> 
     await org.act(set_user_permission, org.actor, user.id, "users.read", "grant", expires_at=soon)
     await org.act(set_user_permission, org.actor, user.id, "vehicles.read", "deny", expires_at=soon)
     access = await load_access(org.database, org.actor, user.id)
-    assert (access.allows("trips.read"), access.allows("users.read"), access.allows("vehicles.read")) == (True, True, False)
-    owner.execute("UPDATE user_permissions SET expires_at = now() - interval '1 s' WHERE user_id = %s", (user.id,))
+    assert (access.allows("trips.read"), access.allows("users.read"), access.allows("vehicles.read")) == (
+        True,
+        True,
+        False,
+    )
+    owner.execute(
+        "UPDATE user_permissions SET expires_at = now() - interval '1 s' WHERE user_id = %s", (user.id,)
+    )
     access = await load_access(org.database, org.actor, user.id)
-    assert (access.allows("trips.read"), access.allows("users.read"), access.allows("vehicles.read")) == (True, False, True)
+    assert (access.allows("trips.read"), access.allows("users.read"), access.allows("vehicles.read")) == (
+        True,
+        False,
+        True,
+    )
     owner.execute("UPDATE user_roles SET expires_at = now() - interval '1 s' WHERE user_id = %s", (user.id,))
     assert (await load_access(org.database, org.actor, user.id)).rules == ()
 
@@ -66,18 +76,27 @@ async def test_what_is_switched_off_gives_nothing(org: Organisation, owner: Any,
     assert not (await load_access(org.database, org.actor, user.id)).allows("vehicles.create")
 
 
-async def test_facilities_and_departments_narrow_the_reach(org: Organisation, other_org: Organisation, owner: Any) -> None:
+async def test_facilities_and_departments_narrow_the_reach(
+    org: Organisation, other_org: Organisation, owner: Any
+) -> None:
     def add(table: str, tenant: Any) -> Any:
         row = owner.execute(
-            f"INSERT INTO {table} (tenant_id, name, code) VALUES (%s, 'x', %s) RETURNING id", (tenant, uuid4().hex)
+            f"INSERT INTO {table} (tenant_id, name, code) VALUES (%s, 'x', %s) RETURNING id",
+            (tenant, uuid4().hex),
         ).fetchone()
         return row[0]
 
-    here, department, foreign = add("facilities", org.id), add("departments", org.id), add("facilities", other_org.id)
+    here, department, foreign = (
+        add("facilities", org.id),
+        add("departments", org.id),
+        add("facilities", other_org.id),
+    )
     user = await org.user()
     await org.act(assign_role, org.actor, user.id, "viewer", facility_ids=[here], department_ids=[department])
     access = await load_access(org.database, org.actor, user.id)
-    assert access.reach("vehicles.read") == Reach(facilities=frozenset({here}), departments=frozenset({department}))
+    assert access.reach("vehicles.read") == Reach(
+        facilities=frozenset({here}), departments=frozenset({department})
+    )
     await org.act(assign_role, org.actor, user.id, "driver")
     both = (await load_access(org.database, org.actor, user.id)).reach("vehicles.read")
     assert both == Reach(facilities=frozenset({here}), departments=frozenset({department}), own=True)

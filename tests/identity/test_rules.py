@@ -117,8 +117,14 @@ def test_any_text_is_parsed_without_an_error(text: str) -> None:
 def test_hash_depends_on_key_kind_tenant_and_secret() -> None:
     ring, tenant = Keyring([generate_key()]), uuid4()
     token = new_token("api", tenant)
-    others = [new_token("api", tenant), type(token)("session", tenant, token.secret), type(token)("api", uuid4(), token.secret)]
-    hashes = {other.stored_hash(ring) for other in (token, *others)} | {token.stored_hash(Keyring([generate_key()]))}
+    others = [
+        new_token("api", tenant),
+        type(token)("session", tenant, token.secret),
+        type(token)("api", uuid4(), token.secret),
+    ]
+    hashes = {other.stored_hash(ring) for other in (token, *others)} | {
+        token.stored_hash(Keyring([generate_key()]))
+    }
     assert len(hashes) == 5
     assert all(len(value) == 64 for value in hashes)
 
@@ -164,7 +170,10 @@ def test_keys_of_the_counters() -> None:
 
 
 def test_permissions_are_validated_field_by_field() -> None:
-    assert permission_problems({"vehicles": {"actions": ["read"], "scope": "own"}, "*": {"actions": ["*"]}}) == []
+    assert (
+        permission_problems({"vehicles": {"actions": ["read"], "scope": "own"}, "*": {"actions": ["*"]}})
+        == []
+    )
     wrong = {
         "Vehicles": {"actions": ["read"]},
         "trips": {"actions": []},
@@ -189,7 +198,10 @@ def test_a_malformed_grant_gives_nothing_and_spoils_nothing() -> None:
 
 
 def test_places_narrow_the_reach() -> None:
-    place, grant = uuid4(), {"vehicles": {"actions": ["read"]}, "trips": {"actions": ["read"], "scope": "own"}}
+    place, grant = (
+        uuid4(),
+        {"vehicles": {"actions": ["read"]}, "trips": {"actions": ["read"], "scope": "own"}},
+    )
     everywhere = {rule.pattern: rule.reach for rule in role_rules(grant, "r", None, None)}
     assert everywhere == {"vehicles.read": Reach(everything=True), "trips.read": Reach(own=True)}
     somewhere = {rule.pattern: rule.reach for rule in role_rules(grant, "r", [place], None)}
@@ -206,7 +218,8 @@ def test_every_system_role_is_valid() -> None:
 
 def test_sensitive_collections_are_never_reached_through_a_category() -> None:
     allowed = {
-        role.name: {name for name in SENSITIVE if access_of(role.name).allows(f"{name}.update")} for role in SYSTEM_ROLES
+        role.name: {name for name in SENSITIVE if access_of(role.name).allows(f"{name}.update")}
+        for role in SYSTEM_ROLES
     }
     assert allowed.pop("admin") == SENSITIVE
     assert allowed.pop("fleet_manager") == {"devices"}
@@ -266,8 +279,20 @@ def test_a_manager_of_one_place_gives_only_there() -> None:
 
 @pytest.mark.parametrize(
     "target",
-    ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "/\tx", "/sign-in?next=/", "", None,
-     "/sign-out", "evil", "/" + "a" * 3000, "/api/v1/users"],
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example",
+        "javascript:alert(1)",
+        "/\tx",
+        "/sign-in?next=/",
+        "",
+        None,
+        "/sign-out",
+        "evil",
+        "/" + "a" * 3000,
+        "/api/v1/users",
+    ],
 )
 def test_unsafe_targets_lead_home(target: str | None) -> None:
     assert safe_next(target) == "/"

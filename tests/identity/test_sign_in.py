@@ -51,20 +51,30 @@ async def test_signing_in_and_out(org: Organisation, owner: Any) -> None:
     assert isinstance(entered, SignedIn)
     assert entered.max_age_s == 3600
     actor = await session_actor(org, entered.cookie.text)
-    assert (actor.user_id, actor.tenant_id, actor.name, actor.token_id) == (user.id, org.id, user.display_name, None)
+    assert (actor.user_id, actor.tenant_id, actor.name, actor.token_id) == (
+        user.id,
+        org.id,
+        user.display_name,
+        None,
+    )
     assert actor.access.allows("trips.read")
     await org.act(sign_out, actor)
     with pytest.raises(Unauthenticated):
         await session_actor(org, entered.cookie.text)
     log = owner.execute(
-        "SELECT action_type, host(ip_address), user_agent FROM user_activity_log WHERE user_id = %s ORDER BY id", (user.id,)
+        "SELECT action_type, host(ip_address), user_agent FROM user_activity_log WHERE user_id = %s ORDER BY id",
+        (user.id,),
     ).fetchall()
     assert log == [("login", "198.51.100.4", "pytest"), ("logout", "192.0.2.1", "pytest")]
-    assert owner.execute("SELECT last_sign_in_at IS NOT NULL FROM users WHERE id = %s", (user.id,)).fetchone()[0]
+    assert owner.execute(
+        "SELECT last_sign_in_at IS NOT NULL FROM users WHERE id = %s", (user.id,)
+    ).fetchone()[0]
 
 
 @pytest.mark.parametrize("spoil", ["x", "00000000000000000000000000000000_" + "a" * 52, "ä", "_", ""])
-async def test_a_tampered_cookie_opens_nothing(org: Organisation, other_org: Organisation, spoil: str) -> None:
+async def test_a_tampered_cookie_opens_nothing(
+    org: Organisation, other_org: Organisation, spoil: str
+) -> None:
     entered = await enter(org, (await org.user()).email)
     for cookie in (spoil, entered.cookie.text[:-1], "mp_" + entered.cookie.text, entered.cookie.text + "a"):
         with pytest.raises(Unauthenticated):
@@ -94,11 +104,13 @@ async def test_wrong_password_and_unknown_person_look_alike(org: Organisation, o
         answers.append(caught.value.problem())
     assert all(answer == answers[0] for answer in answers)
     logged = owner.execute(
-        "SELECT count(*) FROM user_activity_log WHERE user_id = %s AND action_type = 'login_failed'", (user.id,)
+        "SELECT count(*) FROM user_activity_log WHERE user_id = %s AND action_type = 'login_failed'",
+        (user.id,),
     ).fetchone()
     assert logged[0] == 2
     nobody = owner.execute(
-        "SELECT tenant_id FROM user_activity_log WHERE action_details ->> 'email' = %s", (f"nobody@{org.slug}.example",)
+        "SELECT tenant_id FROM user_activity_log WHERE action_details ->> 'email' = %s",
+        (f"nobody@{org.slug}.example",),
     ).fetchone()
     assert nobody[0] == SYSTEM_TENANT_ID
 
@@ -119,7 +131,9 @@ async def test_an_unknown_person_costs_the_same_time(org: Organisation) -> None:
     assert 0.5 < unknown / known < 2
 
 
-async def test_failures_of_an_e_mail_count_over_processes(org: Organisation, database_urls: Any, owner: Any) -> None:
+async def test_failures_of_an_e_mail_count_over_processes(
+    org: Organisation, database_urls: Any, owner: Any
+) -> None:
     user = await org.user()
     other = Database(database_urls.app, pool_size=2)
     await other.open()
@@ -250,7 +264,12 @@ async def test_old_hashes_are_renewed(org: Organisation, owner: Any) -> None:
 async def test_invited_people_choose_a_password_once(org: Organisation) -> None:
     async with org.database.transaction(org.actor) as session:
         user, link = await invite_user(
-            session, org.keyring, org.actor, email=f"new@{org.slug}.example", display_name="New", roles=["viewer"]
+            session,
+            org.keyring,
+            org.actor,
+            email=f"new@{org.slug}.example",
+            display_name="New",
+            roles=["viewer"],
         )
     with pytest.raises(Unauthenticated):
         await enter(org, user.email)

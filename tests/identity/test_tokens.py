@@ -30,7 +30,12 @@ async def test_a_token_is_its_owner(org: Organisation, owner: Any) -> None:
     id_, text = await org.token(user)
     actor = await org.bearer(text)
     assert (actor.tenant_id, actor.user_id, actor.token_id, actor.session_id) == (org.id, user.id, id_, None)
-    assert (actor.name, actor.driver_id, actor.time_zone, actor.units) == (user.display_name, driver[0], "America/Denver", "metric")
+    assert (actor.name, actor.driver_id, actor.time_zone, actor.units) == (
+        user.display_name,
+        driver[0],
+        "America/Denver",
+        "metric",
+    )
     assert (actor.address, actor.user_agent, actor.is_demo) == (ADDRESS, "pytest", False)
     assert actor.access.allows("trips.read")
     assert not actor.access.allows("users.read")
@@ -237,15 +242,21 @@ async def test_who_may_make_a_token_for_whom(org: Organisation, other_org: Organ
             stranger = await other_org.user("viewer")
             await create_api_token(session, org.keyring, acting, user_id=stranger.id, name="x")
         with pytest.raises(Invalid):
-            await create_api_token(session, org.keyring, acting, user_id=manager.id, name="x", scopes=["users.update"])
-        await create_api_token(session, org.keyring, acting, user_id=manager.id, name="x", scopes=["trips.read"])
+            await create_api_token(
+                session, org.keyring, acting, user_id=manager.id, name="x", scopes=["users.update"]
+            )
+        await create_api_token(
+            session, org.keyring, acting, user_id=manager.id, name="x", scopes=["trips.read"]
+        )
     _, narrow = await org.token(boss, scopes=["api_tokens.*", "trips.read"])
     acting = await org.bearer(narrow)
     async with org.database.transaction(acting) as session:
         with pytest.raises(Forbidden):
             await create_api_token(session, org.keyring, acting, user_id=boss.id, name="x")
         with pytest.raises(Invalid):
-            await create_api_token(session, org.keyring, acting, user_id=boss.id, name="x", scopes=["vehicles.read"])
+            await create_api_token(
+                session, org.keyring, acting, user_id=boss.id, name="x", scopes=["vehicles.read"]
+            )
         await create_api_token(session, org.keyring, acting, user_id=boss.id, name="x", scopes=["trips.read"])
     with pytest.raises(Conflict):
         await org.act(disable_user, org.actor, manager.id)
@@ -291,7 +302,9 @@ async def test_the_limit_starts_anew_each_hour(org: Organisation, owner: Any) ->
     await org.bearer(text)
     with pytest.raises(TooManyRequests):
         await org.bearer(text)
-    used = owner.execute("SELECT quota_used, quota_hour <= now() FROM api_tokens WHERE id = %s", (id_,)).fetchone()
+    used = owner.execute(
+        "SELECT quota_used, quota_hour <= now() FROM api_tokens WHERE id = %s", (id_,)
+    ).fetchone()
     assert used == (1, True)
 
 

@@ -119,7 +119,6 @@ export class Card {
     let value = this.values.get(label);
     if (!value) {
       const line = document.createElement('div');
-      line.className = 'd-contents';
       const term = document.createElement('dt');
       term.textContent = label;
       value = document.createElement('dd');

@@ -10,6 +10,8 @@ interface Row {
   element: HTMLLIElement;
   button: HTMLButtonElement;
   symbol: SVGSVGElement;
+  /** The state as a word, for those who do not see the symbol. */
+  state: HTMLElement;
   title: HTMLElement;
   sub: HTMLElement;
   side: HTMLElement;
@@ -60,7 +62,7 @@ export class Panel {
   choose(id: string | null): void {
     this.chosen = id;
     for (const [key, row] of this.rows) row.button.setAttribute('aria-pressed', String(key === id));
-    if (id) this.rows.get(id)?.element.scrollIntoView({ block: 'nearest' });
+    if (id) this.reveal(this.rows.get(id)?.element);
   }
 
   render(): void {
@@ -81,6 +83,15 @@ export class Panel {
     this.list.classList.toggle('d-none', vehicles.length === 0);
     document.getElementById('live-empty')?.remove();
     if (vehicles.length === 0) this.list.after(this.emptyNote(total));
+  }
+
+  /** Scrolls the list, and nothing round it, until the row can be seen. */
+  private reveal(row: HTMLElement | undefined): void {
+    if (!row) return;
+    const seen = this.list.getBoundingClientRect();
+    const { top, bottom } = row.getBoundingClientRect();
+    if (top < seen.top) this.list.scrollTop -= seen.top - top;
+    else if (bottom > seen.bottom) this.list.scrollTop += bottom - seen.bottom;
   }
 
   private arrange(vehicles: Vehicle[]): void {
@@ -112,12 +123,13 @@ export class Panel {
       element: document.createElement('li'),
       button: document.createElement('button'),
       symbol: icon('state-offline'),
+      state: make('span', 'visually-hidden'),
       title: make('span', 'live-row-title'),
       sub: make('span', 'live-row-sub'),
       side: make('span', 'live-row-side'),
     };
     const text = make('span', 'live-row-text');
-    text.append(row.title, row.sub);
+    text.append(row.title, row.state, row.sub);
     row.element.dataset['id'] = vehicle.vehicle_id;
     row.button.type = 'button';
     row.button.setAttribute('aria-pressed', String(vehicle.vehicle_id === this.chosen));
@@ -136,8 +148,7 @@ export class Panel {
     write(row.title, vehicle.number);
     write(row.sub, [vehicle.name === vehicle.number ? null : vehicle.name, vehicle.driver_name].filter(Boolean).join(' · ') || 'No driver');
     write(row.side, this.besides(vehicle));
-    const name = `${vehicle.number}, ${vehicle.state}, ${vehicle.driver_name ?? 'no driver'}, ${row.side.textContent ?? ''}`;
-    if (row.button.ariaLabel !== name) row.button.ariaLabel = name;
+    write(row.state, vehicle.state);
   }
 
   /** Speed of a moving vehicle; of the others, how long it has been so. */

@@ -216,8 +216,8 @@ async def _ask_to_sign_in(scope: Scope, send: Send, error: Unauthenticated) -> N
         elif _wants_page(scope):
             status, body, content_type = 303, b"", "text/plain; charset=utf-8"
             headers = {"Location": location}
-    if read_session_cookie(scope) is not None:
-        headers["Set-Cookie"] = session_cookie("", secure=False, max_age_s=0)
+        if read_session_cookie(scope) is not None:
+            headers["Set-Cookie"] = session_cookie("", secure=False, max_age_s=0)
     headers |= {"Content-Type": content_type, "Content-Length": str(len(body)), "Cache-Control": "no-store"}
     raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": status, "headers": raw})

@@ -19,9 +19,12 @@ from motorpool.identity.actions.assign_role import assign_role, remove_role
 from motorpool.identity.actions.create_api_token import create_api_token, revoke_api_token
 from motorpool.identity.actions.create_user import invite_user
 from motorpool.identity.actions.disable_user import disable_user, enable_user, reset_password
+from motorpool.identity.actions.end_access import revoke_session
+from motorpool.identity.actions.save_role import create_role, update_role
 from motorpool.identity.actions.set_user_permission import set_user_permission
 from motorpool.identity.bodies import struct_of
 from motorpool.identity.http import actor_for
+from motorpool.identity.models import Role
 from motorpool.identity.pages import page_handlers
 from motorpool.identity.queries.describe_actor import describe_actor
 from motorpool.identity.queries.load_access import load_access
@@ -90,15 +93,68 @@ class Reason(msgspec.Struct, forbid_unknown_fields=True):
     reason: str | None = None
 
 
-@post("/api/v1/api-tokens/{row_id:str}/revoke")
-async def post_revoke_api_token(request: AnyRequest, row_id: str) -> Response[bytes]:
+@post("/api/v1/api-tokens/{key:str}/revoke")
+async def post_revoke_api_token(request: AnyRequest) -> Response[bytes]:
     actor = actor_for(request.scope)
     _require(actor, "api_tokens.revoke")
     body = await _body(request, Reason)
     async with request.app.state.database.transaction(actor) as session:
-        row = await revoke_api_token(session, actor, _id(row_id), body.reason)
+        row = await revoke_api_token(session, actor, _id(request), body.reason)
         answer = {"id": row.id, "status": "revoked", "revoked_at": row.revoked_at}
     return _json(answer)
+
+
+@post("/api/v1/sessions/{key:str}/revoke")
+async def post_revoke_session(request: AnyRequest) -> Response[bytes]:
+    """Sign a browser out; one's own without a permission."""
+    actor = actor_for(request.scope)
+    session_id = _id(request)
+    async with request.app.state.database.transaction(actor) as session:
+        await revoke_session(session, actor, session_id)
+    return _json({"id": session_id, "status": "revoked"})
+
+
+class NewRole(msgspec.Struct, forbid_unknown_fields=True):
+    role_name: str
+    permissions: dict[str, Any]
+    display_name: str | None = None
+    description: str | None = None
+
+
+@post("/api/v1/roles")
+async def post_role(request: AnyRequest) -> Response[bytes]:
+    """Add a role of the organisation's own."""
+    actor = actor_for(request.scope)
+    _require(actor, "roles.create", everywhere=True)
+    body = await _body(request, NewRole)
+    async with request.app.state.database.transaction(actor) as session:
+        role = await create_role(session, actor, **msgspec.structs.asdict(body))
+        answer = _role(role)
+    return _json(answer, 201)
+
+
+class RoleValues(msgspec.Struct, forbid_unknown_fields=True):
+    permissions: dict[str, Any] | None = None
+    display_name: str | None = None
+    description: str | None = None
+    is_active: bool | None = None
+
+
+@post("/api/v1/roles/{key:str}/update")
+async def post_update_role(request: AnyRequest) -> Response[bytes]:
+    """Change a role; system roles can only be switched off and on."""
+    actor = actor_for(request.scope)
+    _require(actor, "roles.update", everywhere=True)
+    body = await _body(request, RoleValues)
+    async with request.app.state.database.transaction(actor) as session:
+        role = await update_role(session, actor, _id(request), **msgspec.structs.asdict(body))
+        answer = _role(role)
+    return _json(answer)
+
+
+def _role(role: Role) -> dict[str, Any]:
+    names = ("id", "role_name", "display_name", "description", "role_type", "permissions", "is_active")
+    return {name: getattr(role, name) for name in names}
 
 
 class NewUser(msgspec.Struct, forbid_unknown_fields=True):
@@ -133,39 +189,40 @@ async def post_user(request: AnyRequest) -> Response[bytes]:
     return _json(answer, 201)
 
 
-@post("/api/v1/users/{row_id:str}/disable")
-async def post_disable_user(request: AnyRequest, row_id: str) -> Response[bytes]:
+@post("/api/v1/users/{key:str}/disable")
+async def post_disable_user(request: AnyRequest) -> Response[bytes]:
     """End sessions and tokens of a user and let them in no more."""
     actor = actor_for(request.scope)
     _require(actor, "users.disable", everywhere=True)
     async with request.app.state.database.transaction(actor) as session:
-        user = await disable_user(session, actor, _id(row_id))
+        user = await disable_user(session, actor, _id(request))
         answer = {"id": user.id, "status": user.status}
     return _json(answer)
 
 
-@post("/api/v1/users/{row_id:str}/enable")
-async def post_enable_user(request: AnyRequest, row_id: str) -> Response[bytes]:
+@post("/api/v1/users/{key:str}/enable")
+async def post_enable_user(request: AnyRequest) -> Response[bytes]:
     """Let a disabled user in again."""
     actor = actor_for(request.scope)
     _require(actor, "users.disable", everywhere=True)
     async with request.app.state.database.transaction(actor) as session:
-        user = await enable_user(session, actor, _id(row_id))
+        user = await enable_user(session, actor, _id(request))
         answer = {"id": user.id, "status": user.status}
     return _json(answer)
 
 
-@post("/api/v1/users/{row_id:str}/reset-password")
-async def post_reset_password(request: AnyRequest, row_id: str) -> Response[bytes]:
+@post("/api/v1/users/{key:str}/reset-password")
+async def post_reset_password(request: AnyRequest) -> Response[bytes]:
     """The old password stops working; `set_up_path` is the one-time link to hand over, valid for three
     days.
     """
     actor = actor_for(request.scope)
     _require(actor, "users.reset_password", everywhere=True)
+    user_id = _id(request)
     async with request.app.state.database.transaction(actor) as session:
-        link = await reset_password(session, request.app.state.keyring, actor, _id(row_id))
+        link = await reset_password(session, request.app.state.keyring, actor, user_id)
         assert link is not None
-    return _json({"id": row_id, "set_up_path": f"/set-up?token={link.text}"})
+    return _json({"id": user_id, "set_up_path": f"/set-up?token={link.text}"})
 
 
 class RoleChange(msgspec.Struct, forbid_unknown_fields=True):
@@ -176,8 +233,8 @@ class RoleChange(msgspec.Struct, forbid_unknown_fields=True):
     department_ids: list[UUID] | None = None
 
 
-@post("/api/v1/users/{row_id:str}/roles")
-async def post_user_role(request: AnyRequest, row_id: str) -> Response[bytes]:
+@post("/api/v1/users/{key:str}/roles")
+async def post_user_role(request: AnyRequest) -> Response[bytes]:
     """Give a role, for a time or for some facilities or departments only, or with `"remove": true` take it
     away.
     """
@@ -185,7 +242,7 @@ async def post_user_role(request: AnyRequest, row_id: str) -> Response[bytes]:
     _require(actor, "users.assign_roles", everywhere=True)
     body = await _body(request, RoleChange)
     _require_zone("expires_at", body.expires_at)
-    user_id = _id(row_id)
+    user_id = _id(request)
     async with request.app.state.database.transaction(actor) as session:
         if body.remove:
             await remove_role(session, actor, user_id, body.role)
@@ -210,14 +267,14 @@ class PermissionChange(msgspec.Struct, forbid_unknown_fields=True):
     reason: str | None = None
 
 
-@post("/api/v1/users/{row_id:str}/permissions")
-async def post_user_permission(request: AnyRequest, row_id: str) -> Response[bytes]:
+@post("/api/v1/users/{key:str}/permissions")
+async def post_user_permission(request: AnyRequest) -> Response[bytes]:
     """Grant or deny one permission to one user, over and above the roles."""
     actor = actor_for(request.scope)
     _require(actor, "users.assign_roles", everywhere=True)
     body = await _body(request, PermissionChange)
     _require_zone("expires_at", body.expires_at)
-    user_id = _id(row_id)
+    user_id = _id(request)
     async with request.app.state.database.transaction(actor) as session:
         await set_user_permission(
             session,
@@ -231,11 +288,11 @@ async def post_user_permission(request: AnyRequest, row_id: str) -> Response[byt
     return _json({"id": user_id, "permission": body.permission, "decision": body.decision})
 
 
-@get("/api/v1/users/{row_id:str}/access")
-async def get_user_access(request: AnyRequest, row_id: str) -> Response[bytes]:
+@get("/api/v1/users/{key:str}/access")
+async def get_user_access(request: AnyRequest) -> Response[bytes]:
     """Why a user may do something, or may not: `?permission=trips.read`."""
     actor = actor_for(request.scope)
-    user_id = _id(row_id)
+    user_id = _id(request)
     if user_id != actor.user_id:
         _require(actor, "users.read", everywhere=True)
     permission = request.query_params.get("permission", "")
@@ -275,8 +332,8 @@ def _require_zone(field: str, value: datetime | None) -> None:
         raise Invalid(fields=[FieldProblem(field, "must have a time zone, such as 2027-01-31T12:00:00Z")])
 
 
-def _id(text: str) -> UUID:
-    parsed = parse_uuid(text)
+def _id(request: AnyRequest) -> UUID:
+    parsed = parse_uuid(request.path_params["key"])
     if parsed is None:
         raise NotFound()
     return parsed
@@ -298,6 +355,9 @@ route_handlers = [
     get_me,
     post_api_token,
     post_revoke_api_token,
+    post_revoke_session,
+    post_role,
+    post_update_role,
     post_user,
     post_disable_user,
     post_enable_user,

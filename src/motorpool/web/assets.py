@@ -15,7 +15,7 @@ from litestar.response import File
 from motorpool.core.errors import NotFound, Unavailable
 
 DIST = Path(__file__).resolve().parent.parent / "static" / "dist"
-HASHED = re.compile(r"-[0-9A-Z]{8}\.")
+HASHED = re.compile(r"-(?:[0-9A-Z]{8}|[0-9a-f]{10})\.")
 FOR_EVER = "public, max-age=31536000, immutable"
 RANGE = re.compile(r"bytes=(\d+)-(\d*)$")
 #: Largest piece of a PMTiles file that one request gets, in bytes.

@@ -1,4 +1,4 @@
-"""From a row's values to what a page shows: widget, unit and words of a column follow from its declaration."""
+"""From a row's values to what a page shows: widget, unit and words follow from the column's declaration."""
 
 from __future__ import annotations
 
@@ -179,11 +179,7 @@ class Presenter:
             case "number" if field.unit:
                 return Cell(field, formats.quantity(value, field.unit, units, 2 if "." in str(value) else 0))
             case "number":
-                plain = (
-                    name.endswith("year")
-                    or name in ("latitude", "longitude")
-                    or name.endswith(("_lat", "_lng"))
-                )
+                plain = name.endswith(("year", "_lat", "_lng")) or name in ("latitude", "longitude")
                 return Cell(field, str(value) if plain else formats.number(value))
             case "boolean":
                 return Cell(field, "Yes" if value else "No")
@@ -261,7 +257,8 @@ async def titles_of(
         conditions = [*own_rows(resource), f"t.{resource.key} = ANY (%(keys_{number})s)"]
         conditions += _scoped(resource, actor, reach, number, parameters)
         parts.append(
-            f"SELECT '{table}', t.{resource.key}::text, {title_sql(resource)} FROM {table} t WHERE {' AND '.join(conditions)}"
+            f"SELECT '{table}', t.{resource.key}::text, {title_sql(resource)} FROM {table} t "
+            f"WHERE {' AND '.join(conditions)}"
         )
     if not parts:
         return {}
@@ -279,8 +276,10 @@ async def choices_of(
         return []
     parameters: dict[str, Any] = {"tenant": actor.tenant_id}
     conditions = own_rows(resource) + _scoped(resource, actor, reach, 0, parameters)
-    sql = f"SELECT t.{resource.key}::text, {title_sql(resource)} FROM {table} t WHERE {' AND '.join(conditions)}"
-    rows = await database.read(actor, f"{sql} ORDER BY 2, 1 LIMIT {most}", parameters)
+    sql = f"SELECT t.{resource.key}::text, {title_sql(resource)} FROM {table} t"
+    rows = await database.read(
+        actor, f"{sql} WHERE {' AND '.join(conditions)} ORDER BY 2, 1 LIMIT {most}", parameters
+    )
     return [(key, title or key[-8:]) for key, title in rows]
 
 

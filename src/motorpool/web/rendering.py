@@ -211,5 +211,6 @@ FILTERS: dict[str, Callable[..., str]] = {
     "distance": _with_unit("km"),
     "speed": _with_unit("kph"),
     "duration": formats.duration,
+    "unit": lambda unit: formats.UNITS[unit][0],
     "words": formats.words,
 }

@@ -13,7 +13,8 @@ from motorpool.core.errors import BadRequest, FieldProblem
 
 def binding(collection: str, sort: str, filters: list[tuple[str, str]]) -> str:
     """What a cursor belongs to: the same list with another sort or filter is another list."""
-    text = msgspec.json.encode([collection, sort, sorted(filters)])
+    # Slices are plain text also where SQLAlchemy hands out its own kind of string.
+    text = msgspec.json.encode([collection[:], sort, sorted((name[:], value[:]) for name, value in filters)])
     return hashlib.sha256(text).hexdigest()[:16]
 
 

@@ -51,8 +51,8 @@ async def create_api_token(
     if owner.id != actor.user_id:
         await require_power_over(session, actor, owner)
     problems: list[FieldProblem] = []
-    if not 1 <= len(name.strip()) <= 255:
-        problems.append(FieldProblem("name", "must have 1 to 255 characters"))
+    if not (1 <= len(name.strip()) <= 255 and name.isprintable()):
+        problems.append(FieldProblem("name", "must have 1 to 255 printable characters"))
     if scopes is not None:
         problems += await _scope_problems(
             session, actor, await access_in(session, owner.tenant_id, owner.id), scopes

@@ -108,8 +108,8 @@ def _require_valid(slug: str, name: str, time_zone: str, units: str, currency: s
                 "slug", "must be 1 to 63 of a-z, 0-9 and -, and begin and end with a letter or digit"
             )
         )
-    if not 1 <= len(name.strip()) <= 255:
-        problems.append(FieldProblem("name", "must have 1 to 255 characters"))
+    if not (1 <= len(name.strip()) <= 255 and name.isprintable()):
+        problems.append(FieldProblem("name", "must have 1 to 255 printable characters"))
     try:
         ZoneInfo(time_zone)
     except (KeyError, ValueError, OSError):

@@ -44,8 +44,8 @@ async def create_user(
     problems: list[FieldProblem] = []
     if not _EMAIL.fullmatch(email):
         problems.append(FieldProblem("email", "must be an e-mail address, such as jo@example.org"))
-    if not 1 <= len(display_name) <= 255:
-        problems.append(FieldProblem("display_name", "must have 1 to 255 characters"))
+    if not (1 <= len(display_name) <= 255 and display_name.isprintable()):
+        problems.append(FieldProblem("display_name", "must have 1 to 255 printable characters"))
     if password is not None:
         problems += password_problems(password, email)
     if problems:

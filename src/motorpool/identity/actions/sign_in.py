@@ -22,6 +22,7 @@ from motorpool.core.database.database import Database
 from motorpool.core.errors import TooManyRequests, Unauthenticated
 from motorpool.core.secrets import Keyring
 from motorpool.core.tenancy import SYSTEM_TENANT_ID, Actor
+from motorpool.identity.actions.end_access import end_session
 from motorpool.identity.actions.find_user import find_user
 from motorpool.identity.actions.record_activity import record_activity
 from motorpool.identity.actions.set_up_link import issue_set_up_link
@@ -123,6 +124,7 @@ async def sign_in(
     `old_cookie`, the session that the browser came with, ends: a session never outlives a sign-in. Raises
     Unauthenticated (always the same words) or TooManyRequests with `Retry-After`.
     """
+    email = email.replace("\x00", "").strip()[:320]
     keys = {"email": email_key(email), "address": address_key(address)}
     async with _slots.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(_AT_ONCE)):
         await _require_patience(database, keys)
@@ -164,7 +166,7 @@ async def sign_out(session: AsyncSession, actor: Actor) -> None:
     """End the actor's session; the cookie opens nothing any more, in this process at once."""
     if actor.session_id is None:
         return
-    await _end_session(session, actor.tenant_id, actor.session_id)
+    await end_session(session, actor.tenant_id, actor.session_id)
     await record_activity(session, actor, "logout")
 
 
@@ -188,7 +190,7 @@ async def _accounts(database: Database, email: str, tenant: str | None) -> list[
         cursor = await connection.execute(
             "SELECT tenant_id, tenant_slug, tenant_name, tenant_status, user_id, user_status, password_hash "
             "FROM find_users_by_email(%s)",
-            (email.strip().replace("\x00", "")[:320],),
+            (email,),
         )
         accounts = [_Account(*row) for row in await cursor.fetchall()]
     return [account for account in accounts if not tenant or account.slug == tenant]
@@ -212,9 +214,7 @@ async def _log_failure(
     for tenant_id, user_id in who:
         actor = Actor(tenant_id, address=address, user_agent=user_agent)
         async with database.transaction(actor) as session:
-            await record_activity(
-                session, actor, "login_failed", user_id=user_id, details={"email": email[:320]}
-            )
+            await record_activity(session, actor, "login_failed", user_id=user_id, details={"email": email})
 
 
 async def _enter(
@@ -275,15 +275,6 @@ async def _end_old_session(database: Database, keyring: Keyring, cookie: str | N
             .returning(Session.id)
         )
         forget_after_commit(session, *ended.scalars())
-
-
-async def _end_session(session: AsyncSession, tenant_id: UUID, session_id: UUID) -> None:
-    await session.execute(
-        update(Session)
-        .where(Session.tenant_id == tenant_id, Session.id == session_id, Session.revoked_at.is_(None))
-        .values(revoked_at=func.now())
-    )
-    forget_after_commit(session, session_id)
 
 
 def _choice(keyring: Keyring, account: _Account) -> TenantChoice:

@@ -16,7 +16,6 @@ stored for it.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -36,7 +35,6 @@ IDENTIFIER_LENGTH = 100
 TEXT_LENGTH = 500
 ACCURACY_MOST = 9_999.99
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 Pairs = Iterable[tuple[str, str]]
 
@@ -45,7 +43,14 @@ def decode_form(body: bytes | str) -> Report:
     """Decode a query string or a form body. Raises Undecodable."""
     try:
         text = body if isinstance(body, str) else body.decode("utf-8", "replace")
-        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        if "%" in text or "+" in text or ";" in text:
+            pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        else:
+            # Nothing is escaped in most messages, and then this is three times as fast.
+            fields = text.split("&", MOST_FIELDS)
+            if len(fields) > MOST_FIELDS:
+                raise ValueError
+            pairs = [field.partition("=")[::2] for field in fields]
     except ValueError as error:
         raise Undecodable(f"a message has at most {MOST_FIELDS} fields") from error
     return _from_pairs(pairs)
@@ -187,8 +192,8 @@ def _place(report: Report, latitude: Any, longitude: Any) -> None:
 def _number(value: Any) -> float | None:
     """A finite number, or None for anything else."""
     if isinstance(value, str):
-        value = value.strip()
-        if not NUMBER.fullmatch(value):
+        # float() also takes 1_000 and digits of other scripts, which no device means as a number.
+        if "_" in value or not value.isascii():
             return None
     elif isinstance(value, bool) or not isinstance(value, int | float):
         return None

@@ -13,18 +13,15 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-import numpy as np
 import psycopg
 from psycopg_pool import PoolTimeout
 
 from motorpool.core.errors import MotorpoolError
 from motorpool.telematics.decoders.osmand import decode_form, decode_json
 from motorpool.telematics.decoders.report import Report, Undecodable
-from motorpool.telematics.ingest.checks import AHEAD, EARLIEST, TEXT_LENGTH
-from motorpool.telematics.ingest.decoding import json_text
-from motorpool.telematics.ingest.devices import Known
+from motorpool.telematics.ingest.checks import AHEAD, EARLIEST
+from motorpool.telematics.ingest.collecting import Fix, FixCollector
 from motorpool.telematics.ingest.pipeline import IngestPipeline
-from motorpool.telematics.ingest.records import POSITIONS, Batch, Coded
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +41,7 @@ class OsmandApp:
 
     def __init__(self, pipeline: IngestPipeline) -> None:
         self._pipeline = pipeline
+        self._fixes = FixCollector(pipeline, PROTOCOL)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -87,48 +85,17 @@ class OsmandApp:
         if report.latitude is not None:
             if device.vehicle_id is None:
                 return 400, "This device does not belong to a vehicle yet."
-            await self._pipeline.submit(batch_of(report, device, time.time_ns() // 1000))
+            await self._fixes.store(Fix(report, device, moment_of(report, time.time_ns() // 1000)))
         self._pipeline.devices.saw(device, report)
         return OK
 
 
-_FIRST = np.zeros(1, np.int32)
-_OPTIONAL = {number.name: number for number in POSITIONS.numbers if not number.required}
-_SOURCE = Coded(_FIRST, [PROTOCOL])
-
-
-def batch_of(report: Report, device: Known, now: int) -> Batch:
-    """One fix as a batch. What does not fit its column is left out; a time that cannot be is Undecodable.
-
-    `now` is in microseconds since 1970. A phone sends one fix per request, so this has to be cheap.
-    """
+def moment_of(report: Report, now: int) -> int:
+    """When a fix was taken, in microseconds since 1970, as `now` is. Raises Undecodable for a time that cannot be."""
     recorded_at = now if report.recorded_at is None else report.recorded_at
     if not EARLIEST <= recorded_at <= now + AHEAD:
         raise Undecodable("timestamp must lie between the year 2000 and 10 minutes from now")
-    assert report.latitude is not None
-    assert report.longitude is not None
-    assert device.vehicle_id is not None
-    numbers = {"latitude": np.array([report.latitude]), "longitude": np.array([report.longitude])}
-    for name, number in _OPTIONAL.items():
-        value: float | None = getattr(report, name)
-        if value is not None and number.low <= value <= number.high:
-            numbers[name] = np.array([value])
-    texts: dict[str, Any] = {}
-    if report.attributes:
-        text = json_text(report.attributes)
-        if text is not None and len(text) <= TEXT_LENGTH:
-            texts["attributes"] = np.array([text], object)
-    return Batch(
-        POSITIONS,
-        device.tenant_id,
-        np.array([recorded_at], np.int64),
-        Coded(_FIRST, [device.vehicle_id]),
-        numbers,
-        {} if report.ignition is None else {"ignition": np.array([report.ignition], np.int8)},
-        texts,
-        _SOURCE,
-        Coded(_FIRST, [device.device_id]),
-    )
+    return recorded_at
 
 
 async def _read(receive: Receive) -> bytes:

@@ -53,6 +53,7 @@ Rows = dict[tuple[str, UUID], tuple[UUID, datetime, str]]
 class Difference:
     """A trip or stop that deriving anew would add, change or remove."""
 
+    vehicle_id: UUID
     number: str
     kind: str
     id: UUID
@@ -168,8 +169,11 @@ async def _compare(
                 late = dict(outcome.unfinished)
                 locked = await lock_vehicles(connection, actor.tenant_id, list(late))
             after = await _derived_rows(connection, actor.tenant_id, vehicles_done)
+            # What came in meanwhile may be in the new derivation, and cannot be in the stored one.
+            held_up |= set(await take_work(connection, actor.tenant_id, vehicles_done))
             raise psycopg.Rollback
-    return _differences(numbers, before, after), held_up
+    found = _differences(numbers, before, after)
+    return [one for one in found if one.vehicle_id not in held_up], held_up
 
 
 async def _derived_rows(connection: Connection, tenant_id: UUID, vehicles: Sequence[UUID]) -> Rows:
@@ -186,5 +190,5 @@ def _differences(numbers: dict[UUID, str], before: Rows, after: Rows) -> list[Di
             continue
         vehicle, started_at, _ = before.get(key) or after[key]
         what = "is missing" if key not in before else "should not be there" if key not in after else "differs"
-        found.append(Difference(numbers[vehicle], key[0], key[1], started_at, what))
+        found.append(Difference(vehicle, numbers[vehicle], key[0], key[1], started_at, what))
     return sorted(found, key=lambda one: (one.number, one.started_at, one.kind))

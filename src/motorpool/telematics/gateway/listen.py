@@ -61,6 +61,7 @@ async def serve(app: OsmandApp, bound: socket.socket, stop: asyncio.Event) -> No
         access_log=False,
         log_config=None,
         lifespan="off",
+        proxy_headers=False,
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=15,
         server_header=False,

@@ -41,6 +41,6 @@ async def accept(pipeline: IngestPipeline, actor: Actor, columns: Columns, recei
     receipt = await pipeline.submit(batch)
     rejected = received - len(batch)
     if rejected:
-        metrics.ROWS.labels(columns.series.table, "rejected").inc(rejected)
+        metrics.REJECTED[columns.series.table].inc(rejected)
         columns.problems.sort(key=lambda problem: problem.index)
     return Outcome(received, receipt, rejected, columns.problems)

@@ -68,13 +68,9 @@ class CsvTable:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._compressed = path.name.lower().endswith(".gz")
-        opened = (
-            gzip.open(path, "rt", encoding="utf-8-sig")  # noqa: SIM115 - closed by close()
-            if self._compressed
-            else path.open(encoding="utf-8-sig")
-        )
-        with opened as file:
-            header = file.readline(1_000_000).rstrip("\r\n")
+        # Bytes, because a text file decodes ahead and would stumble over what is wrong further down.
+        with gzip.open(path) if self._compressed else path.open("rb") as file:
+            header = file.readline(1_000_000).decode("utf-8-sig").rstrip("\r\n")
         self._delimiter = max(DELIMITERS, key=header.count)
         self.names = next(text_csv.reader([header], delimiter=self._delimiter), [])
         if not self.names:

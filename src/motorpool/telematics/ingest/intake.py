@@ -32,8 +32,9 @@ class Intake:
         self.rows = self.size = 0
         self.closed = False
         self._queue: deque[Submission] = deque()
+        self._queued_rows = 0
         self._senders: deque[tuple[int, int, asyncio.Future[None]]] = deque()
-        self._writers: deque[asyncio.Future[None]] = deque()
+        self._writers: list[tuple[int, asyncio.Future[None]]] = []
 
     @property
     def waiting_senders(self) -> int:
@@ -50,6 +51,7 @@ class Intake:
             self.release(submission)
             raise _stopping()
         self._queue.append(submission)
+        self._queued_rows += submission.rows
         self._wake_writer()
 
     async def wait_for_room(self) -> None:
@@ -85,21 +87,22 @@ class Intake:
                 ) from None
             raise
 
-    async def take(self, most: int) -> list[Submission]:
-        """Everything that waits, up to `most` rows (at least one batch). Empty only when closed and
-        drained.
+    async def take(self, most: int, least: int = 1) -> list[Submission]:
+        """Everything that waits, up to `most` rows (at least one batch), as soon as there are `least` rows.
+
+        Empty only when closed and drained.
         """
-        while not self._queue:
+        while not self._queue or (self._queued_rows < least and not self.closed):
             if self.closed:
                 return []
-            ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._writers.append(ready)
+            entry = (least, asyncio.get_running_loop().create_future())
+            self._writers.append(entry)
             try:
-                await ready
+                await entry[1]
             except asyncio.CancelledError:
-                if ready in self._writers:
-                    self._writers.remove(ready)
-                elif self._queue:
+                if entry in self._writers:
+                    self._writers.remove(entry)
+                else:
                     self._wake_writer()
                 raise
         taken = [self._queue.popleft()]
@@ -107,6 +110,7 @@ class Intake:
         while self._queue and rows + self._queue[0].rows <= most:
             taken.append(self._queue.popleft())
             rows += taken[-1].rows
+        self._queued_rows -= rows
         return taken
 
     def release(self, submission: Submission) -> None:
@@ -120,8 +124,10 @@ class Intake:
             if not turn.done():
                 turn.set_exception(_stopping())
         self._senders.clear()
-        while self._writers:
-            self._wake_writer()
+        for _, ready in self._writers:
+            if not ready.done():
+                ready.set_result(None)
+        self._writers.clear()
 
     def _fits(self, rows: int, size: int) -> bool:
         if self.rows == 0:
@@ -145,10 +151,12 @@ class Intake:
                 return
 
     def _wake_writer(self) -> None:
-        while self._writers:
-            ready = self._writers.popleft()
-            if not ready.done():
-                ready.set_result(None)
+        """Wake the first writer for which there is enough to do."""
+        for place, (least, ready) in enumerate(self._writers):
+            if least <= self._queued_rows:
+                del self._writers[place]
+                if not ready.done():
+                    ready.set_result(None)
                 return
 
 

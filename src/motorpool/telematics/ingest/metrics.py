@@ -5,6 +5,11 @@ from __future__ import annotations
 from prometheus_client import Counter, Gauge, Histogram
 
 ROWS = Counter("motorpool_ingest_rows", "Rows that came in, by what became of them.", ["table", "outcome"])
+#: One child per table and outcome, because looking a label up costs more than counting.
+ACCEPTED, DUPLICATE, REJECTED = (
+    {table: ROWS.labels(table, outcome) for table in ("vehicle_locations", "obd_telemetry")}
+    for outcome in ("accepted", "duplicate", "rejected")
+)
 QUEUED_ROWS = Gauge("motorpool_ingest_queued_rows", "Rows received and not yet committed.")
 QUEUED_BYTES = Gauge("motorpool_ingest_queued_bytes", "Bytes received and not yet committed.")
 WAITING = Gauge("motorpool_ingest_waiting_senders", "Senders that wait because the queue is full.")

@@ -26,6 +26,8 @@ from motorpool.telematics.ingest.writer import Writer
 
 CHANNEL = "motorpool_events"
 NOTIFY_EVERY_S = 0.1
+#: A second writer lets rendering and writing overlap; with less than this waiting it would only make commits smaller.
+FURTHER_WRITER_ROWS = 1_000
 
 
 class IngestPipeline:
@@ -56,8 +58,18 @@ class IngestPipeline:
         self._notify = asyncio.Event()
 
     async def start(self) -> None:
+        metrics.QUEUED_ROWS.set_function(lambda: self.intake.rows)
+        metrics.QUEUED_BYTES.set_function(lambda: self.intake.size)
+        metrics.WAITING.set_function(lambda: self.intake.waiting_senders)
         for number in range(self._writer_count):
-            writer = Writer(self.intake, self.database.url, self.commit_rows, self.finish, self.announce)
+            writer = Writer(
+                self.intake,
+                self.database.url,
+                self.finish,
+                self.announce,
+                most_rows=self.commit_rows,
+                least_rows=1 if number == 0 else FURTHER_WRITER_ROWS,
+            )
             self._tasks.append(asyncio.create_task(writer.run(), name=f"ingest-writer-{number}"))
         self._tasks.append(asyncio.create_task(self._notify_listeners(), name="ingest-notify"))
         self._tasks.append(asyncio.create_task(self.devices.run(), name="ingest-devices"))
@@ -103,8 +115,8 @@ class IngestPipeline:
         self.intake.release(submission)
         table = submission.batch.series.table
         if isinstance(result, Receipt):
-            metrics.ROWS.labels(table, "accepted").inc(result.accepted)
-            metrics.ROWS.labels(table, "duplicate").inc(result.duplicates)
+            metrics.ACCEPTED[table].inc(result.accepted)
+            metrics.DUPLICATE[table].inc(result.duplicates)
         if submission.done.done():
             return
         if isinstance(result, Receipt):
@@ -115,11 +127,6 @@ class IngestPipeline:
     def announce(self) -> None:
         """Something was committed: wake whoever listens for events, soon."""
         self._notify.set()
-
-    def show_queue(self) -> None:
-        metrics.QUEUED_ROWS.set(self.intake.rows)
-        metrics.QUEUED_BYTES.set(self.intake.size)
-        metrics.WAITING.set(self.intake.waiting_senders)
 
     async def _notify_listeners(self) -> None:
         """At most one NOTIFY per interval, outside the transactions, so that commits need not queue for

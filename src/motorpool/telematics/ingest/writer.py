@@ -39,11 +39,19 @@ class Writer:
     """One task with one connection of its own."""
 
     def __init__(
-        self, intake: Intake, url: str, most_rows: int, finish: Finish, announce: Callable[[], None]
+        self,
+        intake: Intake,
+        url: str,
+        finish: Finish,
+        announce: Callable[[], None],
+        *,
+        most_rows: int,
+        least_rows: int = 1,
     ) -> None:
         self._intake = intake
         self._url = url
         self._most_rows = most_rows
+        self._least_rows = least_rows
         self._finish = finish
         self._announce = announce
         self._connection: Connection | None = None
@@ -56,7 +64,7 @@ class Writer:
     async def run(self) -> None:
         """Write until the intake is closed and empty."""
         try:
-            while submissions := await self._intake.take(self._most_rows):
+            while submissions := await self._intake.take(self._most_rows, self._least_rows):
                 await self._store(submissions)
         finally:
             await self._disconnect()

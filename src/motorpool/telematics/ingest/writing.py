@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import numpy as np
 from psycopg import sql
 
@@ -36,21 +37,19 @@ _UPDATES = ", ".join(
     f"{name} = coalesce(excluded.{name}, s.{name})" if name in STICKY else f"{name} = excluded.{name}"
     for name in STATE
 )
-_ARRAYS = ", ".join(f"%({name})s::{kind}[]" for name, kind in STATE.items())
 _WORK = """work AS (
     INSERT INTO derivation_work (tenant_id, vehicle_id, from_time)
-    SELECT %(tenant)s, w.vehicle_id, w.since
-    FROM unnest(%(vehicle)s::uuid[], %(since)s::timestamptz[]) AS w (vehicle_id, since)
-    ORDER BY w.vehicle_id
+    SELECT %(tenant)s, vehicle_id, since FROM news ORDER BY vehicle_id
 )"""
+#: `news` is one JSON object per vehicle: since when there is news, and its latest fix.
 FOLLOW_UP_POSITIONS = f"""
-WITH fix AS (
-    SELECT * FROM unnest(%(vehicle)s::uuid[], %(at)s::timestamptz[], {_ARRAYS})
-        AS fix (vehicle_id, recorded_at, {", ".join(STATE)})
+WITH news AS MATERIALIZED (
+    SELECT * FROM jsonb_to_recordset(%(news)s::text::jsonb) AS n (vehicle_id uuid, since timestamptz,
+        recorded_at timestamptz, {", ".join(f"{name} {kind}" for name, kind in STATE.items())})
 ), state AS (
     INSERT INTO vehicle_states AS s (tenant_id, vehicle_id, recorded_at, received_at, {", ".join(STATE)})
     SELECT %(tenant)s, vehicle_id, recorded_at, clock_timestamp(), {", ".join(STATE)}
-    FROM fix ORDER BY vehicle_id
+    FROM news ORDER BY vehicle_id
     ON CONFLICT (tenant_id, vehicle_id) DO UPDATE
     SET recorded_at = excluded.recorded_at, received_at = excluded.received_at, {_UPDATES}
     WHERE s.recorded_at IS NULL OR s.recorded_at < excluded.recorded_at
@@ -63,7 +62,9 @@ WITH fix AS (
 SELECT pg_current_xact_id()::text
 """
 FOLLOW_UP_READINGS = f"""
-WITH {_WORK}
+WITH news AS MATERIALIZED (
+    SELECT * FROM jsonb_to_recordset(%(news)s::text::jsonb) AS n (vehicle_id uuid, since timestamptz)
+), {_WORK}
 SELECT pg_current_xact_id()::text
 """
 
@@ -160,29 +161,33 @@ class Transaction:
     async def _follow_up(self, connection: Connection, group: Group, new: Mask | None) -> None:
         first, last = group.first_and_last(new)
         times = group.times.astype("datetime64[us]")
-        parameters: dict[str, Any] = {
-            "tenant": group.tenant_id,
-            "vehicle": [group.vehicles.values[code] for code in group.vehicles.codes[first]],
+        columns: dict[str, list[Any]] = {
+            "vehicle_id": [group.vehicles.values[code] for code in group.vehicles.codes[first]],
             "since": np.datetime_as_string(times[first], timezone="UTC").tolist(),
         }
         if group.series.has_source:
-            parameters["at"] = np.datetime_as_string(times[last], timezone="UTC").tolist()
+            columns["recorded_at"] = np.datetime_as_string(times[last], timezone="UTC").tolist()
             for name in STATE:
-                parameters[name] = _values(group, name, last)
+                if (values := _values(group, name, last)) is not None:
+                    columns[name] = values
+        names = list(columns)
+        news = [dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)]
         statement = FOLLOW_UP_POSITIONS if group.series.has_source else FOLLOW_UP_READINGS
-        cursor = await connection.execute(statement, parameters)
+        # One text instead of an array per column: half of the time went into making the arrays.
+        cursor = await connection.execute(
+            statement, {"tenant": group.tenant_id, "news": msgspec.json.encode(news).decode()}
+        )
         row = await cursor.fetchone()
         assert row is not None
         self.transaction_id = row[0]
 
 
-def _values(group: Group, name: str, rows: Ints) -> list[Any]:
+def _values(group: Group, name: str, rows: Ints) -> list[Any] | None:
+    """Values of a column in some rows, None when the whole column is null. JSON writes NaN as null."""
     coded = {"source": group.source, "device_id": group.device_id}.get(name)
     if coded is not None:
         return [coded.values[code] if code >= 0 else None for code in coded.codes[rows]]
-    if name not in group.numbers:
-        return [None] * len(rows)
-    return [None if value != value else value for value in group.numbers[name][rows].tolist()]
+    return group.numbers[name][rows].tolist() if name in group.numbers else None
 
 
 async def _copy(connection: Connection, table: str, columns: Sequence[str], text: bytes) -> None:

@@ -1,4 +1,4 @@
-"""API tokens and people's accounts: what a plain form cannot do, because it shows a secret once or ends access."""
+"""API tokens and people's accounts: what shows a secret once or ends access, so no plain form."""
 
 from __future__ import annotations
 
@@ -173,7 +173,8 @@ async def user_form(
     if may(actor, "users.assign_roles"):
         rows = await state.database.read(
             actor,
-            "SELECT role_name, display_name FROM roles WHERE tenant_id = %(tenant)s AND is_active IS NOT FALSE ORDER BY display_name",
+            "SELECT role_name, display_name FROM roles WHERE tenant_id = %(tenant)s AND is_active IS NOT FALSE "
+            "ORDER BY display_name",
             {"tenant": actor.tenant_id},
         )
         roles = [(name, title) for name, title in rows]

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 from litestar import Request, Response
 
+from motorpool.core.database.database import parse_uuid
 from motorpool.core.errors import BadRequest
 from motorpool.core.resource.columns import closed_set
 from motorpool.core.resource.declaration import Resource
@@ -20,7 +21,7 @@ from motorpool.core.tenancy import Actor
 from motorpool.telematics.queries.live_states import PERMISSION as STATES, live_states
 from motorpool.web import formats
 from motorpool.web.navigation import icon_of, may
-from motorpool.web.presentation import Cell, Field, Presenter, field_of, load_titles
+from motorpool.web.presentation import Cell, Field, Presenter, field_of, load_titles, titles_of
 from motorpool.web.rendering import is_partial
 
 AnyRequest = Request[Any, Any, Any]
@@ -49,9 +50,11 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    title: str
+    first: Cell
     href: str | None
     cells: list[Cell]
+    #: What a phone shows under the title, for the columns that it has no room for.
+    sub: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ async def live_state_cells(request: AnyRequest, actor: Actor, rows: list[Row]) -
 
 
 async def connection_cells(request: AnyRequest, actor: Actor, rows: list[Row]) -> dict[str, Cell]:
-    """Whether devices report: by what they last sent, themselves or as the source of their vehicle's state."""
+    """Whether devices report: by what they last sent, also as the source of their vehicle's state."""
     state = request.app.state
     heard = await state.database.read(
         actor,
@@ -129,9 +132,9 @@ async def list_response(
 async def list_context(
     request: AnyRequest, actor: Actor, resource: Resource, fixed: tuple[tuple[str, str], ...] = ()
 ) -> Row:
-    """What `list.html` and `list_rows.html` show; `fixed` filters hold besides those of the address. Raises: Forbidden.
+    """What `list.html` and `list_rows.html` show; `fixed` filters hold besides those of the address.
 
-    A filter that cannot be read is told on the page, which then shows the whole list.
+    A filter that cannot be read is told on the page, which then shows the whole list. Raises: Forbidden.
     """
     state = request.app.state
     api: ResourceApi = state.apis[resource.table.name]
@@ -149,27 +152,7 @@ async def list_context(
     presenter = Presenter(state.registry, actor, titles)
     extra = EXTRA_COLUMNS.get(resource.table.name)
     more = await extra.cells(request, actor, rows) if extra else {}
-    first, *others = resource.list_columns
-    readable = "get" in resource.operations
-    lines = [
-        Line(
-            presenter.cell(resource, row, first).text,
-            f"/{resource.collection}/{row[resource.key]}" if readable else None,
-            [
-                *(
-                    [
-                        more.get(
-                            str(row[resource.key]), Cell(Field("extra", extra.label, "text"), formats.DASH)
-                        )
-                    ]
-                    if extra
-                    else []
-                ),
-                *(presenter.cell(resource, row, name) for name in others),
-            ],
-        )
-        for row in rows
-    ]
+    lines = [line_of(presenter, resource, row, extra, more) for row in rows]
     filters = filter_choices(resource, dict(asked))
     return {
         "resource": resource,
@@ -179,10 +162,10 @@ async def list_context(
         "lines": lines,
         "filters": filters,
         "other_filters": [
-            (name, value, formats.label(name.partition("__")[0]))
-            for name, value in other_filters(resource, asked)
+            (name, value, filter_label(name)) for name, value in other_filters(resource, asked)
         ],
         "query": dict(asked).get("q", ""),
+        "filter_titles": await filter_titles(request, actor, resource, asked),
         "can_search": bool(resource.facts.search),
         "search_hint": ", ".join(formats.label(name).lower() for name in resource.facts.search),
         "is_filtered": any(name not in ("sort", "cursor", "limit") for name, _ in asked),
@@ -192,6 +175,55 @@ async def list_context(
         "new_href": new_href(actor, resource),
         "problem": problem,
     }
+
+
+def line_of(
+    presenter: Presenter, resource: Resource, row: Row, extra: ExtraColumn | None, more: dict[str, Cell]
+) -> Line:
+    first, *others = [presenter.cell(resource, row, name) for name in resource.list_columns]
+    key = str(row[resource.key])
+    ranks = [rank_of(position, extra is not None) for position in range(1, len(others) + 1)]
+    hidden = [
+        cell.text
+        for cell, rank in zip(others, ranks, strict=True)
+        if rank > 1 and not cell.missing and not cell.tone and len(cell.text) < 40
+    ]
+    if extra:
+        others = [more.get(key, Cell(Field("extra", extra.label, "text"), formats.DASH)), *others]
+    href = f"/{resource.collection}/{key}" if "get" in resource.operations else None
+    return Line(first, href, others, " · ".join(hidden[:3]))
+
+
+async def filter_titles(
+    request: AnyRequest, actor: Actor, resource: Resource, asked: list[tuple[str, str]]
+) -> dict[str, str]:
+    """What the rows are called that the address filters by, by filter name."""
+    state = request.app.state
+    wanted: dict[str, set[UUID]] = {}
+    for name, value in asked:
+        table, key = resource.references.get(name), parse_uuid(value)
+        if table is not None and table in state.registry and key:
+            wanted.setdefault(table, set()).add(key)
+    titles = await titles_of(state.database, state.registry, actor, wanted)
+    return {
+        name: titles[resource.references[name], value]
+        for name, value in asked
+        if (resource.references.get(name), value) in titles
+    }
+
+
+def filter_label(name: str) -> str:
+    """`started_at__gte` -> `Started from`."""
+    column, _, operator = name.partition("__")
+    words = {
+        "gt": "after",
+        "gte": "from",
+        "lt": "before",
+        "lte": "up to",
+        "contains": "with",
+        "isnull": "empty:",
+    }
+    return f"{formats.label(column)} {words.get(operator, '')}".strip()
 
 
 def section_of(resource: Resource) -> str:

@@ -184,7 +184,7 @@ async def history(request: AnyRequest, actor: Actor, resource: Resource, key: UU
     reach = actor.access.reach(log.permission("read"))
     if reach is None or not reach.everything:
         return None
-    query = [("table_name", resource.table.name), ("record_id", str(key)), ("limit", str(HISTORY_ROWS))]
+    query = [("table_name", str(resource.table.name)), ("record_id", str(key)), ("limit", str(HISTORY_ROWS))]
     texts, _, _ = await state.apis["audit_trails"].list_page(actor, query)
     entries = [msgspec.json.decode(text) for text in texts]
     people = {UUID(entry["user_id"]) for entry in entries if entry["user_id"]}
@@ -300,7 +300,7 @@ async def form_page(
     problem: MotorpoolError | None = None,
     now: Mapping[str, str] | None = None,
 ) -> Response[Any]:
-    """`form.html`, empty, filled in, or with what was wrong. Raises the problem when it is not about the input."""
+    """`form.html`, empty, filled in, or with what was wrong. Raises a problem that is not about the input."""
     if problem is not None and problem.status not in SHOWN_IN_FORM:
         raise problem
     actor, state = actor_of(request), request.app.state

@@ -63,7 +63,8 @@ async def neighbours(
     resource = request.app.state.registry["trips"]
     reach = actor.access.reach(resource.permission("read"))
     assert reach is not None
-    conditions = f"t.tenant_id = %(tenant)s AND t.vehicle_id = %(vehicle)s AND ({scope_condition(resource, reach) or 'true'})"
+    scope = scope_condition(resource, reach) or "true"
+    conditions = f"t.tenant_id = %(tenant)s AND t.vehicle_id = %(vehicle)s AND ({scope})"
     parameters = base_parameters(actor, reach) | {"vehicle": vehicle, "started": started}
     rows = await request.app.state.database.read(actor, NEIGHBOURS.format(conditions=conditions), parameters)
     previous, following = rows[0]

@@ -34,7 +34,9 @@ SELECT row_to_json(q)::text FROM (
       AND {scope}
     ORDER BY t.started_at LIMIT {most}) AS q
 """
-TRIP_COLUMNS = "t.trip_number, t.distance_km::float8, t.duration_minutes, t.idle_time_minutes, t.max_speed_kph::float8, t.usage_type"
+TRIP_COLUMNS = (
+    "t.trip_number, t.distance_km::float8, t.duration_minutes, t.idle_time_minutes, t.max_speed_kph::float8"
+)
 STOP_COLUMNS = "t.duration_minutes, t.idle_minutes, t.latitude::float8, t.longitude::float8"
 
 
@@ -90,7 +92,9 @@ async def vehicle_page(request: AnyRequest) -> Response[Any]:
 
 
 async def chosen_day(request: AnyRequest, actor: Actor, live: Row | None) -> date:
-    """`?day=`; else today, or the day of the last report of a vehicle of which nothing came today."""
+    """`?day=` (a date or `today`); else today, or the day of the last report of a vehicle of which nothing came today."""
+    if request.query_params.get("day") == "today":
+        return formats.today(actor.time_zone)
     try:
         return min(date.fromisoformat(request.query_params["day"]), formats.today(actor.time_zone))
     except (KeyError, ValueError):
