@@ -38,6 +38,8 @@ DAY_S = 86_400
 PAUSE_S = 300
 #: Beginning and end of a day that are closer than this, in metres, are the same place.
 SAME_PLACE_M = 200.0
+#: Cabs without a day that ends this near to its beginning, in metres, are left out.
+LARGEST_LEAP_M = 1000.0
 DRIVE_STEP_S = 5
 CAB_COLUMNS = ("recorded_at", "latitude_e5", "longitude_e5")
 
@@ -107,8 +109,10 @@ def cab_days(table: pa.Table, begin: int, end: int) -> pa.Table:
 
 
 def best_day(t: np.ndarray, lat: np.ndarray, lng: np.ndarray, begin: int, end: int) -> tuple[int, int]:
-    """The day with the most fixes of those that end where they begin; else the one that ends nearest."""
-    best, found = (False, 0.0), (0, 0)
+    """The day with the most fixes of those that end where they begin; else the one that ends nearest; else
+    nothing (0, 0).
+    """
+    best, found = (False, -LARGEST_LEAP_M), (0, 0)
     for first in np.flatnonzero(np.diff(t) >= PAUSE_S) + 1:
         last = int(np.searchsorted(t, t[first] + DAY_S))
         if not begin <= t[first] <= end or last - first < 2:
@@ -116,7 +120,7 @@ def best_day(t: np.ndarray, lat: np.ndarray, lng: np.ndarray, begin: int, end: i
         apart = float(haversine(lat[first], lng[first], lat[last - 1], lng[last - 1]))
         same = apart < SAME_PLACE_M
         merit = (same, float(last - first) if same else -apart)
-        if found == (0, 0) or merit > best:
+        if merit > best:
             best, found = merit, (int(first), last)
     return found
 

@@ -17,9 +17,11 @@ from psycopg import sql
 from motorpool.core.database import migrate
 from motorpool.core.database.database import Database
 from motorpool.core.database.server.embedded import EmbeddedServer
+from motorpool.core.resource.registry import load_registry
 from motorpool.core.settings import Settings, load_settings
 from motorpool.core.tenancy import Actor
 from motorpool.core.tenancy.actor import system_actor
+from motorpool.identity.actions.synchronise_roles import sync_permissions_and_roles
 
 TEMPLATE = "motorpool_template"
 
@@ -64,6 +66,7 @@ def server() -> EmbeddedServer:
         with psycopg.connect(server.superuser_url(), autocommit=True) as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (TEMPLATE,)).fetchone():
                 migrate.upgrade(server.owner_url())
+                sync_permissions_and_roles(server.owner_url(), load_registry().permissions())
                 connection.execute(
                     sql.SQL("ALTER DATABASE motorpool RENAME TO {}").format(sql.Identifier(TEMPLATE))
                 )

@@ -32,6 +32,8 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
     later.
     """
     logging.basicConfig(level=settings.http.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    # The queue reports every job that runs; what goes wrong is enough.
+    logging.getLogger("procrastinate").setLevel(max(logging.WARNING, logging.root.level))
     url = settings.database.app_url
     assert url, "the command line fills in the addresses of the database"
     database = Database(url, pool_size=settings.database.pool_max, application_name="motorpool-worker")

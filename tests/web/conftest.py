@@ -17,7 +17,6 @@ import pytest
 import uvicorn
 
 from motorpool.core.database.database import Database
-from motorpool.core.resource.registry import load_registry
 from motorpool.core.secrets import load_keyring
 from motorpool.core.settings import Settings, load_settings
 from motorpool.core.tenancy import SYSTEM_TENANT_ID, Actor
@@ -25,7 +24,6 @@ from motorpool.core.tenancy.actor import system_actor
 from motorpool.identity.actions.create_api_token import create_api_token
 from motorpool.identity.actions.create_tenant import create_tenant
 from motorpool.identity.actions.create_user import create_user
-from motorpool.identity.actions.synchronise_roles import sync_permissions_and_roles
 from motorpool.web.app import create_app
 
 PASSWORD = "quite a long password"
@@ -55,7 +53,6 @@ class Site:
 @pytest.fixture(scope="session")
 def site_settings(database_urls: Any, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder: Path = tmp_path_factory.mktemp("data")
-    sync_permissions_and_roles(database_urls.owner, load_registry().permissions())
     return load_settings(env_file=None).replace(
         database={"url": database_urls.owner, "app_url": database_urls.app, "pool_max": 6},
         data={"dir": folder},

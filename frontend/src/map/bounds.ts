@@ -2,8 +2,8 @@
 export type Box = [[number, number], [number, number]];
 
 /**
- * Where most of the points are: within one interquartile range of the middle half, by each axis (Tukey's fences with
- * k = 1), so that a few vehicles far away do not make all the others small. Null without points.
+ * Where most of the points are: within half an interquartile range of the middle half, by each axis (Tukey's fences
+ * with k = 0.5), so that a few vehicles far away do not make all the others small. Null without points.
  */
 export function mostOf(points: [number, number][]): Box | null {
   const all = allOf(points);
@@ -12,7 +12,7 @@ export function mostOf(points: [number, number][]): Box | null {
     const values = points.map((point) => point[axis]).sort((a, b) => a - b);
     const low = values[Math.floor(values.length / 4)] as number;
     const high = values[Math.floor((values.length * 3) / 4)] as number;
-    const reach = high - low;
+    const reach = (high - low) / 2;
     return [Math.max(all[0][axis], low - reach), Math.min(all[1][axis], high + reach)];
   };
   const [west, east] = range(0);

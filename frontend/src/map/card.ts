@@ -43,10 +43,10 @@ export class Card {
       this.box.hidden = false;
     }
     this.title.textContent = vehicle.number;
-    this.sub.textContent = [vehicle.name === vehicle.number ? null : vehicle.name, vehicle.kind?.replace('_', ' ')].filter(Boolean).join(' · ');
+    this.sub.textContent = [vehicle.name === vehicle.number ? null : vehicle.name, capitalised(vehicle.kind?.replace('_', ' '))].filter(Boolean).join(' · ');
     this.pill.className = `pill is-${vehicle.state}`;
     setIcon(this.pillIcon, `state-${vehicle.state}`);
-    this.pillText.textContent = vehicle.state[0]?.toUpperCase() + vehicle.state.slice(1);
+    this.pillText.textContent = capitalised(vehicle.state);
     this.writeSpeed(vehicle);
     const since = vehicle.since ? new Date(vehicle.since) : null;
     this.write('Driver', vehicle.driver_name ?? 'Nobody assigned');
@@ -134,4 +134,8 @@ function div(className: string): HTMLDivElement {
   const made = document.createElement('div');
   made.className = className;
   return made;
+}
+
+function capitalised(word: string | undefined): string {
+  return word ? word.charAt(0).toUpperCase() + word.slice(1) : '';
 }

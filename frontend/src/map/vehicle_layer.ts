@@ -49,7 +49,7 @@ function layers(c: Palette): LayerSpecification[] {
     },
     {
       id: 'vehicle-numbers', type: 'symbol', source: SOURCE, minzoom: 13.5,
-      layout: { 'text-field': ['get', 'number'], 'text-font': FONT, 'text-size': 12, 'text-anchor': 'top', 'text-offset': [0, 1], 'text-optional': true, 'symbol-sort-key': ['-', 0, rank] },
+      layout: { 'text-field': ['get', 'number'], 'text-font': FONT, 'text-size': 12, 'text-anchor': 'top', 'text-offset': [0, 1.25], 'text-optional': true, 'symbol-sort-key': ['-', 0, rank] },
       paint: { 'text-color': c.text, 'text-halo-color': c.halo, 'text-halo-width': 1.6 },
     },
   ];

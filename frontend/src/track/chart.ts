@@ -32,7 +32,7 @@ export class SpeedChart {
   ) {
     this.draw();
     document.addEventListener('motorpool:theme', () => this.draw());
-    new ResizeObserver(() => this.plot?.setSize({ width: this.box.clientWidth, height: HEIGHT })).observe(this.box);
+    new ResizeObserver(() => this.plot?.setSize({ width: this.width(), height: HEIGHT })).observe(this.box);
   }
 
   /** Draws anew: other data, or another theme. */
@@ -51,7 +51,7 @@ export class SpeedChart {
     const font = '12px "Inter Variable", system-ui, sans-serif';
     const axis = { stroke: text, font, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1, size: 4 } };
     const options: uPlot.Options = {
-      width: this.box.clientWidth,
+      width: this.width(),
       height: HEIGHT,
       padding: [12, 8, 0, 0],
       tzDate: (seconds) => (zone ? uPlot.tzDate(new Date(seconds * 1000), zone) : new Date(seconds * 1000)),
@@ -75,6 +75,12 @@ export class SpeedChart {
     this.t = t;
     if (!this.plot) return;
     this.plot.setCursor({ left: this.plot.valToPos(t, 'x'), top: 0 }, false);
+  }
+
+  /** Of the content, padding taken off. */
+  private width(): number {
+    const { paddingLeft, paddingRight } = getComputedStyle(this.box);
+    return this.box.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
   }
 
   private listen(plot: uPlot): void {

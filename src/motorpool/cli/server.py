@@ -58,8 +58,9 @@ def run(host: str | None, port: int | None) -> None:
             osmand = listening.free_port(settings.http.host, settings.gateway.osmand_port, may_move=may_move)
             settings = _moved(settings, int(web.getsockname()[1]), osmand)
             sign_in = start_up.demo_sign_in(settings) if settings.demo.enabled else None
+            set_up = start_up.first_start_link(settings)
             with contextlib.suppress(KeyboardInterrupt, SystemExit):
-                asyncio.run(_supervise(settings, urls, web, sign_in, began))
+                asyncio.run(_supervise(settings, urls, web, sign_in, set_up, began))
         note("Stopping the database ...")
     note("Stopped.")
 
@@ -81,6 +82,7 @@ async def _supervise(
     urls: DatabaseUrls,
     web: socket.socket,
     sign_in: tuple[str, str] | None,
+    set_up: str | None,
     began: float,
 ) -> None:
     stop = asyncio.Event()
@@ -110,7 +112,7 @@ async def _supervise(
         ],
         note,
     )
-    welcome = asyncio.create_task(_welcome(settings, supervisor, sign_in, began))
+    welcome = asyncio.create_task(_welcome(settings, supervisor, sign_in, set_up, began))
     watch = asyncio.create_task(_watch_database(urls))
     try:
         await supervisor.run(stop)
@@ -130,11 +132,15 @@ async def _watch_database(urls: DatabaseUrls) -> None:
 
 
 async def _welcome(
-    settings: Settings, supervisor: Supervisor, sign_in: tuple[str, str] | None, began: float
+    settings: Settings,
+    supervisor: Supervisor,
+    sign_in: tuple[str, str] | None,
+    set_up: str | None,
+    began: float,
 ) -> None:
     """Wait until the web server answers, then say where it is."""
     host, port = listening.reachable_host(settings.http.host), settings.http.port
-    next_word = began + PATIENCE_S
+    next_word = time.monotonic() + PATIENCE_S
     while not await _answers(host, port):
         await asyncio.sleep(0.1)
         if time.monotonic() > next_word:
@@ -151,6 +157,9 @@ async def _welcome(
     if sign_in:
         click.echo("    Sign in   " + click.style(sign_in[0], bold=True))
         click.echo("    Password  " + click.style(sign_in[1], bold=True))
+    if set_up:
+        click.echo("    Set up    " + click.style(listening.base_url(settings.http.host, port) + set_up, bold=True))
+        click.echo("              Opens once, to make the first organisation and its administrator.")
     click.echo(f"    Phones    OsmAnd protocol (Traccar Client) on port {settings.gateway.osmand_port}")
     click.echo(f"    Data      {settings.data.dir.resolve()}")
     click.echo()

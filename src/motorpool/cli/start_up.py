@@ -45,6 +45,25 @@ def load_demo(settings: Settings, say: Say) -> None:
     demo.load(settings, say)
 
 
+def first_start_link(settings: Settings) -> str | None:
+    """The path of a one-time set-up link while there is no organisation yet, else None."""
+    import asyncio
+
+    from motorpool.core.database.database import Database
+    from motorpool.core.secrets import load_keyring
+    from motorpool.identity.actions import first_start
+
+    async def ask() -> str | None:
+        database = Database(settings.database.app_url or "", pool_size=1)
+        await database.open()
+        try:
+            return await first_start.first_start_link(database, load_keyring(settings))
+        finally:
+            await database.close()
+
+    return asyncio.run(ask())
+
+
 def demo_sign_in(settings: Settings) -> tuple[str, str] | None:
     """E-mail and password of the demonstration's administrator while they are the published ones, else
     None.

@@ -25,6 +25,7 @@ from motorpool.core.resource.registry import Registry, load_registry
 from motorpool.core.resource.routes import ResourceApi
 from motorpool.core.secrets import load_keyring
 from motorpool.core.settings import Settings, load_settings
+from motorpool.identity.actions.record_use import flush_uses
 from motorpool.identity.http import Authentication
 from motorpool.identity.routes import route_handlers as identity_routes
 from motorpool.telematics.decoders.osmand_app import OsmandApp
@@ -67,6 +68,7 @@ def create_app(settings: Settings | None = None, registry: Registry | None = Non
         finally:
             await pipeline.stop()
             await waker.stop()
+            await flush_uses(database)
             await database.close()
 
     def page_error(request: Request[Any, Any, Any], problem: MotorpoolError) -> Response[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -153,6 +154,12 @@ def label(column: str) -> str:
     words = [WORDS.get(word, word) for word in name.split("_")]
     text = " ".join(words)
     return text[:1].upper() + text[1:]
+
+
+def listing(columns: Iterable[str]) -> str:
+    """`Name, VIN, license plate`."""
+    names = [label(column) for column in columns]
+    return ", ".join(name if not at or name[:2].isupper() else name.lower() for at, name in enumerate(names))
 
 
 def words(value: Any) -> str:

@@ -24,7 +24,7 @@ from motorpool.web import formats
 POLYMORPHIC = (("table_name", "record_id"), ("resource_type", "resource_id"))
 #: Tone of a pill (`is-...` in the styles) -> values that have it.
 TONES = {
-    "ok": ["active", "moving", "ended", "granted", "grant", "business", "insert"],
+    "ok": ["active", "moving", "granted", "grant", "business", "insert"],
     "warn": [
         "idling",
         "in_shop",
@@ -73,6 +73,8 @@ class Field:
     required: bool = False
     max_length: int | None = None
     step: str | None = None
+    #: Usual values of an open set.
+    suggestions: tuple[str, ...] = ()
 
     @property
     def is_numeric(self) -> bool:
@@ -108,6 +110,7 @@ def field_of(resource: Resource, name: str, *, creating: bool = True) -> Field:
     column = resource.column(name)
     unit = formats.unit_of(name)
     kind, extra = _kind(resource, name)
+    usual = suggestions(column.comment) if kind == "text" else ()
     required = (creating and resource.required_on_create(name)) or (
         not column.nullable and kind in ("text", "long_text")
     )
@@ -115,10 +118,19 @@ def field_of(resource: Resource, name: str, *, creating: bool = True) -> Field:
         name,
         formats.label(name),
         kind,
-        column.comment,
+        None if usual or column.comment in ("kg", "kilometres") else column.comment,
+        suggestions=usual,
         unit=unit if kind == "number" else None,
         required=bool(required),
         **extra,
+    )
+
+
+def suggestions(comment: str | None) -> tuple[str, ...]:
+    """The values that a column's comment lists: `car, suv, pickup` names three."""
+    parts = tuple(part.strip() for part in (comment or "").split(","))
+    return (
+        parts if len(parts) > 2 and all(part.isidentifier() or part[:1].isdigit() for part in parts) else ()
     )
 
 

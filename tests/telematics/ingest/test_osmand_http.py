@@ -20,7 +20,9 @@ from motorpool.core.settings import Settings
 from motorpool.core.tenancy.actor import system_actor
 from motorpool.telematics.actions.change_device import adopt_device, disable_device, enable_device
 from motorpool.telematics.actions.create_device import create_device
+from motorpool.telematics.decoders.report import Report
 from motorpool.telematics.gateway import main
+from motorpool.telematics.ingest.collecting import Fix, FixCollector
 
 
 def free_port() -> int:
@@ -140,8 +142,6 @@ async def test_a_sign_of_life_moves_nothing(
 
 
 async def test_sightings_are_noted(pipeline: Any, device: Any, sql: Any) -> None:
-    from motorpool.telematics.decoders.report import Report
-
     known = await pipeline.devices.find(device.identifier)
     pipeline.devices.saw(known, Report(device.identifier, None, 1.5, 2.5))
     await pipeline.devices.write_sightings()
@@ -247,3 +247,21 @@ async def test_a_taken_port_is_said(settings: Settings) -> None:
         port = taken.getsockname()[1]
         with pytest.raises(ConfigurationError, match="MOTORPOOL_GATEWAY_OSMAND_PORT"):
             await main(settings.replace(gateway={"osmand_port": port}), asyncio.Event())
+
+
+async def test_one_fix_that_is_refused_fails_alone(pipeline: Any, device: Any, tenant: Any, sql: Any) -> None:
+    """Fixes of many phones are stored as one batch; here one vehicle has gone since its device was looked up."""
+    known = await pipeline.devices.find(device.identifier)
+    gone = known._replace(vehicle_id=str(uuid.uuid4()))
+    collector = FixCollector(pipeline, "osmand")
+    fixes = [
+        Fix(
+            Report("x", None, 1.0, 2.0),
+            gone if second == 3 else known,
+            1_779_348_600_000_000 + second * 1_000_000,
+        )
+        for second in range(8)
+    ]
+    answers = await asyncio.gather(*map(collector.store, fixes), return_exceptions=True)
+    assert [isinstance(answer, Invalid) for answer in answers] == [second == 3 for second in range(8)]
+    assert sql("SELECT count(*) FROM vehicle_locations WHERE tenant_id = %s", tenant.id) == [(7,)]

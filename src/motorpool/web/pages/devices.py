@@ -52,18 +52,22 @@ async def devices_page(request: AnyRequest) -> Response[Any]:
         state.registry["devices"],
         template="devices.html",
         fixed=fixed,
-        quarantine=[row | {"masked": masked(row["identifier"])} for row in quarantine],
+        quarantine=quarantine,
         vehicles=vehicles,
         can_adopt=may(actor, "devices.adopt"),
     )
 
 
-def masked(identifier: str) -> str:
-    """Enough of an identifier to recognise it, not enough to report under it."""
-    shown = min(4, len(identifier) // 3)
-    return (
-        identifier[:shown] + "•" * min(8, len(identifier) - 2 * shown) + identifier[len(identifier) - shown :]
+async def revealed(request: AnyRequest, actor: Actor, key: UUID) -> str | None:
+    """The secret identifier of a device, for those who may see it."""
+    if not may(actor, "devices.reveal"):
+        return None
+    rows = await request.app.state.database.read(
+        actor,
+        "SELECT identifier FROM devices WHERE tenant_id = %(tenant)s AND id = %(device)s",
+        {"tenant": actor.tenant_id, "device": key},
     )
+    return str(rows[0][0]) if rows else None
 
 
 async def device_page(request: AnyRequest) -> Response[Any]:
@@ -72,9 +76,7 @@ async def device_page(request: AnyRequest) -> Response[Any]:
     row, _ = await read_row(request, resource)
     context = await detail_context(request, actor, resource, row)
     address = f"{base_address(request)}/osmand"
-    shows = row["status"] == "active" and may(actor, "devices.update")
-    if not may(actor, "devices.update"):
-        context["facts"] = [cell for cell in context["facts"] if cell.field.name != "identifier"]
+    identifier = await revealed(request, actor, UUID(row["id"])) if row["status"] == "active" else None
     vehicles = []
     if row["status"] == "quarantined" and may(actor, "devices.adopt"):
         vehicles = await choices_of(state.database, state.registry, actor, "vehicles", MOST_CHOICES)
@@ -83,16 +85,15 @@ async def device_page(request: AnyRequest) -> Response[Any]:
         actor,
         "device.html",
         **context,
-        connect=shows
+        connect=identifier
         and {
             "address": address,
-            "identifier": row["identifier"],
+            "identifier": identifier,
             "port": state.settings.gateway.osmand_port,
-            "qr": qr_code(f"{address}?{urlencode({'id': row['identifier'], 'service': 'true'})}"),
+            "qr": qr_code(f"{address}?{urlencode({'id': identifier, 'service': 'true'})}"),
             "is_loopback": (urlsplit(address).hostname or "") in LOOPBACK,
         },
         vehicles=vehicles,
-        masked=masked(row["identifier"]),
     )
     return page
 

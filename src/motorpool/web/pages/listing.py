@@ -167,7 +167,7 @@ async def list_context(
         "query": dict(asked).get("q", ""),
         "filter_titles": await filter_titles(request, actor, resource, asked),
         "can_search": bool(resource.facts.search),
-        "search_hint": ", ".join(formats.label(name).lower() for name in resource.facts.search),
+        "search_hint": formats.listing(resource.facts.search),
         "is_filtered": any(name not in ("sort", "cursor", "limit") for name, _ in asked),
         "next_href": page_href(resource, asked, following) if following else None,
         "is_later_page": "cursor" in dict(asked),

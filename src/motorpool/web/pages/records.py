@@ -166,7 +166,7 @@ def related_links(
     """(label, address, icon) of the lists of rows that refer to this one and can be filtered by it."""
     found = []
     for other in registry.values():
-        if "list" not in other.operations or not may(actor, other.permission("read")):
+        if "list" not in other.operations or other.key != "id" or not may(actor, other.permission("read")):
             continue
         for column, table in other.references.items():
             if table == resource.table.name and column in other.filters:
@@ -204,7 +204,7 @@ async def history(request: AnyRequest, actor: Actor, resource: Resource, key: UU
 def change_of(
     resource: Resource, presenter: Presenter, titles: Mapping[tuple[str, str], str], entry: Row
 ) -> Change:
-    who = titles.get(("users", str(entry["user_id"])), "Somebody") if entry["user_id"] else "The program"
+    who = titles.get(("users", str(entry["user_id"])), "Somebody") if entry["user_id"] else "the program"
     shown = set(resource.visible) - {"updated_at"}
     names = [name for name in entry["changed_fields"] or () if name in shown]
     old, new = entry["old_values"] or {}, entry["new_values"] or {}

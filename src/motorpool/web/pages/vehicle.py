@@ -49,6 +49,8 @@ class Part:
     started_at: datetime
     ended_at: datetime | None
     minutes: float
+    #: Of a trip, the share that lies in the day.
+    distance_km: float
     row: Row
 
 
@@ -127,7 +129,9 @@ def timeline(trips: list[Row], stops: list[Row], start: datetime, end: datetime)
             began, ended = formats.moment(row["started_at"]), formats.moment(row["ended_at"])
             assert began is not None
             from_, to = max(began, start), min(ended or end, end)
-            parts.append(Part(kind, row["id"], from_, ended and to, (to - from_).total_seconds() / 60, row))
+            distance = (row.get("distance_km") or 0.0) * share_inside(row, start, end)
+            minutes = (to - from_).total_seconds() / 60
+            parts.append(Part(kind, row["id"], from_, ended and to, minutes, distance, row))
     return sorted(parts, key=lambda part: (part.started_at, part.kind == "trip"))
 
 
