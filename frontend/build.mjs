@@ -1,6 +1,6 @@
 // Builds everything the browser gets into src/motorpool/static/dist/: hashed names, manifest.json, a .gz beside each text.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as esbuild from 'esbuild';
@@ -8,7 +8,9 @@ import { baseMap } from './steps/base_map.mjs';
 import { sprite } from './steps/icons.mjs';
 
 const here = import.meta.dirname;
-const dist = path.join(here, '..', 'src', 'motorpool', 'static', 'dist');
+/** Built here first, so that a build that fails leaves the files of the last good one where they are. */
+const dist = path.join(here, 'dist');
+const target = path.join(here, '..', 'src', 'motorpool', 'static', 'dist');
 const templates = path.join(here, '..', 'src', 'motorpool', 'web', 'templates');
 const TEXT = /\.(js|mjs|css|svg|json|geojson)$/;
 
@@ -73,3 +75,7 @@ for (const file of await readdir(dist)) {
   }
 }
 await writeFile(path.join(dist, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+
+await rm(target, { recursive: true, force: true });
+await mkdir(path.dirname(target), { recursive: true });
+await rename(dist, target);

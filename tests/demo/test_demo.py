@@ -12,8 +12,10 @@ from pathlib import Path
 import numpy as np
 import psycopg
 import pytest
+from click.testing import CliRunner
 
 from motorpool import demo
+from motorpool.cli import main
 from motorpool.core.database.database import Database
 from motorpool.core.errors import Conflict, NotFound
 from motorpool.core.settings import Settings, load_settings
@@ -83,12 +85,14 @@ def test_one_day_follows_another_without_a_leap(which) -> None:
         lat, lng = two_days.numbers["latitude"][own], two_days.numbers["longitude"][own]
         _, once = np.unique(t, return_index=True)
         metres = haversine(lat[once][:-1], lng[once][:-1], lat[once][1:], lng[once][1:])
-        fast = metres > 30 + 60 * np.diff(t[once])
-        leaps = metres[fast]
-        # What the recording itself has of GPS jumps comes back to where it was; the seam adds less than a kilometre.
-        assert (leaps[leaps > 1000].size <= 40) or which == "cars", series.numbers_of[vehicle]
+        gaps = np.diff(t[once])
         if which == "cars":
-            assert metres.max() < 400, series.numbers_of[vehicle]
+            assert metres[gaps > 300].max() < 100, series.numbers_of[vehicle]
+        else:
+            # GPS jumps of the recording itself; a leap at the seam would add one a day to each cab.
+            assert np.count_nonzero((metres > 1000) & (metres > 30 + 60 * gaps)) <= 12, series.numbers_of[
+                vehicle
+            ]
 
 
 def test_vehicles_of_the_recordings() -> None:
@@ -106,9 +110,7 @@ def test_vehicles_of_the_recordings() -> None:
 
 def test_load_and_remove(settings) -> None:
     said: list[str] = []
-    began = time.monotonic()
     demo.load(settings, said.append)
-    assert time.monotonic() - began < 60
     assert re.search(r"Loaded [\d,]+ positions and readings, [\d,]+ trips and stops", said[-1])
 
     ((tenant, slug, zone, units, is_demo),) = rows(
@@ -134,11 +136,15 @@ def test_load_and_remove(settings) -> None:
     assert moving > 20
     assert headed > 0.9 * moving
     assert driven > 20
-    ((real_names,),) = rows(settings, "SELECT count(*) FROM drivers WHERE full_name !~ '^Demo driver [0-9]+$'")
+    ((real_names,),) = rows(
+        settings, "SELECT count(*) FROM drivers WHERE full_name !~ '^Demo driver [0-9]+$'"
+    )
     assert real_names == 0
     ((idle,),) = rows(settings, "SELECT sum(idle_time_minutes) FROM trips")
     assert idle > 10, "the drives have engine data"
-    ((implausible,),) = rows(settings, "SELECT count(*) FROM trips WHERE avg_speed_kph > 130 AND distance_km > 5")
+    ((implausible,),) = rows(
+        settings, "SELECT count(*) FROM trips WHERE avg_speed_kph > 130 AND distance_km > 5"
+    )
     assert implausible == 0
 
     # A second start does nothing and prints the same password.
@@ -167,7 +173,9 @@ def test_load_and_remove(settings) -> None:
             "WHERE c.column_name = 'tenant_id' AND c.table_schema = 'public' AND t.table_type = 'BASE TABLE'"
         ).fetchall()
         left = {
-            table: connection.execute(f'SELECT count(*) FROM "{table}" WHERE tenant_id = %s', (tenant,)).fetchone()[0]
+            table: connection.execute(
+                f'SELECT count(*) FROM "{table}" WHERE tenant_id = %s', (tenant,)
+            ).fetchone()[0]
             for (table,) in tables
         }
     assert len(left) > 20
@@ -194,6 +202,25 @@ def test_a_real_organisation_called_demo_is_left_alone(settings) -> None:
     with pytest.raises(Conflict, match="not a demonstration"):
         demo.remove(settings)
     assert demo.sign_in(settings) is None
+
+
+def test_remove_asks_first(settings, monkeypatch) -> None:
+    for name, value in (
+        ("URL", settings.database.url),
+        ("APP_URL", settings.database.app_url),
+    ):
+        monkeypatch.setenv(f"MOTORPOOL_DATABASE_{name}", value)
+    monkeypatch.setenv("MOTORPOOL_DATA_DIR", str(settings.data.dir))
+    with psycopg.connect(settings.database.url) as connection:
+        connection.execute("INSERT INTO tenants (slug, name, is_demo) VALUES ('demo', 'Demo', true)")
+    refused = CliRunner().invoke(main, ["demo", "remove"], input="n\n")
+    assert refused.exit_code == 1
+    assert rows(settings, "SELECT slug FROM tenants WHERE is_demo") == [("demo",)]
+    done = CliRunner().invoke(main, ["demo", "remove"], input="y\n")
+    assert done.exit_code == 0, done.output
+    assert rows(settings, "SELECT slug FROM tenants WHERE is_demo") == []
+    nothing = CliRunner().invoke(main, ["demo", "remove", "--yes"])
+    assert (nothing.exit_code, nothing.output.strip()) == (1, "Error: There is no demonstration fleet.")
 
 
 # --- the replay
@@ -275,7 +302,9 @@ async def test_the_replay_goes_on_where_stored_data_ends(settings, small_recordi
             "SELECT vehicle_id, count(*), count(DISTINCT recorded_at), min(extract(epoch FROM recorded_at))::bigint "
             "FROM vehicle_locations GROUP BY 1",
         )
-        assert [row[1:] for row in stored] == [(last - begin, last - begin, begin + 1)] * 2, "no gap, nothing twice"
+        assert [row[1:] for row in stored] == [(last - begin, last - begin, begin + 1)] * 2, (
+            "no gap, nothing twice"
+        )
     finally:
         await database.close()
 

@@ -64,7 +64,6 @@ export class Card {
   setFollowing(on: boolean): void {
     this.following = on;
     this.followButton.setAttribute('aria-pressed', String(on));
-    this.followButton.classList.toggle('active', on);
     this.followButton.lastChild?.replaceWith(on ? 'Following' : 'Follow');
   }
 

@@ -53,7 +53,7 @@ export class SpeedChart {
     const options: uPlot.Options = {
       width: this.width(),
       height: HEIGHT,
-      padding: [12, 8, 0, 0],
+      padding: [12, 24, 0, 0],
       tzDate: (seconds) => (zone ? uPlot.tzDate(new Date(seconds * 1000), zone) : new Date(seconds * 1000)),
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 8, fill: blue }, move: (_, left, top) => [left, top] },

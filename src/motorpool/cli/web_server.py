@@ -31,7 +31,7 @@ def serve_web(app: ASGIApplication, settings: Settings, listener: socket.socket)
         http="httptools",
         lifespan="on",
         log_level="debug" if chatty else max_level(settings.http.log_level, "warning"),
-        access_log=chatty,
+        access_log=False,  # addresses carry secrets: the identifiers of devices, one-time links
         server_header=False,
         proxy_headers=True,
         forwarded_allow_ips=settings.http.trusted_proxies,

@@ -66,6 +66,7 @@ def load_demo(settings: Settings, say: Say) -> None:
     one.
     """
     began = time.monotonic()
+    _require_no_demo(settings)
     say(
         "Loading the demonstration fleet: recorded taxis and test drives, replayed as if they drove today ..."
     )
@@ -82,6 +83,22 @@ def load_demo(settings: Settings, say: Say) -> None:
     say(
         f"Loaded {rows:,} positions and readings, {trips:,} trips and stops "
         f"in {time.monotonic() - began:.1f} s."
+    )
+
+
+def _require_no_demo(settings: Settings) -> None:
+    engine = owner_engine(settings.database.url or "")
+    try:
+        with engine.connect() as connection:
+            if (
+                connection.execute(text("SELECT id FROM tenants WHERE slug = :slug"), {"slug": SLUG}).scalar()
+                is None
+            ):
+                return
+    finally:
+        engine.dispose()
+    raise Conflict(
+        f"There is an organisation {SLUG} already; `motorpool demo remove` removes the demonstration."
     )
 
 

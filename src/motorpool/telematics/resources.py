@@ -41,7 +41,6 @@ RESOURCES = (
         operations=READ_ONLY,
         key="vehicle_id",
         filters=("vehicle_id", "recorded_at", "motion", "driver_id"),
-        sorts=("recorded_at",),
         default_sort="vehicle_id",
         expand={"vehicle": "vehicle_id"},
         scope=vehicle_scope(),

@@ -45,7 +45,7 @@ def batch(name: str, fields: Json, required: list[str], example: Json) -> Json:
     schema = {
         "type": "object",
         "required": [name],
-        "properties": {name: {"type": "array", "minItems": 1, "maxItems": 10_000, "items": item}},
+        "properties": {name: {"type": "array", "maxItems": 10_000, "items": item}},
         "examples": [{name: [example]}],
     }
     return {

@@ -69,14 +69,15 @@ async def worker(database: Database, settings) -> AsyncIterator[asyncio.Event]:
 
 async def until(holds: Callable[[], bool], seconds: float = 15) -> None:
     async with asyncio.timeout(seconds):
-        while not holds():
+        while not holds():  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
 
 async def queued(database: Database, name: str) -> list[Any]:
     async with database.unbound() as connection:
         cursor = await connection.execute(
-            "SELECT status::text, attempts, args FROM procrastinate_jobs WHERE task_name = %s ORDER BY id", (name,)
+            "SELECT status::text, attempts, args FROM procrastinate_jobs WHERE task_name = %s ORDER BY id",
+            (name,),
         )
         return await cursor.fetchall()
 
@@ -87,7 +88,12 @@ async def test_a_job_exists_when_the_transaction_commits(database, tenant, setti
         assert await queued(database, "test.note") == []
     ((status, _, arguments),) = await queued(database, "test.note")
     assert status == "todo"
-    assert arguments == {"tenant_id": str(tenant.id), "user_id": None, "vehicle_id": str(UUID(int=7)), "count": 3}
+    assert arguments == {
+        "tenant_id": str(tenant.id),
+        "user_id": None,
+        "vehicle_id": str(UUID(int=7)),
+        "count": 3,
+    }
     with pytest.raises(ZeroDivisionError):
         async with database.transaction(tenant.actor) as session:
             await defer(session, "test.note", tenant.id)
@@ -180,7 +186,8 @@ async def test_housekeeping(database, tenant, settings, database_urls) -> None:
     with psycopg.connect(database_urls.owner) as connection:
         for table in LOGS:
             row = connection.execute(
-                "SELECT to_regclass(%s || '_' || to_char(now() + interval '3 months', '\"y\"YYYY\"m\"MM'))", (table,)
+                "SELECT to_regclass(%s || '_' || to_char(now() + interval '3 months', '\"y\"YYYY\"m\"MM'))",
+                (table,),
             ).fetchone()
             assert row is not None
             assert row[0] is not None

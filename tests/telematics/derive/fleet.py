@@ -45,7 +45,9 @@ async def store(
     times = [BEGIN + timedelta(seconds=float(row[0])) for row in rows]
     async with database.connection(actor, audited=False) as connection:
         for month in sorted({f"{time:%Y-%m}-01" for time in times}):
-            await connection.execute("SELECT ensure_partition('vehicle_locations', %s::timestamptz)", (month,))
+            await connection.execute(
+                "SELECT ensure_partition('vehicle_locations', %s::timestamptz)", (month,)
+            )
         async with connection.cursor() as cursor:
             await cursor.executemany(
                 "INSERT INTO vehicle_locations (tenant_id, vehicle_id, recorded_at, latitude, longitude, speed, "
@@ -92,9 +94,7 @@ async def derive_everything(
     rounds = []
     portions = portions or Portions()
     while True:
-        done = await derive_round(
-            database, actor.tenant_id, definition, portions=portions, vehicles=vehicles
-        )
+        done = await derive_round(database, actor.tenant_id, definition, portions=portions, vehicles=vehicles)
         rounds.append(done)
         if not done.more:
             return rounds

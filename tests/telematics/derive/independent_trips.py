@@ -102,9 +102,7 @@ class IndependentDerivation:
                 break
             place, arrived = end
         return [
-            IndependentTrip(
-                self.p[first][0], self.p[last][0] if closed else None, sum(self.legs[first:last])
-            )
+            IndependentTrip(self.p[first][0], self.p[last][0] if closed else None, sum(self.legs[first:last]))
             for first, last, closed in self.found
         ]
 

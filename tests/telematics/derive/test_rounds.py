@@ -40,9 +40,7 @@ async def outcome(database: Database, actor, vehicle: UUID):
 
 
 async def is_clean(database: Database, actor, vehicle: UUID, number: str) -> bool:
-    differences, busy = await check(
-        database, actor, DEFAULT, [(vehicle, number)], None, None, lambda _: None
-    )
+    differences, busy = await check(database, actor, DEFAULT, [(vehicle, number)], None, None, lambda _: None)
     assert not busy
     return [str(one) for one in differences] == []
 
@@ -100,7 +98,9 @@ async def test_the_live_state(database, actor) -> None:
     await derive_everything(database, actor)
     state = await state_of(database, actor, vehicle, columns)
     assert state[:4] == ("stopped", BEGIN + timedelta(seconds=1110), None, pytest.approx(36, abs=0.1))
-    assert state[5] == at, "the latest position is what ingest keeps; derivation adds to it and never moves it"
+    assert state[5] == at, (
+        "the latest position is what ingest keeps; derivation adds to it and never moves it"
+    )
 
 
 async def test_nothing_new_writes_nothing(database, actor) -> None:
@@ -169,7 +169,8 @@ async def test_what_people_said_stays_and_moves_with_the_trip(database, actor) -
     (before,) = await trips_of(database, actor, vehicle, "id, started_at")
     async with database.connection(actor) as connection:
         await connection.execute(
-            "UPDATE trips SET usage_type = 'business', business_purpose = 'Delivery' WHERE id = %s", (before[0],)
+            "UPDATE trips SET usage_type = 'business', business_purpose = 'Delivery' WHERE id = %s",
+            (before[0],),
         )
     await store(database, actor, vehicle, stand(1110 + 900, 60, latitude=37.0 + 5000 / DEGREE_M))
     await derive_everything(database, actor)
@@ -209,7 +210,9 @@ async def test_driver_by_assignment_also_when_it_is_corrected(database, actor) -
         )
         change = BEGIN + timedelta(seconds=1500)
         first = await (
-            await connection.execute(assign, (actor.tenant_id, vehicle, ann, BEGIN - timedelta(days=1), change))
+            await connection.execute(
+                assign, (actor.tenant_id, vehicle, ann, BEGIN - timedelta(days=1), change)
+            )
         ).fetchone()
         await connection.execute(assign, (actor.tenant_id, vehicle, ben, change, None))
     await derive_everything(database, actor)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-import subprocess
 import sys
 import time
 
@@ -92,15 +91,14 @@ async def test_a_worker_does_not_wait_for_vehicles_of_another(database, tenant) 
 async def test_kill_9_loses_nothing(database, tenant, delay) -> None:
     """Killed at some moment of a round, and at another: the work stays or is done, never half."""
     await fleet_with_days(database, tenant.actor, 8)
-    process = subprocess.Popen(
-        [sys.executable, "-c", WORKER, database.url, str(tenant.id), "2"], stdout=subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", WORKER, database.url, str(tenant.id), "2", stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
-    await asyncio.to_thread(process.stdout.readline)
+    await process.stdout.readline()
     await asyncio.sleep(delay)
     process.send_signal(signal.SIGKILL)
-    process.wait()
-    process.stdout.close()
+    await process.wait()
     deadline = time.monotonic() + 20
     while (await counts(database, tenant.actor))[2] and time.monotonic() < deadline:
         # The server notices after a moment that the client is gone.
@@ -137,7 +135,7 @@ async def test_a_vehicle_that_fails_does_not_hold_up_the_others(database, tenant
     with caplog.at_level(logging.WARNING, "motorpool.telematics.derive"):
         task = asyncio.create_task(loop.run(stop))
         async with asyncio.timeout(20):
-            while (await counts(database, actor))[2] > 1 or "the next attempt" not in caplog.text:
+            while (await counts(database, actor))[2] > 1 or "the next attempt" not in caplog.text:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         stop.set()
         await task
@@ -166,7 +164,7 @@ async def test_the_loop_is_woken_by_a_notification(database, tenant) -> None:
     notifier.notify()
     began = time.monotonic()
     async with asyncio.timeout(5):
-        while not await trips_of(database, actor, vehicle):
+        while not await trips_of(database, actor, vehicle):  # noqa: ASYNC110 - the database tells nobody
             await asyncio.sleep(0.02)
     assert time.monotonic() - began < 3
     stop.set()

@@ -169,6 +169,17 @@ class Resource:
     def nullable(self, name: str) -> bool:
         return name in self.computed or bool(self.column(name).nullable)
 
+    def is_unique(self, name: str) -> bool:
+        """Whether no two rows of a tenant share a value of this column."""
+        return name == self.key or (
+            not self.nullable(name)
+            and any(
+                isinstance(constraint, UniqueConstraint)
+                and [column.name for column in constraint.columns] == ["tenant_id", name]
+                for constraint in self.table.constraints
+            )
+        )
+
     def required_on_create(self, name: str) -> bool:
         column = self.column(name)
         return not column.nullable and column.server_default is None

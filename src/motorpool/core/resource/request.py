@@ -138,7 +138,7 @@ def _read_filter(resource: Resource, parsed: ListRequest, name: str, value: str)
 
 
 def _sort(resource: Resource, text: str) -> tuple[list[tuple[str, bool]], str | None]:
-    """[(column, descending)], always ending with the key as tie-break."""
+    """[(column, descending)], with the key as tie-break unless a column is unique by itself."""
     keys: list[tuple[str, bool]] = []
     for part in text.split(","):
         column, descending = part.lstrip("-"), part.startswith("-")
@@ -146,7 +146,7 @@ def _sort(resource: Resource, text: str) -> tuple[list[tuple[str, bool]], str | 
             offered = dict.fromkeys((*resource.sorts, resource.default_sort.lstrip("-"), resource.key))
             return [], f"cannot sort by {column!r}; sorts are {', '.join(offered)}"
         keys.append((column, descending))
-    if resource.key not in [column for column, _ in keys]:
+    if not any(resource.is_unique(column) for column, _ in keys):
         keys.append((resource.key, keys[-1][1]))
     return keys, None
 

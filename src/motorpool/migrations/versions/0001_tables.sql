@@ -874,8 +874,6 @@ CREATE TABLE vehicle_states (
 )
  WITH (fillfactor = 70)
 ;
-CREATE INDEX ix_vehicle_states_tenant_id_recorded_at ON vehicle_states (tenant_id, recorded_at, vehicle_id)
-;
 COMMENT ON TABLE vehicle_states IS 'Latest position and motion of each vehicle'
 ;
 COMMENT ON COLUMN vehicle_states.altitude IS 'metres'

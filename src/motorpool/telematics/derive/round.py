@@ -83,7 +83,7 @@ async def derive_round(
     the database is at fault.
     """
     began = time.perf_counter()
-    actor = system_actor(tenant_id)
+    actor = system_actor(tenant_id, "derived again")
     portions = portions or Portions()
     await prepare_work(database, actor)
     async with database.connection(actor) as connection:

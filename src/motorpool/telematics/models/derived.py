@@ -121,7 +121,6 @@ class VehicleState(Base):
     __facts__ = TableFacts(audited=False, reason="machine state, rewritten with every report")
     __table_args__ = (
         PrimaryKeyConstraint("tenant_id", "vehicle_id"),
-        Index("ix_vehicle_states_tenant_id_recorded_at", "tenant_id", "recorded_at", "vehicle_id"),
         tenant_reference("vehicle_states", "vehicle_id", "vehicles", cascade=True),
         one_of("motion", "moving", "idling", "stopped"),
         {"comment": "Latest position and motion of each vehicle", "postgresql_with": {"fillfactor": "70"}},

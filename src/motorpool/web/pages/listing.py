@@ -54,7 +54,7 @@ class Line:
     href: str | None
     cells: list[Cell]
     #: What a phone shows under the title, for the columns that it has no room for.
-    sub: str
+    sub: list[Cell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,14 +184,14 @@ def line_of(
     key = str(row[resource.key])
     ranks = [rank_of(position, extra is not None) for position in range(1, len(others) + 1)]
     hidden = [
-        cell.text
+        cell
         for cell, rank in zip(others, ranks, strict=True)
         if rank > 1 and not cell.missing and not cell.tone and len(cell.text) < 40
     ]
     if extra:
         others = [more.get(key, Cell(Field("extra", extra.label, "text"), formats.DASH)), *others]
     href = f"/{resource.collection}/{key}" if "get" in resource.operations else None
-    return Line(first, href, others, " · ".join(hidden[:3]))
+    return Line(first, href, others, hidden[:3])
 
 
 async def filter_titles(

@@ -1,0 +1,182 @@
+"""Chromium on the real application: one browser a session, one context a test, and no complaint unheard."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    WebError,
+    async_playwright,
+    expect,
+)
+
+from motorpool.identity.http import SESSION_COOKIE
+from tests.web.conftest import (
+    PASSWORD,
+    Organisation,
+    Site,
+    client,
+    organisation,
+    site,
+    site_settings,
+)
+
+__all__ = ["client", "organisation", "site", "site_settings"]
+
+ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts" / "browser"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "/usr/bin/chromium")
+ARGUMENTS = (
+    "--no-sandbox --disable-quic --no-first-run --disable-background-networking --disable-component-update "
+    "--disable-sync --use-angle=swiftshader --enable-unsafe-swiftshader"
+).split()
+PATIENCE_MS = 20_000
+DESK: dict[str, Any] = {"viewport": {"width": 1366, "height": 850}}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
+#: A browser tells about a violated policy by this event, also where it prints nothing.
+TELL_VIOLATIONS = """
+document.addEventListener('securitypolicyviolation', (event) =>
+  console.error(`CSP: ${event.violatedDirective} refused ${event.blockedURI} in ${event.sourceFile}`));
+"""
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def chromium() -> str:
+    """The browser's program; the tests of this folder are skipped without one, or fail where one is required."""
+    names = (os.environ.get("MOTORPOOL_CHROMIUM", ""), *CHROMIUM_NAMES)
+    found = next((path for name in names if name and (path := shutil.which(name))), None)
+    if found is None:
+        message = "no Chromium found; install it or set MOTORPOOL_CHROMIUM"
+        if os.environ.get("MOTORPOOL_REQUIRE_BROWSER") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+    return found
+
+
+@pytest.fixture(scope="session")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@dataclass
+class Complaints:
+    """What pages wrote to the console as an error, or threw; `expected` ones are left out."""
+
+    found: list[str] = field(default_factory=list)
+    patterns: list[str] = field(default_factory=list)
+
+    def expect(self, pattern: str) -> None:
+        """Errors that this test causes on purpose, such as the browser's note of a 401."""
+        self.patterns.append(pattern)
+
+    def watch(self, context: BrowserContext) -> None:
+        context.on("console", self._console)
+        context.on("weberror", self._thrown)
+
+    def unexpected(self) -> list[str]:
+        return [text for text in self.found if not any(re.search(one, text) for one in self.patterns)]
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.found.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def _thrown(self, error: WebError) -> None:
+        self.found.append(f"thrown: {error.error}")
+
+
+MakeContext = Callable[..., Awaitable[BrowserContext]]
+
+
+@pytest.fixture
+def complaints() -> Complaints:
+    return Complaints()
+
+
+@pytest.fixture
+async def make_context(
+    browser: Browser, complaints: Complaints, request: pytest.FixtureRequest
+) -> AsyncIterator[MakeContext]:
+    """Contexts of this test, closed after it. A test during which a page complained fails."""
+    made: list[BrowserContext] = []
+
+    async def make(
+        where: Site, who: Organisation | None = None, device: dict[str, Any] = DESK, **options: Any
+    ) -> BrowserContext:
+        context = await browser.new_context(
+            base_url=where.address,
+            reduced_motion="reduce",
+            locale="en-GB",
+            timezone_id="UTC",
+            **{"color_scheme": "light", **device, **options},
+        )
+        made.append(context)
+        context.set_default_timeout(PATIENCE_MS)
+        await context.add_init_script(TELL_VIOLATIONS)
+        complaints.watch(context)
+        if who is not None:
+            await context.add_cookies([{**await session_cookie(where, who), "url": where.address}])  # type: ignore[typeddict-item]
+        return context
+
+    yield make
+    failed = getattr(request.node, "failed", False)
+    for number, context in enumerate(made):
+        for tab, page in enumerate(context.pages):
+            if failed:
+                await shot(page, f"failed-{request.node.name}-{number}{tab}")
+        await context.close()
+    assert complaints.unexpected() == []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    report = yield
+    if report.when == "call":
+        item.failed = report.failed  # type: ignore[attr-defined]
+    return report
+
+
+@pytest.fixture
+async def page(make_context: MakeContext, site: Site, organisation: Organisation) -> Page:
+    """A page of the signed-in administrator, at a desk."""
+    return await (await make_context(site, organisation)).new_page()
+
+
+COOKIES: dict[str, dict[str, str]] = {}
+
+
+async def session_cookie(where: Site, who: Organisation) -> dict[str, str]:
+    """Signing in by form is one test's task; the others start with the session that it gives."""
+    if who.slug not in COOKIES:
+        async with httpx.AsyncClient(base_url=where.address, timeout=30) as nobody:
+            answer = await nobody.post("/sign-in", data={"email": who.email, "password": PASSWORD, "next": "/"})
+            assert answer.status_code == 303, answer.text
+            COOKIES[who.slug] = {"name": SESSION_COOKIE, "value": nobody.cookies[SESSION_COOKIE]}
+    return COOKIES[who.slug]
+
+
+async def shot(page: Page, name: str, **options: Any) -> None:
+    """A picture for people to look at, among the test run's artefacts."""
+    ARTEFACTS.mkdir(parents=True, exist_ok=True)
+    safe = re.sub(r"[^\w.-]+", "_", name).strip("_")
+    await page.screenshot(path=ARTEFACTS / f"{safe}.png", **options)
