@@ -36,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["PYTEST_MOTORPOOL_CLUSTER"] = str(folder)
 
 
-KEPT = ("MOTORPOOL_REQUIRE_BROWSER", "MOTORPOOL_CHROMIUM")
+KEPT = ("MOTORPOOL_REQUIRE_BROWSER", "MOTORPOOL_CHROMIUM", "MOTORPOOL_SOAK")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

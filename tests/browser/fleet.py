@@ -32,7 +32,7 @@ class Journey:
         self.positions: list[dict[str, Any]] = []
 
     def drive(self, to: Place, kph: float = 36.0, every_s: float = 10.0) -> Self:
-        """Straight on; speeds up and slows down, so that the chart and the colours have something to show."""
+        """Straight on; faster and slower by turns, so that the chart and the colours have something to show."""
         north = (to[0] - self.place[0]) * METRES_PER_DEGREE
         east = (to[1] - self.place[1]) * METRES_PER_DEGREE * math.cos(math.radians(to[0]))
         steps = max(2, round(math.hypot(north, east) / (kph / 3.6 * every_s)))
@@ -40,7 +40,7 @@ class Journey:
         for step in range(steps + 1):
             share = step / steps
             self.place = (begin[0] + (to[0] - begin[0]) * share, begin[1] + (to[1] - begin[1]) * share)
-            speed = 0.0 if step in (0, steps) else kph * (1 + 0.4 * math.sin(step * 0.7))
+            speed = kph * (1 + 0.4 * math.sin(step * 0.7)) if step else 0.0
             self._report(speed, math.degrees(math.atan2(east, north)) % 360)
             self.at += timedelta(seconds=every_s)
         return self

@@ -71,14 +71,14 @@ def test_a_text_search_uses_its_trigram_index(database_urls: Any, tenant: Any) -
     with psycopg.connect(database_urls.owner) as connection:
         connection.execute(
             "INSERT INTO vehicles (tenant_id, vehicle_number, make) "
-            "SELECT %s, 'V-' || n, md5(n::text) FROM generate_series(1, 3000) n",
+            "SELECT %s, 'V-' || n, md5(n::text) FROM generate_series(1, 20000) n",
             (tenant.id,),
         )
         connection.execute("ANALYZE vehicles")
         rows = connection.execute(
             "EXPLAIN SELECT id FROM vehicles WHERE tenant_id = %s AND (coalesce(vehicle_number, '') || ' ' || coalesce(name, '') "
             "|| ' ' || coalesce(vin, '') || ' ' || coalesce(license_plate, '') || ' ' || coalesce(make, '') || ' ' || "
-            "coalesce(model, '')) ILIKE ALL (ARRAY['%%plow%%'])",
+            "coalesce(model, '')) ILIKE (ARRAY['%%plow%%'])[1]",
             (tenant.id,),
         ).fetchall()
         connection.rollback()

@@ -50,15 +50,9 @@ export class Card {
     this.writeSpeed(vehicle);
     const since = vehicle.since ? new Date(vehicle.since) : null;
     this.write('Driver', vehicle.driver_name ?? 'Nobody assigned');
-    this.write(
-      vehicle.state === 'offline' ? 'Before that' : 'Since',
-      since ? (vehicle.state === 'offline' ? moment(since, 'datetime') : `${moment(since, 'time')}, ${duration((nowMs - since.getTime()) / 1000)}`) : '–',
-    );
+    this.write('Since', since && vehicle.state !== 'offline' ? `${moment(since, 'time')}, ${duration((nowMs - since.getTime()) / 1000)}` : null);
     this.write('Last report', vehicle.reportedAt ? ago((nowMs - vehicle.reportedAt) / 1000) : 'never');
     this.write('Odometer', vehicle.odometer_km == null ? '–' : distanceText(vehicle.odometer_km));
-    const stale = vehicle.state === 'offline' ? 'Since' : 'Before that';
-    this.values.get(stale)?.parentElement?.remove();
-    this.values.delete(stale);
   }
 
   setFollowing(on: boolean): void {
@@ -114,7 +108,8 @@ export class Card {
     this.speed.replaceChildren(String(speed(vehicle.speed_kph)), unit);
   }
 
-  private write(label: string, text: string): void {
+  /** A line of the card; null takes it out of sight. */
+  private write(label: string, text: string | null): void {
     let value = this.values.get(label);
     if (!value) {
       const line = document.createElement('div');
@@ -125,6 +120,7 @@ export class Card {
       this.facts.append(line);
       this.values.set(label, value);
     }
+    (value.parentElement as HTMLElement).hidden = text === null;
     if (value.textContent !== text) value.textContent = text;
   }
 }

@@ -21,10 +21,11 @@ interface Place {
   to: [number, number];
 }
 
+/** What is drawn above what: the chosen one, then those that move. */
+const RANK = { moving: 3, idling: 2, stopped: 1, offline: 0 } as const;
 const COLOUR: ExpressionSpecification = ['match', ['get', 'state'], ...STATES.flatMap((s) => [s, STATE_COLOURS[s]]), '#888'] as never;
 
 function layers(c: Palette): LayerSpecification[] {
-  const rank: ExpressionSpecification = ['match', ['get', 'state'], 'moving', 3, 'idling', 2, 'stopped', 1, 0];
   return [
     {
       id: 'vehicle-halo', type: 'circle', source: SOURCE, filter: ['==', ['get', 'id'], ''],
@@ -43,13 +44,13 @@ function layers(c: Palette): LayerSpecification[] {
         'icon-allow-overlap': true,
         'icon-ignore-placement': true,
         'icon-size': ['interpolate', ['linear'], ['zoom'], 7, 0.5, 11, 0.66, 15, 1.05],
-        'symbol-sort-key': rank,
+        'symbol-sort-key': ['get', 'rank'],
       },
       paint: { 'icon-opacity': ['case', ['==', ['get', 'state'], 'offline'], 0.85, 1] },
     },
     {
       id: 'vehicle-numbers', type: 'symbol', source: SOURCE, minzoom: 13.5,
-      layout: { 'text-field': ['get', 'number'], 'text-font': FONT, 'text-size': 12, 'text-anchor': 'top', 'text-offset': [0, 1.25], 'text-optional': true, 'symbol-sort-key': ['-', 0, rank] },
+      layout: { 'text-field': ['get', 'number'], 'text-font': FONT, 'text-size': 12, 'text-anchor': 'top', 'text-offset': [0, 1.25], 'text-optional': true, 'symbol-sort-key': ['-', 0, ['get', 'rank']] },
       paint: { 'text-color': c.text, 'text-halo-color': c.halo, 'text-halo-width': 1.6 },
     },
   ];
@@ -59,6 +60,7 @@ export class VehicleLayer {
   private readonly places = new globalThis.Map<string, Place>();
   private features: Feature<Point>[] = [];
   private shown: Vehicle[] = [];
+  private chosen: string | null = null;
   private startedAt = 0;
   private drawnAt = 0;
   private frame = 0;
@@ -95,6 +97,8 @@ export class VehicleLayer {
   }
 
   choose(id: string | null): void {
+    this.chosen = id;
+    this.draw(this.progress());
     this.map.setFilter('vehicle-halo', ['==', ['get', 'id'], id ?? '']);
   }
 
@@ -143,7 +147,7 @@ export class VehicleLayer {
       const { vehicle_id: id, state, number, heading } = vehicle;
       return {
         type: 'Feature',
-        properties: { id, state, number, rotation: state === 'moving' ? (heading ?? 0) : 0 },
+        properties: { id, state, number, rotation: state === 'moving' ? (heading ?? 0) : 0, rank: id === this.chosen ? STATES.length : RANK[state] },
         geometry: { type: 'Point', coordinates: between(place, progress) },
       };
     });

@@ -63,11 +63,10 @@ export class SpeedChart {
         { ...axis, size: 44, label: undefined },
       ],
       series: [{}, { stroke: blue, width: 1.5, fill: colourOf('var(--tblr-primary)', 0.13), points: { show: false }, spanGaps: false, paths: uPlot.paths.stepped?.({ align: -1 }) }],
-      hooks: { ready: [(plot) => this.listen(plot)] },
+      hooks: { ready: [(plot) => this.ready(plot)] },
     };
     this.plot = new uPlot(options, [x, y], this.box);
     this.box.setAttribute('aria-label', this.inWords(y));
-    this.mark(this.t || this.track.start);
   }
 
   /** Puts the cursor on a moment. */
@@ -81,6 +80,11 @@ export class SpeedChart {
   private width(): number {
     const { paddingLeft, paddingRight } = getComputedStyle(this.box);
     return this.box.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+  }
+
+  private ready(plot: uPlot): void {
+    this.listen(plot);
+    plot.setCursor({ left: plot.valToPos(this.t || this.track.start, 'x'), top: 0 }, false);
   }
 
   private listen(plot: uPlot): void {

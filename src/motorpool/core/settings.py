@@ -147,7 +147,7 @@ class TripSettings(BaseSettings):
     )
     stop_gap_s: float = Field(3600.0, gt=0, description="Silence longer than this ends a trip, in seconds.")
     max_speed_mps: float = Field(
-        70.0,
+        60.0,
         gt=0,
         description="A fix that implies a higher speed is a GPS jump and is left out, in metres per second.",
     )

@@ -103,7 +103,8 @@ def search_statements(table: Table) -> Iterator[str]:
     """`search_<table>(words, most)`: ids of the tenant's rows that contain all words, by the trigram index.
 
     ILIKE is not leakproof, so row-level security would switch the index off for the application's role. The function
-    belongs to motorpool_search, which may read all rows, and filters by tenant itself (decision 10).
+    belongs to motorpool_search, which may read all rows, and filters by tenant itself (decision 10). An index cannot
+    serve `ILIKE ALL`, so the first pattern, which callers make the longest, stands by itself.
     """
     columns = tuple(facts_of(table).search)
     if not columns:
@@ -114,7 +115,7 @@ def search_statements(table: Table) -> Iterator[str]:
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT id FROM {table.name}
     WHERE tenant_id = nullif(current_setting('motorpool.tenant_id', true), '')::uuid
-      AND ({expression}) ILIKE ALL (patterns)
+      AND ({expression}) ILIKE patterns[1] AND ({expression}) ILIKE ALL (patterns)
     LIMIT most
 $$"""
     yield f"REVOKE ALL ON FUNCTION search_{table.name}(text[], integer) FROM PUBLIC"

@@ -1509,7 +1509,7 @@ CREATE FUNCTION search_departments(patterns text[], most integer) RETURNS SETOF 
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT id FROM departments
     WHERE tenant_id = nullif(current_setting('motorpool.tenant_id', true), '')::uuid
-      AND (coalesce(name, '') || ' ' || coalesce(code, '')) ILIKE ALL (patterns)
+      AND (coalesce(name, '') || ' ' || coalesce(code, '')) ILIKE patterns[1] AND (coalesce(name, '') || ' ' || coalesce(code, '')) ILIKE ALL (patterns)
     LIMIT most
 $$
 ;
@@ -1525,7 +1525,7 @@ CREATE FUNCTION search_devices(patterns text[], most integer) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT id FROM devices
     WHERE tenant_id = nullif(current_setting('motorpool.tenant_id', true), '')::uuid
-      AND (coalesce(name, '') || ' ' || coalesce(model, '')) ILIKE ALL (patterns)
+      AND (coalesce(name, '') || ' ' || coalesce(model, '')) ILIKE patterns[1] AND (coalesce(name, '') || ' ' || coalesce(model, '')) ILIKE ALL (patterns)
     LIMIT most
 $$
 ;
@@ -1541,7 +1541,7 @@ CREATE FUNCTION search_drivers(patterns text[], most integer) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT id FROM drivers
     WHERE tenant_id = nullif(current_setting('motorpool.tenant_id', true), '')::uuid
-      AND (coalesce(full_name, '') || ' ' || coalesce(driver_number, '') || ' ' || coalesce(email, '') || ' ' || coalesce(license_number, '')) ILIKE ALL (patterns)
+      AND (coalesce(full_name, '') || ' ' || coalesce(driver_number, '') || ' ' || coalesce(email, '') || ' ' || coalesce(license_number, '')) ILIKE patterns[1] AND (coalesce(full_name, '') || ' ' || coalesce(driver_number, '') || ' ' || coalesce(email, '') || ' ' || coalesce(license_number, '')) ILIKE ALL (patterns)
     LIMIT most
 $$
 ;
@@ -1557,7 +1557,7 @@ CREATE FUNCTION search_facilities(patterns text[], most integer) RETURNS SETOF u
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT id FROM facilities
     WHERE tenant_id = nullif(current_setting('motorpool.tenant_id', true), '')::uuid
-      AND (coalesce(name, '') || ' ' || coalesce(code, '') || ' ' || coalesce(address, '') || ' ' || coalesce(city, '')) ILIKE ALL (patterns)
+      AND (coalesce(name, '') || ' ' || coalesce(code, '') || ' ' || coalesce(address, '') || ' ' || coalesce(city, '')) ILIKE patterns[1] AND (coalesce(name, '') || ' ' || coalesce(code, '') || ' ' || coalesce(address, '') || ' ' || coalesce(city, '')) ILIKE ALL (patterns)
     LIMIT most
 $$
 ;
@@ -1573,7 +1573,7 @@ CREATE FUNCTION search_trips(patterns text[], most integer) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT id FROM trips
     WHERE tenant_id = nullif(current_setting('motorpool.tenant_id', true), '')::uuid
-      AND (coalesce(trip_number, '') || ' ' || coalesce(business_purpose, '')) ILIKE ALL (patterns)
+      AND (coalesce(trip_number, '') || ' ' || coalesce(business_purpose, '')) ILIKE patterns[1] AND (coalesce(trip_number, '') || ' ' || coalesce(business_purpose, '')) ILIKE ALL (patterns)
     LIMIT most
 $$
 ;
@@ -1589,7 +1589,7 @@ CREATE FUNCTION search_users(patterns text[], most integer) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT id FROM users
     WHERE tenant_id = nullif(current_setting('motorpool.tenant_id', true), '')::uuid
-      AND (coalesce(display_name, '') || ' ' || coalesce(email, '')) ILIKE ALL (patterns)
+      AND (coalesce(display_name, '') || ' ' || coalesce(email, '')) ILIKE patterns[1] AND (coalesce(display_name, '') || ' ' || coalesce(email, '')) ILIKE ALL (patterns)
     LIMIT most
 $$
 ;
@@ -1605,7 +1605,7 @@ CREATE FUNCTION search_vehicle_groups(patterns text[], most integer) RETURNS SET
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT id FROM vehicle_groups
     WHERE tenant_id = nullif(current_setting('motorpool.tenant_id', true), '')::uuid
-      AND (coalesce(name, '')) ILIKE ALL (patterns)
+      AND (coalesce(name, '')) ILIKE patterns[1] AND (coalesce(name, '')) ILIKE ALL (patterns)
     LIMIT most
 $$
 ;
@@ -1621,7 +1621,7 @@ CREATE FUNCTION search_vehicles(patterns text[], most integer) RETURNS SETOF uui
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT id FROM vehicles
     WHERE tenant_id = nullif(current_setting('motorpool.tenant_id', true), '')::uuid
-      AND (coalesce(vehicle_number, '') || ' ' || coalesce(name, '') || ' ' || coalesce(vin, '') || ' ' || coalesce(license_plate, '') || ' ' || coalesce(make, '') || ' ' || coalesce(model, '')) ILIKE ALL (patterns)
+      AND (coalesce(vehicle_number, '') || ' ' || coalesce(name, '') || ' ' || coalesce(vin, '') || ' ' || coalesce(license_plate, '') || ' ' || coalesce(make, '') || ' ' || coalesce(model, '')) ILIKE patterns[1] AND (coalesce(vehicle_number, '') || ' ' || coalesce(name, '') || ' ' || coalesce(vin, '') || ' ' || coalesce(license_plate, '') || ' ' || coalesce(make, '') || ' ' || coalesce(model, '')) ILIKE ALL (patterns)
     LIMIT most
 $$
 ;
@@ -1637,7 +1637,7 @@ CREATE FUNCTION search_vendors(patterns text[], most integer) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT id FROM vendors
     WHERE tenant_id = nullif(current_setting('motorpool.tenant_id', true), '')::uuid
-      AND (coalesce(name, '') || ' ' || coalesce(vendor_number, '') || ' ' || coalesce(contact_name, '')) ILIKE ALL (patterns)
+      AND (coalesce(name, '') || ' ' || coalesce(vendor_number, '') || ' ' || coalesce(contact_name, '')) ILIKE patterns[1] AND (coalesce(name, '') || ' ' || coalesce(vendor_number, '') || ' ' || coalesce(contact_name, '')) ILIKE ALL (patterns)
     LIMIT most
 $$
 ;
