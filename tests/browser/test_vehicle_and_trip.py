@@ -96,7 +96,7 @@ async def test_the_day_with_track_and_replay(page: Page, made: dict[str, Any]) -
     assert await replayed(page) == pytest.approx(start, abs=2e-3)
 
     await page.get_by_role("button", name="Play").click()
-    await page.wait_for_function("Number(document.getElementById('replay').value) > 60")
+    await page.wait_for_function("() => Number(document.getElementById('replay').value) > 60")
     await page.get_by_role("button", name="Pause").click()
     await expect(page.get_by_role("button", name="Play")).to_be_visible()
 

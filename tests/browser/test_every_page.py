@@ -1,0 +1,189 @@
+"""Every page, at a desk and on a phone, in light and dark: nothing refused, nothing unreadable, nothing cut off."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.async_api import Page, expect
+
+from motorpool.core.resource.registry import load_registry
+from motorpool.web.navigation import UNLISTED
+from tests.web.conftest import Organisation, Site
+
+from .conftest import DESK, PHONE, Complaints, MakeContext, shot
+from .fleet import CASTRO, FERRY, MISSION, Journey, add, add_vehicles, derive, report
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+#: What depends on the theme; everything else was found, or not, in the other one.
+COLOURS = ["color-contrast", "link-in-text-block"]
+DEVICES = {"desk": DESK, "phone": PHONE}
+REGISTRY = load_registry()
+LISTS = [
+    f"/{REGISTRY[name].collection}"
+    for name in REGISTRY
+    if name not in UNLISTED and "list" in REGISTRY[name].operations
+]
+FORMS = ["/vehicles/new", "/api-tokens/new", "/users/new", "/devices/new"]
+#: `{...}` is a record of the fleet below.
+RECORDS = [
+    "/vehicles/{vehicle}",
+    "/vehicles/{vehicle}/edit",
+    "/trips/{trip}",
+    "/drivers/{driver}",
+    "/devices/{device}",
+    "/roles/{role}",
+]
+OTHERS = ["/", "/search?q=van", "/api/docs", "/nothing-is-here"]
+STRANGERS = ["/sign-in", "/set-up?token=worn-out"]
+#: A page is there when this is: maps paint later than the rest.
+MARKS = {
+    "/": "#map[data-ready][data-connected]",
+    "/vehicles/{vehicle}": "#track-map[data-track-ready]",
+    "/trips/{trip}": "#track-map[data-track-ready]",
+}
+STATUS = {"/nothing-is-here": 404, "/set-up?token=worn-out": 404}
+
+
+@dataclass(frozen=True)
+class Furnished:
+    """An organisation with something on every page."""
+
+    ids: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+async def furnished(site: Site, organisation: Organisation) -> Furnished:
+    now = datetime.now(UTC)
+    async with httpx.AsyncClient(
+        base_url=site.address, headers=organisation.headers, timeout=30
+    ) as client:
+        [vehicle, other] = await add_vehicles(
+            client,
+            [
+                {
+                    "vehicle_number": "VAN-1",
+                    "name": "A van with a name that is longer than most columns are wide",
+                    "make": "Freightliner",
+                    "model": "M2 106 Business Class",
+                    "model_year": 2024,
+                    "license_plate": "8ABC123",
+                    "vehicle_type": "van",
+                    "notes": "First line.\nSecond line.",
+                    "metadata": {"colour code": "RAL 5010", "keys": [1, 2]},
+                },
+                {"vehicle_number": "VAN-2", "status": "out_of_service", "vehicle_type": "truck"},
+            ],
+        )
+        driver = await add(
+            client, "drivers", driver_number="D-1", full_name="Grace Hopper", phone="+1 415 555 0100", email="g@h.example"
+        )
+        starts = (now - timedelta(days=2)).isoformat()
+        await add(client, "driver-assignments", vehicle_id=vehicle, driver_id=driver["id"], starts_at=starts)
+        await add(client, "facilities", name="North yard", code="N", city="Oakland")
+        await add(client, "departments", name="Deliveries", code="DEL")
+        await add(client, "vendors", name="Golden Gate Tyres", vendor_number="V-1", vendor_types=["tyres"])
+        await add(client, "vehicle-groups", name="Night shift", description="From ten to six")
+        await add(
+            client, "meter-readings", vehicle_id=vehicle, meter_type="odometer", value=1_234_567, recorded_at=starts
+        )
+        device = await add(client, "devices", name="Phone of Grace", vehicle_id=vehicle, protocol="osmand")
+        journey = Journey("VAN-1", FERRY, now, ignition=True).stand(5).drive(MISSION).stand(10).drive(CASTRO)
+        await report(client, journey.ending(now - timedelta(seconds=2)))
+        await report(client, Journey("VAN-2", MISSION, now).drive(FERRY).ending(now - timedelta(hours=5)))
+        await derive(site, organisation)
+        trips = (await client.get(f"/api/v1/trips?vehicle_id={vehicle}")).json()["items"]
+        roles = (await client.get("/api/v1/roles?limit=1")).json()["items"]
+    return Furnished(
+        {
+            "vehicle": vehicle,
+            "other": other,
+            "driver": driver["id"],
+            "device": device["id"],
+            "trip": trips[-1]["id"],
+            "role": roles[0]["id"],
+        }
+    )
+
+
+@lru_cache(maxsize=1)
+def axe() -> str:
+    return AXE.read_text(encoding="utf-8")
+
+
+async def barriers(page: Page, **options: Any) -> list[str]:
+    """What keeps people out, as axe-core sees it: rule, place and reason of each serious finding."""
+    results = await page.evaluate(
+        "async (options) => (await axe.run(document, {...options, resultTypes: ['violations']})).violations", options
+    )
+    return [
+        f"{rule['id']} ({rule['impact']}) at {' '.join(map(str, node['target']))}: {node['failureSummary']}"
+        for rule in results
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+    ]
+
+
+async def visit(page: Page, path: str, address: str) -> None:
+    answer = await page.goto(address)
+    assert answer and answer.status == STATUS.get(path, 200), await page.title()
+    if path in MARKS:
+        await expect(page.locator(MARKS[path])).to_be_visible()
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("path", [*OTHERS, *LISTS, *FORMS, *RECORDS, *STRANGERS])
+async def test_page(
+    path: str,
+    device: str,
+    make_context: MakeContext,
+    complaints: Complaints,
+    site: Site,
+    organisation: Organisation,
+    furnished: Furnished,
+) -> None:
+    if path in STATUS:
+        complaints.expect(rf"status of {STATUS[path]}")
+    who = None if path in STRANGERS else organisation
+    page = await (await make_context(site, who, DEVICES[device])).new_page()
+    await visit(page, path, path.format(**furnished.ids))
+    name = f"page-{path.strip('/').split('?')[0].format(**dict.fromkeys(furnished.ids, 'one')) or 'map'}-{device}"
+
+    await shot(page, f"{name}-light", full_page=path != "/api/docs")
+    width = await page.evaluate("document.documentElement.scrollWidth")
+    assert width <= DEVICES[device]["viewport"]["width"], "the page scrolls sideways"
+
+    await page.evaluate(axe())
+    found = await barriers(page, runOnly=LEVELS)
+    await page.emulate_media(color_scheme="dark")
+    await expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    found += await barriers(page, runOnly=COLOURS)
+    await shot(page, f"{name}-dark")
+    assert found == [], json.dumps(found, indent=1)
+
+
+async def test_the_menu_leads_nowhere_else(
+    make_context: MakeContext, site: Site, organisation: Organisation
+) -> None:
+    """What the menu of an administrator offers is looked at above, on a phone too."""
+    page = await (await make_context(site, organisation, PHONE)).new_page()
+    await page.goto("/facilities")
+    await page.get_by_role("button", name="Menu").tap()
+    menu = page.get_by_role("navigation", name="Main")
+    await expect(menu.get_by_role("link", name="Live map")).to_be_in_viewport()
+    await page.wait_for_function("() => !document.querySelector('#sidebar.showing')")
+    await shot(page, "menu-phone")
+    offered = await menu.locator("a").evaluate_all("(links) => links.map((link) => link.getAttribute('href'))")
+    assert set(offered) <= {*OTHERS, *LISTS}
+    assert len(offered) > 10
+    await menu.get_by_role("link", name="Vehicles").tap()
+    await expect(page.get_by_role("heading", name="Vehicles", level=1)).to_be_visible()
