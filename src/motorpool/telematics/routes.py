@@ -21,6 +21,7 @@ from motorpool.core.events.log import Cursor, events_since, head, usable
 from motorpool.core.events.wake import Waker
 from motorpool.core.resource.routes import actor_of, json_response
 from motorpool.core.tenancy import Actor
+from motorpool.telematics.device_routes import route_handlers as device_handlers
 from motorpool.telematics.queries.live_states import live_states, reach_of
 from motorpool.telematics.queries.track import vehicle_track
 
@@ -152,4 +153,4 @@ class VehicleFeed:
         return f'id: {cursor}\nevent: {kind}\ndata: {{"vehicles":[{",".join(states)}]{more}}}\n\n'
 
 
-route_handlers = [get_track, stream]
+route_handlers = [get_track, stream, *device_handlers]

@@ -110,9 +110,9 @@ class Renderer:
 
         return {
             "user": actor
-            and {"name": actor.name, "role": role_of(actor), "email": getattr(actor, "email", "")},
+            and {"name": actor.name, "role": role_of(actor), "email": actor.email},
             "tenant": {
-                "name": getattr(actor, "tenant_name", "Motorpool"),
+                "name": actor.tenant_name if actor else "Motorpool",
                 "time_zone": actor.time_zone if actor else "UTC",
                 "units": actor.units if actor else "metric",
             },

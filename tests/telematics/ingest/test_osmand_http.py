@@ -124,7 +124,7 @@ async def test_messages_that_are_refused(
         "/", params=good | {"speed": "1e9", "altitude": "1e12", "x" * 3000: "1", "n": "\x00"}
     )
     assert answer.status_code == 200
-    logged = " ".join(record.getMessage() for record in caplog.records)
+    logged = " ".join(record.getMessage() for record in caplog.records if not record.name.startswith("httpx"))
     assert device.identifier not in logged
 
 

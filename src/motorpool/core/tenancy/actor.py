@@ -18,6 +18,8 @@ class Actor:
     tenant_id: UUID
     user_id: UUID | None = None
     name: str = "system"
+    email: str | None = None
+    tenant_name: str = ""
     access: Access = field(default=NOTHING, repr=False)
     #: The drivers row of this user, for grants that reach only a person's own rows.
     driver_id: UUID | None = None

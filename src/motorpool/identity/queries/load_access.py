@@ -21,6 +21,7 @@ from motorpool.identity.rules.grants import role_rules
 
 PERSON = """json_build_object(
     'tenant_id', u.tenant_id, 'user_id', u.id, 'name', u.display_name, 'email', u.email,
+    'tenant_name', t.name,
     'user_status', u.status, 'tenant_status', t.status, 'is_demo', t.is_demo,
     'time_zone', coalesce(u.time_zone, t.time_zone), 'units', coalesce(u.units, t.units),
     'driver_id', (SELECT d.id FROM drivers d
@@ -85,6 +86,8 @@ def actor_of(person: dict[str, Any]) -> Actor:
         tenant_id=UUID(person["tenant_id"]),
         user_id=UUID(person["user_id"]),
         name=person["name"],
+        email=person["email"],
+        tenant_name=person["tenant_name"],
         access=access_of(person),
         driver_id=UUID(person["driver_id"]) if person["driver_id"] else None,
         time_zone=person["time_zone"],

@@ -1475,7 +1475,7 @@ CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON api_tokens FOR EACH ROW
 ;
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON departments FOR EACH ROW EXECUTE FUNCTION write_audit_trail('departments', 'tenant_id', 'updated_at', '')
 ;
-CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON devices FOR EACH ROW EXECUTE FUNCTION write_audit_trail('devices', 'tenant_id', 'last_report_at,last_latitude,last_longitude,report_count,last_address,updated_at,updated_at', '')
+CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON devices FOR EACH ROW EXECUTE FUNCTION write_audit_trail('devices', 'tenant_id', 'last_report_at,last_latitude,last_longitude,report_count,last_address,updated_at,updated_at', 'identifier')
 ;
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON driver_assignments FOR EACH ROW EXECUTE FUNCTION write_audit_trail('driver_assignments', 'tenant_id', 'updated_at', '')
 ;

@@ -27,6 +27,7 @@ class Device(TenantModel, Timestamped):
 
     __tablename__ = "devices"
     __facts__ = TableFacts(
+        audit_redact=("identifier",),
         audit_ignore=(
             "last_report_at",
             "last_latitude",
