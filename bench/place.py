@@ -88,7 +88,7 @@ def wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
     for _ in range(300):
         if process.poll() is not None:
             raise SystemExit("the web server ended; its messages are above")
-        with contextlib.suppress(urllib.error.URLError, ConnectionError):
+        with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
             urllib.request.urlopen(f"{address}/health/ready", timeout=5).read()
             return
         time.sleep(0.1)

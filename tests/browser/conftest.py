@@ -21,8 +21,6 @@ from playwright.async_api import (
     async_playwright,
     expect,
 )
-
-from motorpool.identity.http import SESSION_COOKIE
 from tests.web.conftest import (
     PASSWORD,
     Organisation,
@@ -32,6 +30,8 @@ from tests.web.conftest import (
     site,
     site_settings,
 )
+
+from motorpool.identity.http import SESSION_COOKIE
 
 __all__ = ["client", "organisation", "site", "site_settings"]
 
@@ -119,6 +119,9 @@ async def make_context(
 ) -> AsyncIterator[MakeContext]:
     """Contexts of this test, closed after it. A test during which a page complained fails."""
     made: list[BrowserContext] = []
+    failure = f"failed-{file_name(request.node.name)}"
+    for old in ARTEFACTS.glob(f"{failure}-*.png"):
+        old.unlink()
 
     async def make(
         where: Site, who: Organisation | None = None, device: dict[str, Any] = DESK, **options: Any
@@ -143,7 +146,7 @@ async def make_context(
     for number, context in enumerate(made):
         for tab, page in enumerate(context.pages):
             if failed:
-                await shot(page, f"failed-{request.node.name}-{number}{tab}")
+                await shot(page, f"{failure}-{number}{tab}")
         await context.close()
     assert complaints.unexpected() == []
 
@@ -169,7 +172,9 @@ async def session_cookie(where: Site, who: Organisation) -> dict[str, str]:
     """Signing in by form is one test's task; the others start with the session that it gives."""
     if who.slug not in COOKIES:
         async with httpx.AsyncClient(base_url=where.address, timeout=30) as nobody:
-            answer = await nobody.post("/sign-in", data={"email": who.email, "password": PASSWORD, "next": "/"})
+            answer = await nobody.post(
+                "/sign-in", data={"email": who.email, "password": PASSWORD, "next": "/"}
+            )
             assert answer.status_code == 303, answer.text
             COOKIES[who.slug] = {"name": SESSION_COOKIE, "value": nobody.cookies[SESSION_COOKIE]}
     return COOKIES[who.slug]
@@ -178,5 +183,8 @@ async def session_cookie(where: Site, who: Organisation) -> dict[str, str]:
 async def shot(page: Page, name: str, **options: Any) -> None:
     """A picture for people to look at, among the test run's artefacts."""
     ARTEFACTS.mkdir(parents=True, exist_ok=True)
-    safe = re.sub(r"[^\w.-]+", "_", name).strip("_")
-    await page.screenshot(path=ARTEFACTS / f"{safe}.png", **options)
+    await page.screenshot(path=ARTEFACTS / f"{file_name(name)}.png", **options)
+
+
+def file_name(text: str) -> str:
+    return re.sub(r"[^\w.-]+", "_", text).strip("_")

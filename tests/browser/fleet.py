@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 import httpx
+from tests.web.conftest import Organisation, Site
 
 from motorpool.core.database.database import Database
 from motorpool.telematics.derive.round import derive_round
 from motorpool.telematics.rules.definition import DEFAULT
-from tests.web.conftest import Organisation, Site
 
 Place = tuple[float, float]
 """Latitude, longitude."""

@@ -12,10 +12,10 @@ from typing import Any
 import httpx
 import pytest
 from playwright.async_api import Page, expect
+from tests.web.conftest import Organisation, Site
 
 from motorpool.core.resource.registry import load_registry
 from motorpool.web.navigation import UNLISTED
-from tests.web.conftest import Organisation, Site
 
 from .conftest import DESK, PHONE, Complaints, MakeContext, shot
 from .fleet import CASTRO, FERRY, MISSION, Journey, add, add_vehicles, derive, report
@@ -64,9 +64,7 @@ class Furnished:
 @pytest.fixture(scope="module")
 async def furnished(site: Site, organisation: Organisation) -> Furnished:
     now = datetime.now(UTC)
-    async with httpx.AsyncClient(
-        base_url=site.address, headers=organisation.headers, timeout=30
-    ) as client:
+    async with httpx.AsyncClient(base_url=site.address, headers=organisation.headers, timeout=30) as client:
         [vehicle, other] = await add_vehicles(
             client,
             [
@@ -85,7 +83,12 @@ async def furnished(site: Site, organisation: Organisation) -> Furnished:
             ],
         )
         driver = await add(
-            client, "drivers", driver_number="D-1", full_name="Grace Hopper", phone="+1 415 555 0100", email="g@h.example"
+            client,
+            "drivers",
+            driver_number="D-1",
+            full_name="Grace Hopper",
+            phone="+1 415 555 0100",
+            email="g@h.example",
         )
         starts = (now - timedelta(days=2)).isoformat()
         await add(client, "driver-assignments", vehicle_id=vehicle, driver_id=driver["id"], starts_at=starts)
@@ -94,7 +97,12 @@ async def furnished(site: Site, organisation: Organisation) -> Furnished:
         await add(client, "vendors", name="Golden Gate Tyres", vendor_number="V-1", vendor_types=["tyres"])
         await add(client, "vehicle-groups", name="Night shift", description="From ten to six")
         await add(
-            client, "meter-readings", vehicle_id=vehicle, meter_type="odometer", value=1_234_567, recorded_at=starts
+            client,
+            "meter-readings",
+            vehicle_id=vehicle,
+            meter_type="odometer",
+            value=1_234_567,
+            recorded_at=starts,
         )
         device = await add(client, "devices", name="Phone of Grace", vehicle_id=vehicle, protocol="osmand")
         journey = Journey("VAN-1", FERRY, now, ignition=True).stand(5).drive(MISSION).stand(10).drive(CASTRO)
@@ -123,7 +131,8 @@ def axe() -> str:
 async def barriers(page: Page, **options: Any) -> list[str]:
     """What keeps people out, as axe-core sees it: rule, place and reason of each serious finding."""
     results = await page.evaluate(
-        "async (options) => (await axe.run(document, {...options, resultTypes: ['violations']})).violations", options
+        "async (options) => (await axe.run(document, {...options, resultTypes: ['violations']})).violations",
+        options,
     )
     return [
         f"{rule['id']} ({rule['impact']}) at {' '.join(map(str, node['target']))}: {node['failureSummary']}"
@@ -182,7 +191,9 @@ async def test_the_menu_leads_nowhere_else(
     await expect(menu.get_by_role("link", name="Live map")).to_be_in_viewport()
     await page.wait_for_function("() => !document.querySelector('#sidebar.showing')")
     await shot(page, "menu-phone")
-    offered = await menu.locator("a").evaluate_all("(links) => links.map((link) => link.getAttribute('href'))")
+    offered = await menu.locator("a").evaluate_all(
+        "(links) => links.map((link) => link.getAttribute('href'))"
+    )
     assert set(offered) <= {*OTHERS, *LISTS}
     assert len(offered) > 10
     await menu.get_by_role("link", name="Vehicles").tap()

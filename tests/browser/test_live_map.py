@@ -8,15 +8,14 @@ from typing import Any
 import httpx
 import pytest
 from playwright.async_api import Page, expect
-
 from tests.web.conftest import Organisation, Site
 
 from .cable import cable
 from .conftest import PHONE, Complaints, MakeContext, shot
 from .fleet import (
-    HAIGHT,
     CASTRO,
     FERRY,
+    HAIGHT,
     MISSION,
     VAN_NESS,
     Journey,

@@ -29,7 +29,7 @@ async def test_a_vehicle_is_added_and_changed(page: Page, complaints: Complaints
     field = page.get_by_label("Vehicle number")
     await expect(field).to_have_attribute("aria-invalid", "true")
     await expect(page.locator("#field-vehicle_number-error")).to_be_visible()
-    await expect(field).to_have_accessible_description(re.compile("required", re.IGNORECASE))
+    await expect(field).to_have_accessible_description(re.compile("^Must not be empty"))
     await expect(page.get_by_label("Make")).to_have_value("Ford")
     await shot(page, "form-error")
 

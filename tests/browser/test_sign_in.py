@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from playwright.async_api import expect
+from tests.web.conftest import PASSWORD, Organisation, Site
 
 from motorpool.identity.http import SESSION_COOKIE
-from tests.web.conftest import PASSWORD, Organisation, Site
 
 from .conftest import Complaints, MakeContext, shot
 
@@ -64,7 +64,7 @@ async def test_sign_out_ends_the_session(
     assert [cookie for cookie in await context.cookies() if cookie["name"] == SESSION_COOKIE] == []
 
     # The cookie is worth nothing any more, wherever a copy of it is.
-    await context.add_cookies([{k: v for k, v in one.items() if k != "expires"} for one in kept])  # type: ignore[misc]
+    await context.add_cookies([{k: v for k, v in one.items() if k != "expires"} for one in kept])
     await page.goto("/facilities")
     await expect(page).to_have_url(f"{site.address}/sign-in?next=/facilities")
 

@@ -26,8 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import INET, JSONB
 
-from motorpool.core.database.models import Base, facts_of
-from motorpool.core.resource.columns import closed_set
+from motorpool.core.database.models import Base, closed_set, facts_of
 from motorpool.core.resource.declaration import Resource
 
 counter = itertools.count(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -9,7 +10,7 @@ import pytest
 
 from motorpool.core.database import migrate
 from motorpool.core.database.catalogue import load_metadata
-from motorpool.core.database.ddl import RIGHTS
+from motorpool.core.database.ddl import RIGHTS, closed_sets
 from motorpool.core.database.models import facts_of
 
 TABLES = sorted(load_metadata().tables.values(), key=lambda table: table.name)
@@ -26,6 +27,13 @@ def owner(database_urls: Any) -> Any:
 def test_models_and_migrations_are_in_step(database_urls: Any) -> None:
     assert migrate.pending(database_urls.owner) == []
     assert migrate.drift(database_urls.owner) == []
+
+
+def test_the_page_of_closed_sets_is_in_step() -> None:
+    page = Path(__file__).parents[2] / "docs" / "closed-sets.md"
+    assert page.read_text() == closed_sets(load_metadata()), (
+        "run `motorpool db closed-sets > docs/closed-sets.md`"
+    )
 
 
 def test_migrations_run_up_down_and_up_again(own_database_urls: Any) -> None:

@@ -11,13 +11,13 @@ from typing import Any
 import psycopg
 import pytest
 from sqlalchemy import Float, Numeric
+from tests.contract.conftest import REGISTRY
+from tests.contract.rows import value_for
 
 from motorpool.core.access import Reach
 from motorpool.core.resource.declaration import Resource
 from motorpool.core.resource.request import parse_list_request
 from motorpool.core.resource.select import list_statement
-from tests.contract.conftest import REGISTRY
-from tests.contract.rows import value_for
 
 RESOURCES = [resource for resource in REGISTRY.values() if resource.facts.ownership == "tenant"]
 EVERYTHING = Reach(everything=True)
@@ -49,12 +49,16 @@ def test_filters_reach_the_table_by_an_index(resource: Resource, database_urls: 
         if name in resource.computed:
             continue
         column = resource.column(name)
-        assert not isinstance(column.type, Numeric) or isinstance(column.type, Float), f"{name}: decimals have no usable index"
+        assert not isinstance(column.type, Numeric) or isinstance(column.type, Float), (
+            f"{name}: decimals have no usable index"
+        )
         value = value_for(resource.table, name, 1)
         text = value.isoformat() if hasattr(value, "isoformat") else str(value).lower()
         explained = plan(database_urls, resource, tenant, [(name, text)])
         assert f"Seq Scan on {resource.table.name}" not in explained, explained
-        assert "Index Cond" in explained or "never executed" in explained or resource.facts.partition_by, explained
+        assert "Index Cond" in explained or "never executed" in explained or resource.facts.partition_by, (
+            explained
+        )
 
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.collection)
@@ -63,7 +67,9 @@ def test_sorts_come_out_of_an_index(resource: Resource, database_urls: Any, tena
         for direction in ("", "-"):
             explained = plan(database_urls, resource, tenant, [("sort", direction + name)])
             # An incremental sort only orders the rows that are equal in the first key.
-            sorts = [line for line in explained.splitlines() if "Sort  (" in line and "Incremental" not in line]
+            sorts = [
+                line for line in explained.splitlines() if "Sort  (" in line and "Incremental" not in line
+            ]
             assert not sorts, f"{direction}{name}\n{explained}"
 
 

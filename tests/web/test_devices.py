@@ -25,7 +25,9 @@ async def report(site: Any, identifier: str, latitude: float = 37.7) -> httpx.Re
 async def test_a_device_is_made_reports_and_keeps_its_secret(
     site: Any, client: httpx.AsyncClient, owner: psycopg.Connection[Any]
 ) -> None:
-    vehicle = (await client.post("/api/v1/vehicles", json={"vehicle_number": f"PH-{uuid.uuid4().hex[:6]}"})).json()["id"]
+    vehicle = (
+        await client.post("/api/v1/vehicles", json={"vehicle_number": f"PH-{uuid.uuid4().hex[:6]}"})
+    ).json()["id"]
     made = await client.post("/api/v1/devices", json={"name": "Phone of Jo", "vehicle_id": vehicle})
     assert made.status_code == 201, made.text
     device = made.json()
@@ -41,17 +43,25 @@ async def test_a_device_is_made_reports_and_keeps_its_secret(
     assert disabled.json()["status"] == "disabled"
     again = await client.post(f"/api/v1/devices/{device['id']}/disable")
     assert (again.status_code, again.json()["legal_moves"]) == (409, ["active"])
-    log = owner.execute("SELECT new_values::text FROM audit_trails WHERE record_id = %s", (device["id"],)).fetchall()
+    log = owner.execute(
+        "SELECT new_values::text FROM audit_trails WHERE record_id = %s", (device["id"],)
+    ).fetchall()
     assert log
     assert all(identifier not in row[0] for row in log)
-    seen = owner.execute("SELECT count(*) FROM user_activity_log WHERE resource_id = %s", (device["id"],)).fetchone()
+    seen = owner.execute(
+        "SELECT count(*) FROM user_activity_log WHERE resource_id = %s", (device["id"],)
+    ).fetchone()
     assert seen == (1,)
 
 
-async def test_another_tenant_reaches_no_device(client: httpx.AsyncClient, strange_client: httpx.AsyncClient) -> None:
+async def test_another_tenant_reaches_no_device(
+    client: httpx.AsyncClient, strange_client: httpx.AsyncClient
+) -> None:
     device = (await client.post("/api/v1/devices", json={"name": "Ours"})).json()["id"]
     for verb in ("adopt", "disable", "enable", "reveal"):
-        answer = await strange_client.post(f"/api/v1/devices/{device}/{verb}", json={"vehicle_id": str(uuid.uuid4())})
+        answer = await strange_client.post(
+            f"/api/v1/devices/{device}/{verb}", json={"vehicle_id": str(uuid.uuid4())}
+        )
         assert answer.status_code == 404, (verb, answer.text)
 
 
@@ -59,7 +69,9 @@ async def test_an_unknown_device_waits_until_somebody_adds_it(site: Any, client:
     """Several tenants share this server, so an unknown device waits in the system tenant; adding it takes it over."""
     identifier = uuid.uuid4().hex
     assert (await report(site, identifier)).status_code == 400
-    vehicle = (await client.post("/api/v1/vehicles", json={"vehicle_number": f"QU-{uuid.uuid4().hex[:6]}"})).json()["id"]
+    vehicle = (
+        await client.post("/api/v1/vehicles", json={"vehicle_number": f"QU-{uuid.uuid4().hex[:6]}"})
+    ).json()["id"]
     body = {"name": "Found", "identifier": identifier, "vehicle_id": vehicle}
     made = await client.post("/api/v1/devices", json=body)
     assert made.status_code == 201, made.text

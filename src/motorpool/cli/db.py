@@ -79,3 +79,12 @@ def draft() -> None:
             row[0] for row in connection.execute("SELECT relname FROM pg_class WHERE relkind IN ('r', 'p')")
         }
     click.echo("\n;\n".join(draft_statements(metadata, set(metadata.tables) - there)))
+
+
+@db.command("closed-sets", hidden=True)
+def closed_sets() -> None:
+    """Print docs/closed-sets.md (for developers)."""
+    from motorpool.core.database.catalogue import load_metadata
+    from motorpool.core.database.ddl import closed_sets as text
+
+    click.echo(text(load_metadata()), nl=False)

@@ -158,7 +158,9 @@ async def _welcome(
         click.echo("    Sign in   " + click.style(sign_in[0], bold=True))
         click.echo("    Password  " + click.style(sign_in[1], bold=True))
     if set_up:
-        click.echo("    Set up    " + click.style(listening.base_url(settings.http.host, port) + set_up, bold=True))
+        click.echo(
+            "    Set up    " + click.style(listening.base_url(settings.http.host, port) + set_up, bold=True)
+        )
         click.echo("              Opens once, to make the first organisation and its administrator.")
     click.echo(f"    Phones    OsmAnd protocol (Traccar Client) on port {settings.gateway.osmand_port}")
     click.echo(f"    Data      {settings.data.dir.resolve()}")

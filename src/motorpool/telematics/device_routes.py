@@ -28,7 +28,9 @@ async def post_adopt(request: AnyRequest, row_id: FromPath[str]) -> Response[byt
     """Take a quarantined device into use: `{"vehicle_id": "...", "name": "..."}`."""
     body = read_body(await request.body(), request.headers.get("content-type", ""))
     problems = [
-        FieldProblem(name, "is not a field of this action", "unknown_field") for name in body if name not in ("vehicle_id", "name")
+        FieldProblem(name, "is not a field of this action", "unknown_field")
+        for name in body
+        if name not in ("vehicle_id", "name")
     ]
     vehicle = parse_uuid(str(body.get("vehicle_id", "")))
     if vehicle is None:

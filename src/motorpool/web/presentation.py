@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from motorpool.core.access import Reach
 from motorpool.core.database.database import Database, parse_uuid
-from motorpool.core.resource.columns import closed_set
+from motorpool.core.database.models import closed_set
 from motorpool.core.resource.declaration import Resource
 from motorpool.core.resource.registry import Registry
 from motorpool.core.resource.select import base_parameters, scope_condition

@@ -109,8 +109,7 @@ class Renderer:
             return may(actor, permission)
 
         return {
-            "user": actor
-            and {"name": actor.name, "role": role_of(actor), "email": actor.email},
+            "user": actor and {"name": actor.name, "role": role_of(actor), "email": actor.email},
             "tenant": {
                 "name": actor.tenant_name if actor else "Motorpool",
                 "time_zone": actor.time_zone if actor else "UTC",

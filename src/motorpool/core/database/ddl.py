@@ -12,7 +12,7 @@ from sqlalchemy import Column, ForeignKeyConstraint, MetaData, Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import AddConstraint, CreateIndex, CreateTable
 
-from motorpool.core.database.models import TableFacts, facts_of
+from motorpool.core.database.models import TableFacts, closed_set, facts_of
 
 DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 TENANT = "(SELECT nullif(current_setting('motorpool.tenant_id', true), '')::uuid)"
@@ -148,3 +148,21 @@ def quoted(value: str) -> str:
 def column_type(column: Column[object]) -> str:
     """The column's type as PostgreSQL writes it."""
     return str(column.type.compile(dialect=DIALECT))
+
+
+def closed_sets(metadata: MetaData) -> str:
+    """docs/closed-sets.md: every column whose values the program branches on, and the values."""
+    lines = [
+        "# Closed sets",
+        "",
+        "Columns with a CHECK constraint, because the program branches on their values. Made by `motorpool db closed-sets`;",
+        "other kinds and categories are open and their comments suggest values.",
+        "",
+        "| column | values |",
+        "| --- | --- |",
+    ]
+    for table in sorted(metadata.tables.values(), key=lambda table: table.name):
+        for column in table.columns:
+            if values := closed_set(column):
+                lines.append(f"| {table.name}.{column.name} | {', '.join(values)} |")
+    return "\n".join(lines) + "\n"

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Literal, cast
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, MetaData, Table, text
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, MetaData, Table, text
 from sqlalchemy.dialects.postgresql import TIMESTAMP, UUID as PG_UUID
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -133,3 +133,12 @@ def one_of(column: str, *values: str) -> CheckConstraint:
     """A closed set: our code branches on these values (decision 12)."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=column, info={"column": column, "values": values})
+
+
+def closed_set(column: Column[Any]) -> tuple[str, ...] | None:
+    """The values that a CHECK constraint allows, if the column is a closed set."""
+    assert column.table is not None
+    for constraint in column.table.constraints:
+        if isinstance(constraint, CheckConstraint) and constraint.info.get("column") == column.name:
+            return tuple(constraint.info["values"])
+    return None

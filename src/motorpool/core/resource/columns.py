@@ -13,7 +13,6 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Boolean,
-    CheckConstraint,
     Column,
     Date,
     DateTime,
@@ -27,18 +26,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import INET, JSONB
 
+from motorpool.core.database.models import closed_set
+
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 INTEGER = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
 BIGINT = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
-
-
-def closed_set(column: Column[Any]) -> tuple[str, ...] | None:
-    """The values that a CHECK constraint allows, if the column is a closed set."""
-    assert column.table is not None
-    for constraint in column.table.constraints:
-        if isinstance(constraint, CheckConstraint) and constraint.info.get("column") == column.name:
-            return tuple(constraint.info["values"])
-    return None
 
 
 def is_text(column: Column[Any]) -> bool:

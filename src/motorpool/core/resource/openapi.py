@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from motorpool import __version__
-from motorpool.core.resource.columns import closed_set
+from motorpool.core.database.models import closed_set
 from motorpool.core.resource.declaration import Resource
 from motorpool.core.resource.registry import Registry
 

@@ -10,9 +10,8 @@ from psycopg import errors as pg
 from sqlalchemy import Table
 from sqlalchemy.schema import ColumnCollectionConstraint
 
-from motorpool.core.database.models import Base
+from motorpool.core.database.models import Base, closed_set
 from motorpool.core.errors import BadRequest, Conflict, FieldProblem, Invalid, MotorpoolError, Unavailable
-from motorpool.core.resource.columns import closed_set
 
 _NAMED = re.compile(r'constraint "([^"]+?)(?:_\d+)?"')
 _COLUMN = re.compile(r'column "([^"]+)"')

@@ -171,7 +171,9 @@ def list_conditions(
     for position, wanted in enumerate(request.filters):
         conditions.append(_filter(resource, wanted, f"f{position}", parameters))
     if request.search:
-        parameters["words"] = [f"%{escape_like(word)}%" for word in sorted(request.search.split(), key=len, reverse=True)]
+        parameters["words"] = [
+            f"%{escape_like(word)}%" for word in sorted(request.search.split(), key=len, reverse=True)
+        ]
         conditions.append(
             f"t.{resource.key} = ANY (ARRAY(SELECT search_{resource.table.name}(%(words)s::text[], {SEARCH_MOST})))"
         )

@@ -13,8 +13,8 @@ import msgspec
 from litestar import Request, Response
 
 from motorpool.core.database.database import parse_uuid
+from motorpool.core.database.models import closed_set
 from motorpool.core.errors import BadRequest
-from motorpool.core.resource.columns import closed_set
 from motorpool.core.resource.declaration import Resource
 from motorpool.core.resource.routes import ResourceApi, actor_of
 from motorpool.core.tenancy import Actor
