@@ -58,23 +58,25 @@ document.addEventListener('securitypolicyviolation', (event) =>
 expect.set_options(timeout=PATIENCE_MS)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def chromium() -> str:
-    """The browser's program; the tests of this folder are skipped without one, or fail where one is required."""
+def find_chromium() -> str | None:
     names = (os.environ.get("MOTORPOOL_CHROMIUM", ""), *CHROMIUM_NAMES)
-    found = next((path for name in names if name and (path := shutil.which(name))), None)
-    if found is None:
+    return next((path for name in names if name and (path := shutil.which(name))), None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Before any fixture: without a browser the tests of this folder are skipped, or fail where one is required."""
+    if find_chromium() is None:
         message = "no Chromium found; install it or set MOTORPOOL_CHROMIUM"
         if os.environ.get("MOTORPOOL_REQUIRE_BROWSER") == "1":
-            pytest.fail(message)
+            pytest.fail(message, pytrace=False)
         pytest.skip(message)
-    return found
 
 
 @pytest.fixture(scope="session")
-async def browser(chromium: str) -> AsyncIterator[Browser]:
+async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        browser = await playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         yield browser
         await browser.close()
 

@@ -20,9 +20,9 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from tests.web.conftest import Organisation, make_organisation
 
 from motorpool.core.settings import load_settings
-from tests.web.conftest import Organisation, make_organisation
 
 SENDERS = 4
 BATCH = 50

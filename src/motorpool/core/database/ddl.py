@@ -162,7 +162,6 @@ def closed_sets(metadata: MetaData) -> str:
         "| --- | --- |",
     ]
     for table in sorted(metadata.tables.values(), key=lambda table: table.name):
-        for column in table.columns:
-            if values := closed_set(column):
-                lines.append(f"| {table.name}.{column.name} | {', '.join(values)} |")
+        sets = [(column.name, closed_set(column)) for column in table.columns]
+        lines += [f"| {table.name}.{name} | {', '.join(values)} |" for name, values in sets if values]
     return "\n".join(lines) + "\n"
