@@ -164,7 +164,7 @@ function padding(): { top: number; bottom: number; left: number; right: number }
   const phone = window.matchMedia('(max-width: 991.98px)').matches;
   const cardShown = !(document.getElementById('live-card') as HTMLElement).hidden;
   if (phone) return { top: 60, bottom: cardShown ? 300 : 150, left: 30, right: 50 };
-  return { top: 60, bottom: 40, left: cardShown ? 360 : 40, right: 60 };
+  return { top: 60, bottom: 60, left: cardShown ? 360 : 60, right: 90 };
 }
 
 function points(): [number, number][] {

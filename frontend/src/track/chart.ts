@@ -59,7 +59,7 @@ export class SpeedChart {
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 8, fill: blue }, move: (_, left, top) => [left, top] },
       scales: { y: { range: (_, __, most) => [0, Math.max(imperial ? 30 : 50, (most ?? 0) * 1.08)] } },
       axes: [
-        { ...axis, space: 64, size: 34, values: (_, ticks) => ticks.map((tick) => moment(new Date(tick * 1000), 'time')) },
+        { ...axis, space: 64, size: 34, incrs: [60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400], values: (_, ticks) => ticks.map((tick) => moment(new Date(tick * 1000), 'time')) },
         { ...axis, size: 44, label: undefined },
       ],
       series: [{}, { stroke: blue, width: 1.5, fill: colourOf('var(--tblr-primary)', 0.13), points: { show: false }, spanGaps: false, paths: uPlot.paths.stepped?.({ align: -1 }) }],

@@ -142,6 +142,8 @@ RESOURCES = (
         filters=("id", "user_id", "action_type", "resource_type", "resource_id", "occurred_at"),
         sorts=("occurred_at",),
         default_sort="-occurred_at",
+        points_to={"user_id": "users"},
+        expand={"user": "user_id"},
         scope=Scope(own="t.user_id = %(actor_user)s"),
         list_columns=("occurred_at", "user_id", "action_type", "resource_type", "ip_address"),
     ),

@@ -15,6 +15,8 @@ RESOURCES = (
         filters=("id", "table_name", "record_id", "operation", "user_id", "occurred_at"),
         sorts=("occurred_at",),
         default_sort="-occurred_at",
+        points_to={"user_id": "users"},
+        expand={"user": "user_id"},
         list_columns=("occurred_at", "user_id", "operation", "table_name", "record_id", "changed_fields"),
     ),
 )

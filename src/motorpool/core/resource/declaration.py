@@ -73,6 +73,8 @@ class Resource:
     computed: Mapping[str, Computed] = field(default_factory=dict)
     #: name -> foreign key column; the referenced row is put in by `expand=name`.
     expand: Mapping[str, str] = field(default_factory=dict)
+    #: Column -> table, where the reference has no foreign key (time series, logs).
+    points_to: Mapping[str, str] = field(default_factory=dict)
     scope: Scope = field(default_factory=Scope)
     verbs: tuple[Verb, ...] = ()
     list_columns: tuple[str, ...] = ()
@@ -133,8 +135,8 @@ class Resource:
 
     @cached_property
     def references(self) -> dict[str, str]:
-        """Foreign key column -> referenced table, from the composite keys."""
-        found: dict[str, str] = {}
+        """Referring column -> table, from the composite foreign keys and `points_to`."""
+        found: dict[str, str] = dict(self.points_to)
         for constraint in self.table.constraints:
             if isinstance(constraint, ForeignKeyConstraint):
                 columns = [column.name for column in constraint.columns if column.name != "tenant_id"]

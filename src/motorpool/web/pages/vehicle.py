@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -51,6 +51,8 @@ class Part:
     minutes: float
     #: Of a trip, the share that lies in the day.
     distance_km: float
+    #: Of a stop, the share that lies in the day; None: not known.
+    idle_minutes: float | None
     row: Row
 
 
@@ -84,7 +86,7 @@ async def vehicle_page(request: AnyRequest) -> Response[Any]:
         else None,
         day_start=start,
         day_end=end,
-        timeline=timeline(trips, stops, start, end),
+        timeline=timeline(trips, stops, start, end, datetime.now(UTC)),
         summary=summary(trips, stops, start, end),
         may_track=may(actor, TRACK),
         may_trips=may(actor, "trips.read"),
@@ -121,17 +123,20 @@ async def touching(
     return [msgspec.json.decode(row[0]) for row in rows]
 
 
-def timeline(trips: list[Row], stops: list[Row], start: datetime, end: datetime) -> list[Part]:
-    """Trips and stops in order of time, cut to the span."""
+def timeline(trips: list[Row], stops: list[Row], start: datetime, end: datetime, now: datetime) -> list[Part]:
+    """Trips and stops in order of time, cut to the span; what is still going on in it has no end."""
     parts = []
     for kind, rows in (("trip", trips), ("stop", stops)):
         for row in rows:
             began, ended = formats.moment(row["started_at"]), formats.moment(row["ended_at"])
             assert began is not None
-            from_, to = max(began, start), min(ended or end, end)
-            distance = (row.get("distance_km") or 0.0) * share_inside(row, start, end)
+            from_, to = max(began, start), min(ended or now, end)
+            share = share_inside(row, start, end)
+            distance = (row.get("distance_km") or 0.0) * share
+            idle = None if row.get("idle_minutes") is None else row["idle_minutes"] * share
             minutes = (to - from_).total_seconds() / 60
-            parts.append(Part(kind, row["id"], from_, ended and to, minutes, distance, row))
+            shown_end = to if ended or end <= now else None
+            parts.append(Part(kind, row["id"], from_, shown_end, minutes, distance, idle, row))
     return sorted(parts, key=lambda part: (part.started_at, part.kind == "trip"))
 
 
