@@ -46,7 +46,9 @@ def web_server(urls: Any, folder: Path, port: int) -> Iterator[subprocess.Popen[
         "MOTORPOOL_PORT": str(port),
         "MOTORPOOL_LOG_LEVEL": "warning",
     }
-    process = subprocess.Popen([sys.executable, "-m", "motorpool.cli", "serve"], env=environment, stdin=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "motorpool.cli", "serve"], env=environment, stdin=subprocess.DEVNULL
+    )
     try:
         deadline = time.monotonic() + 90
         while True:
@@ -63,14 +65,25 @@ def web_server(urls: Any, folder: Path, port: int) -> Iterator[subprocess.Popen[
             process.wait(20)
 
 
-async def send(port: int, organisation: Organisation, sender: int, acknowledged: list[datetime], stop: asyncio.Event) -> None:
+async def send(
+    port: int, organisation: Organisation, sender: int, acknowledged: list[datetime], stop: asyncio.Event
+) -> None:
     """Send batch after batch; remember the times of those that were answered with 200."""
     number = 0
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=organisation.headers, timeout=10) as client:
+    async with httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{port}", headers=organisation.headers, timeout=10
+    ) as client:
         while not stop.is_set():
-            times = [START + timedelta(seconds=sender * 1_000_000 + number * BATCH + item) for item in range(BATCH)]
+            times = [
+                START + timedelta(seconds=sender * 1_000_000 + number * BATCH + item) for item in range(BATCH)
+            ]
             positions = [
-                {"vehicle": f"CRASH-{sender}", "recorded_at": moment.isoformat(), "latitude": 37.7, "longitude": -122.4}
+                {
+                    "vehicle": f"CRASH-{sender}",
+                    "recorded_at": moment.isoformat(),
+                    "latitude": 37.7,
+                    "longitude": -122.4,
+                }
                 for moment in times
             ]
             try:
@@ -84,7 +97,9 @@ async def send(port: int, organisation: Organisation, sender: int, acknowledged:
 
 
 @pytest.mark.slow
-async def test_sigkill_in_mid_load_loses_nothing_that_was_acknowledged(own_database_urls: Any, tmp_path: Path) -> None:
+async def test_sigkill_in_mid_load_loses_nothing_that_was_acknowledged(
+    own_database_urls: Any, tmp_path: Path
+) -> None:
     settings = load_settings(env_file=None).replace(
         database={"url": own_database_urls.owner, "app_url": own_database_urls.app}, data={"dir": tmp_path}
     )
@@ -92,12 +107,15 @@ async def test_sigkill_in_mid_load_loses_nothing_that_was_acknowledged(own_datab
     acknowledged: list[datetime] = []
     port = free_port()
     with web_server(own_database_urls, tmp_path, port) as process:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=organisation.headers) as client:
+        async with httpx.AsyncClient(
+            base_url=f"http://127.0.0.1:{port}", headers=organisation.headers
+        ) as client:
             for sender in range(SENDERS):
                 made = await client.post("/api/v1/vehicles", json={"vehicle_number": f"CRASH-{sender}"})
                 assert made.status_code == 201, made.text
         senders = [
-            asyncio.create_task(send(port, organisation, sender, acknowledged, asyncio.Event())) for sender in range(SENDERS)
+            asyncio.create_task(send(port, organisation, sender, acknowledged, asyncio.Event()))
+            for sender in range(SENDERS)
         ]
         while len(acknowledged) < 3_000:
             await asyncio.sleep(0.01)
@@ -107,7 +125,9 @@ async def test_sigkill_in_mid_load_loses_nothing_that_was_acknowledged(own_datab
         process.wait(10)
     assert len(acknowledged) >= 3_000
     with web_server(own_database_urls, tmp_path, port):
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=organisation.headers) as client:
+        async with httpx.AsyncClient(
+            base_url=f"http://127.0.0.1:{port}", headers=organisation.headers
+        ) as client:
             assert (await client.get("/api/v1/vehicle-locations", params={"limit": 1})).status_code == 200
     with psycopg.connect(own_database_urls.owner) as connection:
         stored = {row[0] for row in connection.execute("SELECT recorded_at FROM vehicle_locations")}

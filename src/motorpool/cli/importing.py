@@ -149,6 +149,15 @@ def _import(
                 _print(summary, series)
             raise
     _print(summary, series)
+    if rejects is not None and summary.rejected:
+        click.echo(f"  {rejects} lists all that were rejected", err=True)
+    if summary.rejected and not summary.written + summary.duplicates:
+        hint = (
+            ""
+            if time_zone
+            else " Times without a zone are understood with --time-zone, such as America/Chicago."
+        )
+        raise click.ClickException(f"nothing was written: every row was rejected.{hint}")
 
 
 async def _run(
@@ -230,7 +239,5 @@ def _print(summary: Summary, series: Series) -> None:
         click.echo(f"{'vehicles':<12}{summary.vehicles_created:>14,} created")
     for line in summary.problems:
         click.echo(f"  {line}", err=True)
-    if summary.rejected > len(summary.problems):
-        click.echo(
-            f"  ... {summary.rejected:,} {series.noun} were rejected; --rejects FILE lists them all", err=True
-        )
+    if (more := summary.rejected - len(summary.problems)) > 0:
+        click.echo(f"  ... and {more:,} more {series.noun}; --rejects FILE lists them all", err=True)

@@ -162,7 +162,12 @@ async def _welcome(
             "    Set up    " + click.style(listening.base_url(settings.http.host, port) + set_up, bold=True)
         )
         click.echo("              Opens once, to make the first organisation and its administrator.")
-    click.echo(f"    Phones    OsmAnd protocol (Traccar Client) on port {settings.gateway.osmand_port}")
+    reach = (
+        " of this machine only (MOTORPOOL_HOST opens it)" if listening.is_loopback(settings.http.host) else ""
+    )
+    click.echo(
+        f"    Phones    OsmAnd protocol (Traccar Client) on port {settings.gateway.osmand_port}{reach}"
+    )
     click.echo(f"    Data      {settings.data.dir.resolve()}")
     click.echo()
     click.secho("  Ctrl-C stops it.", dim=True)

@@ -78,7 +78,9 @@ def _scalar(kind: Any) -> Any:
 def json_expression(column: Column[Any], sql: str) -> str:
     """SQL for the value inside row_to_json: numerics and addresses as text, as the contract of the API wants."""
     kind = column.type
-    if isinstance(kind, INET) or (isinstance(kind, Numeric) and not isinstance(kind, Float)):
+    if isinstance(kind, INET):
+        return f"abbrev({sql})"  # without /32
+    if isinstance(kind, Numeric) and not isinstance(kind, Float):
         return f"{sql}::text"
     if isinstance(kind, ARRAY) and isinstance(kind.item_type, INET):
         return f"{sql}::text[]"

@@ -45,7 +45,11 @@ async def create_api_token(
     """
     owner = await find_user(session, actor, user_id)
     if owner.status != "active":
-        raise Conflict(f"The account of {owner.display_name} is {owner.status}.", code="account_not_active")
+        raise Conflict(
+            f"The account of {owner.display_name} is {owner.status}"
+            + ("; open its set-up link first." if owner.status == "invited" else "."),
+            code="account_not_active",
+        )
     if scopes is None and actor.access.narrowed_to is not None:
         raise Forbidden("A token that is scoped can only make tokens that are scoped.", code="scope_required")
     if owner.id != actor.user_id:

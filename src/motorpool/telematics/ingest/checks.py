@@ -57,7 +57,7 @@ def _check_times(columns: Columns, now: int, good: Mask) -> None:
     unexplained = ~readable & good
     _refuse(
         columns, good, unexplained, "recorded_at",
-        "is not a time; write 2026-05-21T07:30:00Z or seconds or milliseconds since 1970", "not_a_time",
+        "is not a time with its zone; write 2026-05-21T07:30:00Z or seconds or milliseconds since 1970", "not_a_time",
     )  # fmt: skip
 
 

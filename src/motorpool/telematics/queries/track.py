@@ -13,6 +13,8 @@ from motorpool.core.errors import Forbidden, NotFound
 from motorpool.core.resource.select import base_parameters, scope_condition
 from motorpool.core.tenancy import Actor
 from motorpool.telematics.queries.live_states import VEHICLES
+from motorpool.telematics.rules.outliers import JumpFilter, plausible
+from motorpool.telematics.rules.track import Track
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 PERMISSION = "vehicle_locations.read"
@@ -20,7 +22,6 @@ PERMISSION = "vehicle_locations.read"
 MOST = 100_000
 #: No speed is computed over a longer silence than this, in seconds.
 LONGEST_LEG_S = 300.0
-EARTH_RADIUS_M = 6_371_008.8
 
 SQL = """
 SELECT extract(epoch FROM recorded_at)::float8, latitude::float8, longitude::float8, speed::float8, heading::float8
@@ -71,11 +72,16 @@ async def vehicle_track(
 
 
 def estimated_speeds(t: Floats, latitude: Floats, longitude: Floats) -> list[float | None]:
-    """km/h at each fix from the leg that leads to it; None for the first and after a silence."""
-    lat, lng = np.radians(latitude), np.radians(longitude)
-    half = np.sin(np.diff(lat) / 2) ** 2 + np.cos(lat[:-1]) * np.cos(lat[1:]) * np.sin(np.diff(lng) / 2) ** 2
-    metres = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
-    seconds = np.diff(t)
+    """km/h at each fix from the leg that leads to it, GPS jumps left out and single spikes smoothed by the median of
+    three legs, as for a trip's top speed; None for the first fix, for a jump and after a silence.
+    """
+    track = Track.of(t, latitude, longitude)
+    kept = np.flatnonzero(plausible(track, JumpFilter()))
+    clean = track.take(kept)
     with np.errstate(divide="ignore", invalid="ignore"):
-        legs = np.where((seconds > 0) & (seconds <= LONGEST_LEG_S), metres / seconds * 3.6, np.nan)
-    return [None, *(None if np.isnan(leg) else round(float(leg), 1) for leg in legs)]
+        legs = np.where(clean.leg_s <= LONGEST_LEG_S, clean.leg_m / clean.leg_s * 3.6, np.nan)
+    if len(legs) >= 3:
+        legs[1:-1] = np.median(np.stack([legs[:-2], legs[1:-1], legs[2:]]), axis=0)
+    speeds = dict(zip(clean.t[1:].tolist(), legs.tolist(), strict=True))
+    found = (speeds.get(moment) for moment in t.tolist())
+    return [None if speed is None or np.isnan(speed) else round(speed, 1) for speed in found]

@@ -191,7 +191,9 @@ async def adopt_posted(request: AnyRequest) -> Response[Any]:
         return see_other("/devices", "Choose the vehicle that the device belongs to.", "warning")
     async with request.app.state.database.transaction(actor) as session:
         device = await adopt_device(session, key, vehicle_id=vehicle, name=form.get("name"))
-    return see_other(f"/devices/{device.id}", "Device adopted. Its reports go to the vehicle within ten seconds.")
+    return see_other(
+        f"/devices/{device.id}", "Device adopted. Its reports go to the vehicle within ten seconds."
+    )
 
 
 @post("/devices/{key:str}/disable", include_in_schema=False, status_code=200)
