@@ -53,7 +53,7 @@ class DerivationLoop:
                     continue
                 if busy:
                     continue
-                collect = min(max(COLLECT_S, time.monotonic() - began), LONGEST_COLLECT_S)
+                collect = min(max(COLLECT_S, 3 * (time.monotonic() - began)), LONGEST_COLLECT_S)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(woken.wait(), POLL_S)
                 await _sleep(stop, collect)
