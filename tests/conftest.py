@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -28,6 +29,9 @@ TEMPLATE = "motorpool_template"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Outside of a worker: the server's folder is made before workers start and removed after them."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        # Started in the background of a shell: programs that the tests start would be deaf to Ctrl-C.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in [name for name in os.environ if name.startswith("MOTORPOOL_") and name not in KEPT]:
         del os.environ[name]
     if not hasattr(config, "workerinput") and "PYTEST_MOTORPOOL_CLUSTER" not in os.environ:

@@ -112,7 +112,9 @@ async def test_a_list_is_filtered_sorted_and_paged(page: Page, sixty: str) -> No
     assert await page.evaluate("window.sameDocument"), "only the rows were fetched"
     await shot(page, "list-filtered")
 
-    await page.get_by_role("link", name="Vehicle number").click()
+    by_number = page.get_by_role("link", name="Vehicle number")
+    await expect(by_number).to_have_attribute("href", re.compile("status=in_shop"))
+    await by_number.click()
     await expect(titles.first).to_have_text(f"{sixty}-060")
     await expect(page.get_by_role("columnheader", name="Vehicle number")).to_have_attribute(
         "aria-sort", "descending"
