@@ -161,14 +161,6 @@ async def raw_connection(session: AsyncSession) -> Connection:
     return cast(Connection, driver)
 
 
-async def ensure_partitions(connection: Connection, parent: str, months: Sequence[str]) -> None:
-    """Make sure that the months (`YYYY-MM`) of a partitioned table exist."""
-    for month in months:
-        await connection.execute(
-            "SELECT ensure_partition(%s, %s::timestamptz)", (parent, f"{month}-01T00:00:00Z")
-        )
-
-
 async def wait_for_database(database: Database, seconds: float = 60) -> None:
     """Open the pool, retrying while the server comes up."""
     deadline = asyncio.get_running_loop().time() + seconds

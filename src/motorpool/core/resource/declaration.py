@@ -144,10 +144,6 @@ class Resource:
                     found[str(columns[0])] = str(constraint.elements[-1].target_fullname.split(".")[0])
         return found
 
-    @cached_property
-    def time_column(self) -> str | None:
-        return self.facts.partition_by
-
     def column(self, name: str) -> Column[Any]:
         return self.table.columns[name]
 
