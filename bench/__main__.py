@@ -1,4 +1,4 @@
-"""Run the benchmarks: `python -m bench [a b c d] [--full]`. Prints a Markdown table; `--full` takes about half an hour."""
+"""Run the benchmarks: `python -m bench [a b c d e] [--full]`. Prints a Markdown table; `--full` takes about half an hour."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import subprocess
 from datetime import UTC, datetime
 
-from bench import history, import_file, ingest_http, osmand
+from bench import history, import_file, ingest_http, kernel, osmand
 from bench.place import place
 from bench.table import Row, render
 
@@ -16,7 +16,7 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", help="which; all when left out")
     parser.add_argument("--full", action="store_true", help="full sizes: 5 rounds, 90 days of history")
     arguments = parser.parse_args()
-    parts = arguments.parts or ["a", "b", "c", "d"]
+    parts = arguments.parts or ["a", "b", "c", "d", "e"]
     rounds = 5 if arguments.full else 3
     rows: list[Row] = []
     texts: list[str] = []
@@ -32,6 +32,11 @@ def main() -> None:
     if "d" in parts:
         with place() as where:
             texts.append(history.measure(where, 90 if arguments.full else 5, 200 if arguments.full else 60))
+    if "e" in parts:
+        with place() as where:
+            made, text = kernel.measure(where, rounds, 6_000 if arguments.full else 2_000)
+            rows += made
+            texts.append(text)
     if rows:
         print("\n" + render(rows))
     print("\n".join(["", *texts]))

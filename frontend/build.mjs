@@ -55,7 +55,7 @@ const shared = {
   absWorkingDir: here,
 };
 const results = [
-  await esbuild.build({ ...shared, entryPoints: ['src/app.ts', 'src/map.ts', 'src/track.ts', 'src/app.css'], format: 'esm', splitting: true }),
+  await esbuild.build({ ...shared, entryPoints: ['src/app.ts', 'src/map.ts', 'src/track.ts', 'src/access.ts', 'src/app.css'], format: 'esm', splitting: true }),
   await esbuild.build({ ...shared, entryPoints: ['src/theme.ts'], format: 'iife' }),
 ];
 for (const { metafile } of results) {

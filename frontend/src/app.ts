@@ -1,5 +1,6 @@
 // On every page: the kit's moving parts, htmx, and our small manners.
 import './kit.js';
+import { bell } from './page/bell';
 import { csrf } from './page/csrf';
 import { forms } from './page/forms';
 import { lookups } from './page/lookup';
@@ -9,6 +10,7 @@ import { themeToggle } from './page/theme_toggle';
 import { timeZones } from './page/time_zones';
 
 csrf();
+bell();
 themeToggle();
 forms();
 rows();

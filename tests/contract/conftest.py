@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
-from litestar import Litestar
+from tests.contract.rows import insert
 
 from motorpool.core.access import Access
 from motorpool.core.access.decision import Rule
@@ -18,7 +18,10 @@ from motorpool.core.errors.http import exception_handler, problem_response
 from motorpool.core.resource.problems import problem_of
 from motorpool.core.resource.registry import Registry, load_registry
 from motorpool.core.resource.routes import ResourceApi
+from motorpool.core.secrets import Keyring
+from motorpool.core.secrets.keyring import generate_key
 from motorpool.core.tenancy import Actor
+from motorpool.web.application import Application
 
 REGISTRY = load_registry()
 
@@ -57,17 +60,33 @@ class WithActor:
         await self.app(scope, receive, send)
 
 
-@pytest.fixture
-async def api(database: Database, tenant: Any, registry: Registry) -> AsyncIterator[Api]:
-    handlers = [
-        handler
-        for resource in registry.values()
-        for handler in ResourceApi(resource, registry, database, b"k" * 32).handlers()
-    ]
+@pytest.fixture(scope="session")
+async def database(database_urls: Any) -> AsyncIterator[Database]:
+    """One pool for all contract tests; their rows lie in tenants of their own."""
+    database = Database(database_urls.app, pool_size=6, keyring=Keyring([generate_key()]))
+    await database.open()
+    yield database
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def application(database: Database, registry: Registry) -> WithActor:
+    """All resources behind HTTP, put together once: that takes a second and more."""
+    apis = [ResourceApi(resource, registry, database, b"k" * 32) for resource in registry.values()]
     handle = exception_handler(problem_of, lambda _, problem: problem_response(problem))
-    app = WithActor(Litestar(handlers, exception_handlers={Exception: handle}, openapi_config=None))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
-        yield Api(client, app, tenant.actor)
+    app = Application([], exception_handlers={Exception: handle}, openapi_config=None)
+    app.register_all(handler for one in apis for handler in one.handlers())
+    return WithActor(app)
+
+
+@pytest.fixture
+async def api(application: WithActor, tenant: Any, owner: psycopg.Connection[Any]) -> AsyncIterator[Api]:
+    """Acts as the first user of a tenant of its own, with every right; what refers to a user refers to this one."""
+    actor = replace(tenant.actor, user_id=insert(owner, "users", tenant.id))
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(application), base_url="http://test"
+    ) as client:
+        yield Api(client, application, actor)
 
 
 @pytest.fixture

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import re
 import uuid
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+import msgspec
 import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
@@ -18,10 +20,12 @@ from sqlalchemy import (
     DateTime,
     Float,
     Integer,
+    LargeBinary,
     Numeric,
     String,
     Table,
     Text,
+    Time,
     Uuid,
 )
 from sqlalchemy.dialects.postgresql import INET, JSONB
@@ -34,9 +38,114 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 
 #: What a type alone cannot tell.
 SPECIAL: dict[tuple[str, str], Any] = {
+    ("analytics_cache", "period_end"): lambda n: date(2026, 12, 1) + timedelta(days=n % 300),
+    ("benchmark_data", "percentile_25"): lambda n: "1.25",
+    ("benchmark_data", "percentile_50"): lambda n: "2.5",
+    ("benchmark_data", "percentile_75"): lambda n: "3.75",
+    ("benchmark_data", "percentile_90"): lambda n: "4.5",
+    ("dashboards", "is_default"): lambda n: False,
+    ("dashboards", "layout_config"): lambda n: {"columns": 12, "row_height": 80, "gap": 16},
+    ("dashboards", "refresh_interval_seconds"): lambda n: 60 + n,
+    ("data_retention_policies", "delete_condition"): lambda n: {"status": "closed"},
+    ("data_retention_policies", "table_name"): lambda n: ("trips", "stops")[n % 2],
+    ("feature_flags", "rollout_percentage"): lambda n: n % 101,
+    ("kpi_targets", "period_end_date"): lambda n: date(2026, 12, 1) + timedelta(days=n % 300),
+    ("list_views", "collection"): lambda n: ("vehicles", "work-orders")[n % 2],
+    ("list_views", "filters"): lambda n: {"status": "active"},
+    ("list_views", "is_default"): lambda n: False,
+    ("saved_reports", "schedule_day"): lambda n: None,
+    ("scheduled_jobs", "cron_expression"): lambda n: f"{n % 60} 6 * * mon-fri",
+    ("scheduled_jobs", "job_handler"): lambda n: "system.expire_transfers",
+    ("scheduled_jobs", "max_retries"): lambda n: n % 5,
+    ("system_settings", "setting_type"): lambda n: "json",
+    ("alert_rules", "active_days"): lambda n: ["mon", "fri"],
+    ("alert_rules", "escalate_to_roles"): lambda n: None,
+    ("alert_rules", "notification_channels"): lambda n: ["in_app", "email"],
+    ("alert_rules", "recipient_roles"): lambda n: None,
+    ("api_integrations", "api_endpoint"): lambda n: f"https://api{n}.example.test/v1",
+    ("geofences", "color"): lambda n: f"#{n % 1000000:06}",
+    ("notification_preferences", "quiet_hours_end"): lambda n: time(6, 15),
+    ("webhook_subscriptions", "endpoint_url"): lambda n: f"https://hooks{n}.example.test/in",
+    ("webhook_subscriptions", "max_retries"): lambda n: n % 5,
+    ("webhook_subscriptions", "timeout_seconds"): lambda n: 1 + n % 60,
     ("driver_assignments", "ends_at"): lambda n: NOW + timedelta(days=2 * n + 1),
     ("driver_assignments", "starts_at"): lambda n: NOW + timedelta(days=2 * n),
+    ("maintenance_records", "downtime_ended_at"): lambda n: NOW + timedelta(hours=n),
+    ("maintenance_records", "scheduled_end"): lambda n: NOW + timedelta(hours=n),
+    ("service_bay_schedule", "scheduled_end"): lambda n: NOW + timedelta(hours=n),
+    ("stock_movements", "movement_type"): lambda n: "receive",
+    ("turbosquid_models", "rating"): lambda n: "4.5",
+    ("vehicle_3d_models", "quality_score"): lambda n: "0.75",
+    ("vehicle_3d_models", "vehicle_year"): lambda n: 1990 + n % 40,
+    ("vehicle_reservations", "ends_at"): lambda n: NOW + timedelta(hours=n),
+    ("work_order_labor", "break_minutes"): lambda n: n % 30,
+    ("work_order_labor", "ended_at"): lambda n: NOW + timedelta(hours=n),
+    ("document_shares", "shared_with_department"): lambda n: None,
+    ("document_shares", "shared_with_role"): lambda n: None,
+    ("onboarding_progress", "due_on"): lambda n: date(2026, 12, 1) + timedelta(days=n % 300),
+    ("policies", "confidence_score"): lambda n: "0.75",
+    ("training_assignments", "progress_percent"): lambda n: n % 101,
+    ("training_completions", "passed"): lambda n: False,
+    ("accounting_periods", "ends_on"): lambda n: date(2000, 1, 1) + timedelta(days=n),
+    ("accounting_periods", "starts_on"): lambda n: date(2000, 1, 1) + timedelta(days=n),
+    ("damage_marks", "x"): lambda n: "0.25",
+    ("damage_marks", "y"): lambda n: "0.75",
+    ("driver_training_records", "completion_date"): lambda n: date(2026, 12, 1),
+    ("driver_training_records", "expiration_date"): lambda n: date(2027, 1, 1) + timedelta(days=n % 300),
+    ("driver_violations", "fine_paid"): lambda n: True,
+    ("expenses", "currency"): lambda n: "USD",
+    ("fuel_transactions", "currency"): lambda n: "EUR",
+    ("hours_of_service_logs", "origin"): lambda n: "driver",
+    ("hours_of_service_logs", "special_category"): lambda n: None,
+    ("hours_of_service_logs", "status_end_time"): lambda n: NOW + timedelta(hours=n),
+    ("injury_records", "classification"): lambda n: "death",
+    ("insurance_claims", "settled_on"): lambda n: date(2026, 12, 1),
+    ("invoices", "currency"): lambda n: "USD",
+    ("invoices", "line_items"): lambda n: [
+        {"description": "Oil", "quantity": "1", "unit_price": f"{n % 80}.5", "amount": f"{n % 80}.50"}
+    ],
+    ("payment_methods", "account_number_last4"): lambda n: f"{n % 10_000:04}",
+    ("payment_methods", "is_default"): lambda n: False,
+    ("purchase_orders", "currency"): lambda n: "USD",
+    ("purchase_orders", "expected_delivery_date"): lambda n: date(2026, 12, 1) + timedelta(days=n % 300),
+    ("purchase_orders", "line_items"): lambda n: [
+        {
+            "item": "OIL-5W30",
+            "description": "Oil",
+            "quantity": "1",
+            "unit_price": f"{n % 80}.5",
+            "amount": f"{n % 80}.50",
+            "quantity_received": "0",
+        }
+    ],
+    ("purchase_orders", "shipping_amount"): lambda n: "0.00",
+    ("purchase_orders", "tax_amount"): lambda n: "0.00",
+    ("unassigned_driving", "ended_at"): lambda n: NOW + timedelta(hours=n),
     ("users", "email"): lambda n: f"person{n}@example.test",
+}
+
+#: Nullable columns of which a CHECK demands one or all: a value, or the table of the row to point at.
+ALSO: dict[str, dict[str, Any]] = {
+    "document_shares": {"shared_with_user_id": "users"},
+    "policy_versions": {"status": "published"},
+    "training_assignments": {"driver_id": "drivers"},
+    "training_completions": {"driver_id": "drivers"},
+    "workflow_approvals": {"approver_role": "fleet_manager"},
+    "geofences": {"center_lat": "37.75", "center_lng": "-122.4", "radius_meters": 150, "coordinates": {}},
+    "meshy_ai_generations": {"prompt": "A white van"},
+    "messages": {"recipient_user_id": "users"},
+    "recurring_maintenance_schedules": {"trigger_interval_days": 90},
+    "vehicle_reservations": {"vehicle_id": "vehicles"},
+    "work_order_parts": {"description": "Wiper blade"},
+    "depreciation_schedules": {"useful_life_years": 5},
+    "hours_of_service_logs": {"edit_reason": "Wrong vehicle"},
+}
+
+#: References that a rule of the resource demands in a body.
+SENT: dict[str, dict[str, str]] = {
+    "document_shares": {"shared_with_user_id": "users"},
+    "training_assignments": {"driver_id": "drivers"},
+    "training_completions": {"driver_id": "drivers"},
 }
 
 
@@ -49,6 +158,8 @@ def value_for(table: Table, name: str, number: int) -> Any:
         return values[number % len(values)]
     kind = column.type
     if isinstance(kind, ARRAY):
+        if isinstance(kind.item_type, Uuid):
+            return []  # ids must name rows; the tests of the references make them
         return ["10.0.0.0/8"] if isinstance(kind.item_type, INET) else [f"item{number}"]
     if isinstance(kind, JSONB):
         return {"made": number}
@@ -56,6 +167,10 @@ def value_for(table: Table, name: str, number: int) -> Any:
         return "10.1.2.3"
     if isinstance(kind, Uuid):
         return uuid.uuid4()
+    if isinstance(kind, Time):
+        return time(hour=number % 24, minute=30)
+    if isinstance(kind, LargeBinary):
+        return f"secret{number}".encode()
     if isinstance(kind, Boolean):
         return number % 2 == 0
     if isinstance(kind, Integer | BigInteger):
@@ -95,6 +210,18 @@ def needed(table: Table) -> list[str]:
     ]
 
 
+def parent(connection: psycopg.Connection[Any], table_name: str, tenant_id: uuid.UUID) -> uuid.UUID:
+    """A row to refer to. The first user of the tenant is the one who acts, so rows of people are their own."""
+    if table_name == "users":
+        first = connection.execute(
+            "SELECT id FROM users WHERE tenant_id = %s ORDER BY created_at, id LIMIT 1", (tenant_id,)
+        ).fetchone()
+        if first is not None:
+            found: uuid.UUID = first[0]
+            return found
+    return insert(connection, table_name, tenant_id)
+
+
 def insert(
     connection: psycopg.Connection[Any], table_name: str, tenant_id: uuid.UUID, **given: Any
 ) -> uuid.UUID:
@@ -107,10 +234,20 @@ def insert(
         if name in given:
             continue
         if name in parents:
-            values[name] = insert(connection, parents[name], tenant_id)
+            values[name] = parent(connection, parents[name], tenant_id)
         else:
             values[name] = value_for(table, name, number)
+    if not (table_name == "messages" and "recipient_group_id" in given):
+        values |= {
+            name: parent(connection, also, tenant_id) if name in parents else also
+            for name, also in ALSO.get(table_name, {}).items()
+            if name not in given
+        }
     values |= given
+    for pair in facts_of(table).polymorphic:
+        if {pair.type_column, pair.id_column} & set(values) and pair.id_column not in given:
+            kind, target = sorted(pair.targets.items())[0]
+            values |= {pair.type_column: kind, pair.id_column: insert(connection, target, tenant_id)}
     if "tenant_id" in table.columns and facts_of(table).ownership == "tenant":
         values["tenant_id"] = tenant_id
     if facts_of(table).partition_by:
@@ -134,6 +271,81 @@ def insert(
     return result
 
 
+def as_json(value: Any) -> Any:
+    """A value as a request's body holds it."""
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value) if isinstance(value, uuid.UUID) else value
+
+
+def sample(kind: Any, number: int) -> Any:
+    """A value of a shape: what its fields demand, one item in each list."""
+    info = kind if isinstance(kind, msgspec.inspect.Type) else msgspec.inspect.type_info(kind)
+    match info:
+        case msgspec.inspect.StructType():
+            fields = {one.encode_name: (sample(one.type, number), one.default) for one in info.fields}
+            # What a field is by default may be left out when it is stored.
+            return {name: value for name, (value, default) in fields.items() if value != default}
+        case msgspec.inspect.ListType():
+            return [sample(info.item_type, number)] * max(1, info.min_length or 0)
+        case msgspec.inspect.TupleType():
+            return [sample(item, number) for item in info.item_types]
+        case msgspec.inspect.VarTupleType():
+            return [sample(info.item_type, number)]
+        case msgspec.inspect.DictType():
+            return {str(sample(info.key_type, number)): sample(info.value_type, number)}
+        case msgspec.inspect.UnionType():
+            return sample(next(t for t in info.types if not isinstance(t, msgspec.inspect.NoneType)), number)
+        case msgspec.inspect.LiteralType():
+            return sorted(info.values, key=str)[number % len(info.values)]
+        case msgspec.inspect.BoolType():
+            return number % 2 == 0
+        case msgspec.inspect.IntType():
+            return _within(number, info)
+        case msgspec.inspect.FloatType():
+            return float(_within(number, info))
+        case msgspec.inspect.DecimalType():
+            return f"{number % 80}.50"
+        case msgspec.inspect.UUIDType():
+            return str(uuid.uuid4())
+        case msgspec.inspect.DateTimeType():
+            return NOW.isoformat()
+        case msgspec.inspect.DateType():
+            return "2026-03-04"
+        case msgspec.inspect.TimeType():
+            return "08:30:00"
+        case msgspec.inspect.StrType():
+            if info.pattern:
+                fitting = [text for text in PATTERNED if re.search(info.pattern, text)]
+                assert fitting, f"no text in PATTERNED fits {info.pattern}"
+                return fitting[0]
+            return f"text{number}".ljust(info.min_length or 0, "x")[: info.max_length or 40]
+        case msgspec.inspect.AnyType():
+            return f"any{number}"
+        case msgspec.inspect.Metadata():
+            return sample(info.type, number)
+    raise TypeError(info)
+
+
+#: Texts that the patterns of our shapes ask for.
+PATTERNED = (
+    "#12ab34",
+    "08:30",
+    "2026-11-22",
+    "vehicles.created",
+    "+14155550100",
+    "name",
+    "Name",
+    "30 6 * * mon-fri",
+)
+
+
+def _within(number: int, info: Any) -> int:
+    low = info.ge if info.ge is not None else (info.gt + 1 if info.gt is not None else 0)
+    high = info.le if info.le is not None else (info.lt - 1 if info.lt is not None else low + 1000)
+    return int(low + number % max(1, int(high - low)))
+
+
 def body_for(resource: Resource, connection: psycopg.Connection[Any], tenant_id: uuid.UUID) -> dict[str, Any]:
     """A body that creates a row: every writable column, parents made first."""
     number = next(counter)
@@ -142,8 +354,43 @@ def body_for(resource: Resource, connection: psycopg.Connection[Any], tenant_id:
         target = resource.references.get(name)
         if target:
             if resource.required_on_create(name):
-                body[name] = str(insert(connection, target, tenant_id))
+                body[name] = str(parent(connection, target, tenant_id))
+            continue
+        if name in resource.shapes and (resource.table.name, name) not in SPECIAL:
+            body[name] = sample(resource.shapes[name], number)
             continue
         value = value_for(resource.table, name, number)
-        body[name] = value.isoformat() if isinstance(value, date) else value
+        body[name] = as_json(value)
+    for name, target in SENT.get(resource.table.name, {}).items():
+        body[name] = str(parent(connection, target, tenant_id))
+    name_real_rows(resource, body, connection, tenant_id)
     return body
+
+
+def name_real_rows(
+    resource: Resource, body: dict[str, Any], connection: psycopg.Connection[Any], tenant_id: uuid.UUID
+) -> None:
+    """Make the rows that references without a foreign key in a body lead to."""
+    facts = facts_of(resource.table)
+    for pair in facts.polymorphic:
+        if {pair.type_column, pair.id_column} <= set(body):
+            kind, target = sorted(pair.targets.items())[0]
+            body |= {pair.type_column: kind, pair.id_column: str(insert(connection, target, tenant_id))}
+    for name, target in facts.ref_arrays.items():
+        if name in body:
+            body[name] = [str(insert(connection, target, tenant_id))]
+    for path, target in facts.json_refs.items():
+        column, *steps = re.split(r"[.\[]", path.replace("[*]", ".*"))
+        if column in body:
+            _put(body[column], steps, str(insert(connection, target, tenant_id)))
+
+
+def _put(value: Any, steps: list[str], key: str) -> None:
+    """Set what a path such as `*`, `part_id` leads to."""
+    step, *rest = steps
+    places = range(len(value)) if step == "*" else [step]
+    for place in places:
+        if rest:
+            _put(value[place], rest, key)
+        else:
+            value[place] = key

@@ -65,8 +65,10 @@ def test_row_security_is_forced_with_the_declared_policy(table: Any, owner: Owne
     )
     expected = {"owner_all", "tenant_rows", *(f"{role}_reads" for role in facts.readable_by)}
     expected |= {"motorpool_search_reads"} if facts.search else set()
+    expected |= {"shared_rows"} if facts.ownership == "shared_or_own" else set()
     assert set(policies) == expected
-    assert policies["tenant_rows"].count("current_setting('motorpool.tenant_id'") == 2
+    each = 2 if facts.ownership == "shared_or_own" else 1
+    assert policies["tenant_rows"].count("current_setting('motorpool.tenant_id'") == 2 * each
 
 
 @each_table

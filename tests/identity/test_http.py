@@ -489,7 +489,7 @@ async def test_people_are_administered_over_http(site: Site, other_org: Organisa
         json={"permission": "trips.read", "decision": "deny"},
     )
     assert denied.status_code == 201 or denied.status_code == 200
-    path = f"/api/v1/users/{user_id}/access"
+    path = f"/api/v1/users/{user_id}/access/explain"
     assert (await client.get(path, params={"permission": "trips"})).status_code == 400
     async with site.org.database.transaction(site.org.actor) as session:
         from motorpool.identity.actions.find_user import find_user
@@ -497,10 +497,18 @@ async def test_people_are_administered_over_http(site: Site, other_org: Organisa
         (await find_user(session, site.org.actor, uuid.UUID(user_id))).status = "active"
     why = (await client.get(path, params={"permission": "trips.read"})).json()
     assert why["allowed"] is False
-    assert why["explanation"] == [
-        "refused: a direct deny denies trips.read",
-        "granted: the role dispatcher gives trips.read",
+    assert [(step["kind"], step["effect"]) for step in why["steps"]] == [
+        ("account", "gives"),
+        ("deny", "refuses"),
+        ("grant", "silent"),
+        ("role", "gives"),
     ]
+    assert why["conclusion"] == "No: trips.read is denied to A."
+    held = (await client.get(f"/api/v1/users/{user_id}/access")).json()
+    assert [role["role"] for role in held["roles"]] == ["dispatcher"]
+    assert [(one["permission"], one["decision"]) for one in held["overrides"]] == [("trips.read", "deny")]
+    assert "trips.read" not in held["permissions"]
+    assert held["permissions"]["vehicles.read"]["everything"] is True
     reset = await client.post(f"/api/v1/users/{user_id}/reset-password", headers=headers)
     assert reset.json()["set_up_path"].startswith("/set-up?token=")
     assert (await client.post(f"/api/v1/users/{user_id}/disable", headers=headers)).json()[
@@ -511,11 +519,10 @@ async def test_people_are_administered_over_http(site: Site, other_org: Organisa
     ] == "invited"
     stranger = await other_org.user("viewer")
     for verb in ("disable", "reset-password", "roles"):
-        missing = await client.post(
-            f"/api/v1/users/{stranger.id}/{verb}", headers=headers, json={"role": "viewer"}
-        )
+        body = {"role": "viewer"} if verb == "roles" else {}
+        missing = await client.post(f"/api/v1/users/{stranger.id}/{verb}", headers=headers, json=body)
         assert missing.status_code == 404, verb
-    assert (await client.get(f"/api/v1/users/{stranger.id}/access?permission=a.b")).status_code == 404
+    assert (await client.get(f"/api/v1/users/{stranger.id}/access/explain?permission=a.b")).status_code == 404
 
 
 async def test_every_route_demands_its_permission(site: Site) -> None:
@@ -532,10 +539,12 @@ async def test_every_route_demands_its_permission(site: Site) -> None:
         (f"/api/v1/api-tokens/{user.id}/revoke", {}),
     ):
         answer = await client.post(path, headers=headers, json=body)
-        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), path
-    assert (await client.get(f"/api/v1/users/{user.id}/access?permission=a.b")).status_code == 403
+        assert (answer.status_code, answer.json()["code"]) == (403, "permission_needed"), path
+    assert (await client.get(f"/api/v1/users/{user.id}/access/explain?permission=a.b")).status_code == 403
     own = (await client.get("/api/v1/me")).json()["user"]["id"]
-    assert (await client.get(f"/api/v1/users/{own}/access?permission=trips.read")).json()["allowed"] is True
+    assert (await client.get(f"/api/v1/users/{own}/access/explain?permission=trips.read")).json()[
+        "allowed"
+    ] is True
 
 
 async def test_the_tenant_chooser(site: Site, other_org: Organisation) -> None:
@@ -590,9 +599,9 @@ async def test_roles_of_ones_own(site: Site) -> None:
     await admin.post(f"/api/v1/users/{user.id}/roles", headers=headers, json={"role": "clerk"})
     _, text = await site.org.token(user)
     assert (await site.org.bearer(text)).access.allows("trips.update")
-    path = f"/api/v1/roles/{made.json()['id']}/update"
+    path = f"/api/v1/roles/{made.json()['id']}"
     smaller = {"stops": {"actions": ["read"]}}
-    assert (await admin.post(path, headers=headers, json={"permissions": smaller})).status_code == 200
+    assert (await admin.patch(path, headers=headers, json={"permissions": smaller})).status_code == 200
     assert not (await site.org.bearer(text)).access.allows("trips.update")
     async with site.org.database.transaction(site.org.actor) as session:
         roles = await session.scalars(select(Role).where(Role.tenant_id == site.org.id, Role.is_system_role))
@@ -602,7 +611,7 @@ async def test_roles_of_ones_own(site: Site) -> None:
         ("viewer", {"is_active": False}, 200),
         ("admin", {"is_active": False}, 409),
     ):
-        answer = await admin.post(f"/api/v1/roles/{system[name]}/update", headers=headers, json=change)
+        answer = await admin.patch(f"/api/v1/roles/{system[name]}", headers=headers, json=change)
         assert answer.status_code == status, answer.text
     await site.org.act(assign_role, site.org.actor, user.id, "fleet_manager")
     await site.org.act(set_user_permission, site.org.actor, user.id, "roles.create", "grant")

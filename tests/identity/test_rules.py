@@ -20,7 +20,7 @@ from motorpool.identity.rules.grants import (
 )
 from motorpool.identity.rules.passwords import hash_password, needs_rehash, password_problems, verify_password
 from motorpool.identity.rules.sign_in_limits import Failures, address_key, email_key, seconds_to_wait
-from motorpool.identity.rules.system_roles import BY_NAME, SENSITIVE, SYSTEM_ROLES, PermissionFact
+from motorpool.identity.rules.system_roles import BY_NAME, PERSONAL, SENSITIVE, SYSTEM_ROLES, PermissionFact
 from motorpool.identity.rules.tokens import csrf_matches, csrf_token, new_token, parse_token
 
 FACTS = [
@@ -223,12 +223,22 @@ def test_sensitive_collections_are_never_reached_through_a_category() -> None:
     }
     assert allowed.pop("admin") == SENSITIVE
     assert allowed.pop("fleet_manager") == {"devices"}
+    assert allowed.pop("safety_officer") == {"drug_alcohol_tests", "injury_records"}
     assert not any(allowed.values())
-    for role in ("viewer", "driver", "technician"):
+    for role in ("viewer", "technician"):
         assert not any(access_of(role).allows(f"{name}.read") for name in SENSITIVE), role
+    seen = {name: access_of("driver").reach(f"{name}.read") for name in SENSITIVE}
+    assert {name: reach for name, reach in seen.items() if reach} == {"drug_alcohol_tests": Reach(own=True)}
     assert access_of("auditor").allows("audit_trails.read")
     assert not access_of("auditor").allows("devices.read")
     assert not access_of("auditor").allows("api_tokens.read")
+
+
+def test_nobody_reads_what_is_personal_to_others() -> None:
+    for role in SYSTEM_ROLES:
+        for collection in PERSONAL:
+            reach = access_of(role.name).reach(f"{collection}.read")
+            assert reach == (Reach(everything=True) if role.name == "admin" else Reach(own=True)), role.name
 
 
 def test_a_driver_reaches_own_rows_only() -> None:

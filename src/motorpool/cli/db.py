@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import click
 
+from motorpool.cli.db_backup import backup, restore
+from motorpool.cli.db_check import check, distribute, erd, partitions
 from motorpool.core.database.server import database_server
 from motorpool.core.settings import load_settings
 
 
 @click.group()
 def db() -> None:
-    """Migrate, check and prepare the database."""
+    """Migrate, check, back up and prepare the database."""
+
+
+for command in (backup, restore, check, partitions, erd, distribute):
+    db.add_command(command)
 
 
 @db.command()
@@ -22,25 +28,6 @@ def upgrade() -> None:
     with database_server(settings, say=lambda line: click.echo(line, err=True)) as urls:
         migrate(urls.apply(settings), click.echo)
         click.echo("The database is up to date.")
-
-
-@db.command()
-def check() -> None:
-    """Say whether the database is at this version and agrees with the program's models; exit 1 when not."""
-    from motorpool.core.database import migrate
-
-    with database_server(load_settings()) as urls:
-        missing = migrate.pending(urls.owner)
-        differences = migrate.drift(urls.owner) if not missing else []
-    for revision in missing:
-        click.echo(f"missing migration {revision}")
-    for difference in differences:
-        click.echo(difference)
-    if missing or differences:
-        raise click.ClickException(
-            "The database and the program are not in step; run `motorpool db upgrade`."
-        )
-    click.echo("The database is in step with the program.")
 
 
 @db.command()

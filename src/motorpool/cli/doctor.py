@@ -65,7 +65,7 @@ def doctor() -> None:
 
 
 def _findings(settings: Settings) -> Iterator[Finding]:
-    for check in (_python, _settings, _programs, _data_folder, _disk, _key, _ports, _assets):
+    for check in (_python, _settings, _programs, _data_folder, _disk, _key, _ports, _assets, _mail):
         yield from _guarded(check, settings)
     try:
         with database_server(settings) as urls:
@@ -152,6 +152,25 @@ def _assets(_: Settings) -> Iterator[Finding]:
         yield Finding("ok", "web pages", "built")
     else:
         yield Finding("problem", "web pages", "not built", "run `make install`")
+
+
+def _mail(settings: Settings) -> Iterator[Finding]:
+    smtp = settings.smtp
+    if smtp.host is None:
+        advice = "notifications are shown in the web pages only; MOTORPOOL_SMTP_HOST names a mail server"
+        yield Finding("warning", "e-mail", "off", advice)
+        return
+    try:
+        socket.create_connection((smtp.host, smtp.port), timeout=5).close()
+    except OSError as error:
+        fact = f"{smtp.host}:{smtp.port} does not answer ({error})"
+        yield Finding("warning", "e-mail", fact, "check MOTORPOOL_SMTP_HOST and MOTORPOOL_SMTP_PORT")
+        return
+    if smtp.username and smtp.security == "none":
+        advice = "set MOTORPOOL_SMTP_SECURITY to starttls or tls"
+        yield Finding("warning", "e-mail", "the password goes over the network unencrypted", advice)
+    else:
+        yield Finding("ok", "e-mail", f"{smtp.host}:{smtp.port} answers, from {smtp.sender}")
 
 
 def _database(urls: DatabaseUrls) -> Iterator[Finding]:

@@ -195,6 +195,65 @@ class SecuritySettings(BaseSettings):
     )
 
 
+class FilesSettings(BaseSettings):
+    """Uploaded and generated files."""
+
+    model_config = _section("MOTORPOOL_FILES_")
+
+    url: str | None = Field(
+        None,
+        description="Where contents are kept: file:///folder, s3://bucket/prefix or az://container/prefix, with "
+        "credentials in the usual AWS_* or AZURE_* variables. Empty: the folder files in the data folder.",
+    )
+    max_mb: float = Field(50.0, gt=0, le=5000, description="Largest file that can be uploaded, in megabytes.")
+    redirect: bool = Field(
+        False,
+        description="Let S3 or Azure serve downloads by their own signed addresses instead of passing them through.",
+    )
+
+
+class ImportSettings(BaseSettings):
+    """Reading tables that people upload."""
+
+    model_config = _section("MOTORPOOL_IMPORT_")
+
+    max_rows: int = Field(500_000, ge=1, description="Rows that one imported table may have.")
+    max_columns: int = Field(500, ge=1, le=16_384, description="Columns that one imported table may have.")
+
+
+class ExportSettings(BaseSettings):
+    """Writing tables."""
+
+    model_config = _section("MOTORPOOL_EXPORT_")
+
+    pdf_rows: int = Field(
+        2_000, ge=1, le=20_000, description="Rows that a PDF may have; longer lists go to CSV or Excel."
+    )
+    keep_days: float = Field(
+        7.0, gt=0, le=365, description="How long the file of an export can be fetched, in days."
+    )
+
+
+class SmtpSettings(BaseSettings):
+    """Sending e-mail."""
+
+    model_config = _section("MOTORPOOL_SMTP_")
+
+    host: str | None = Field(
+        None, description="Mail server that takes our e-mail, such as smtp.example.org. Empty: none is sent."
+    )
+    port: int = Field(587, ge=1, le=65535, description="Its port.")
+    security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="starttls (usually port 587), tls (usually port 465) or none."
+    )
+    username: str | None = Field(None, description="Name to sign in with there. Empty: without signing in.")
+    password: SecretStr | None = Field(None, description="Password for it.")
+    sender: str = Field(
+        "Motorpool <motorpool@localhost>", description="From whom e-mail comes, as Name <address>."
+    )
+    timeout_s: float = Field(20.0, gt=0, le=300, description="Longest wait for its answer, in seconds.")
+
+
 class DemoSettings(BaseSettings):
     """The demonstration fleet."""
 
@@ -221,6 +280,10 @@ class Settings(BaseModel):
     live: LiveSettings
     map: MapSettings
     security: SecuritySettings
+    files: FilesSettings
+    imports: ImportSettings
+    exports: ExportSettings
+    smtp: SmtpSettings
     demo: DemoSettings
 
     def replace(self, **sections: dict[str, Any]) -> Settings:
@@ -242,6 +305,10 @@ SECTIONS: dict[str, type[BaseSettings]] = {
     "live": LiveSettings,
     "map": MapSettings,
     "security": SecuritySettings,
+    "files": FilesSettings,
+    "imports": ImportSettings,
+    "exports": ExportSettings,
+    "smtp": SmtpSettings,
     "demo": DemoSettings,
 }
 

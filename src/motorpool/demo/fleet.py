@@ -33,11 +33,12 @@ WITH added AS (
     RETURNING id
 ), grouped AS (
     INSERT INTO vehicle_group_members (tenant_id, group_id, vehicle_id)
-    SELECT %(tenant)s, %(group)s, id FROM added
+    SELECT %(tenant)s, %(group)s, id FROM added RETURNING vehicle_id
 )
 INSERT INTO meter_readings (tenant_id, vehicle_id, value, recorded_at, source, notes)
 SELECT %(tenant)s, id, 0, %(since)s, 'import',
        'Demonstration: counts from the first replayed day; the real odometer is not known' FROM added
+RETURNING id
 """
 _DRIVERS = """
 WITH added AS (
@@ -54,6 +55,7 @@ WITH added AS (
 )
 INSERT INTO driver_assignments (tenant_id, vehicle_id, driver_id, starts_at, source)
 SELECT %(tenant)s, cabs.id, seats.id, %(since)s, 'demo' FROM seats JOIN cabs USING (n)
+RETURNING id
 """
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from motorpool.core.resource.declaration import FULL, RETIRED, Resource, Scope
+from motorpool.core.resource.declaration import FULL, RETIRED, Computed, Numbered, Resource, Scope
 from motorpool.fleet.models import (
     Department,
     Driver,
@@ -11,8 +11,10 @@ from motorpool.fleet.models import (
     MeterReading,
     Vehicle,
     VehicleGroup,
+    VehicleReservation,
     Vendor,
 )
+from motorpool.fleet.rules.reservation_states import RESERVATION
 
 #: A driver's own vehicles are those assigned now.
 DRIVEN_NOW = (
@@ -183,5 +185,39 @@ RESOURCES = (
         expand={"vehicle": "vehicle_id"},
         scope=vehicle_scope(),
         list_columns=("vehicle_id", "meter_type", "value", "recorded_at", "source"),
+    ),
+    Resource(
+        model=VehicleReservation,
+        label="Reservation",
+        writable=tuple(
+            "vehicle_id vehicle_type starts_at ends_at driver_id department_id purpose usage_type destination passengers "
+            "cargo pickup_facility_id return_facility_id odometer_out fuel_percent_out condition_out odometer_in "
+            "fuel_percent_in condition_in notes".split()
+        ),
+        create_only=("reservation_number",),
+        numbered=Numbered("reservation_number", "RES-{year}-{number:05}"),
+        made_by=("requested_by_user_id",),
+        default_sort="-starts_at",
+        states=RESERVATION,
+        computed={
+            "is_late": Computed(
+                "t.status = 'handed_over' AND t.ends_at < now()", bool, "Should have been returned by now"
+            )
+        },
+        scope=Scope(
+            facility="t.pickup_facility_id = ANY (%(reach_facilities)s) OR "
+            + OF_VEHICLE.format(column="facility_id", ids="%(reach_facilities)s"),
+            department="t.department_id = ANY (%(reach_departments)s)",
+            own="t.requested_by_user_id = %(actor_user)s OR t.driver_id = %(actor_driver)s",
+        ),
+        list_columns=tuple(
+            "reservation_number status vehicle_id driver_id starts_at ends_at purpose is_late".split()
+        ),
+        title_column="reservation_number",
+        examples={
+            "purpose": "Inspection of the Marina storm drains",
+            "destination": "Marina",
+            "passengers": 2,
+        },
     ),
 )

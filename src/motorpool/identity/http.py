@@ -33,7 +33,16 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 SESSION_COOKIE = "motorpool_session"
 #: Answered without an actor. A trailing slash stands for everything below.
-PUBLIC_PATHS = ("/health/", "/metrics", "/static/", "/favicon.ico", "/sign-in", "/set-up", "/osmand")
+PUBLIC_PATHS = (
+    "/health/",
+    "/metrics",
+    "/static/",
+    "/favicon.ico",
+    "/sign-in",
+    "/set-up",
+    "/osmand",
+    "/download/",
+)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _NO_NEXT = ("//", "/sign-in", "/sign-out", "/set-up", "/api/v1/")
 #: A form larger than this has to send its CSRF token as a header.

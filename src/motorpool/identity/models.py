@@ -26,7 +26,6 @@ from motorpool.core.database.models import (
     TableFacts,
     TenantModel,
     Timestamped,
-    belongs_to_tenant,
     one_of,
     tenant_reference,
 )
@@ -71,7 +70,6 @@ class User(TenantModel, Timestamped):
         search=("display_name", "email"),
     )
     __table_args__ = (
-        *belongs_to_tenant("users"),
         Index("uq_users_tenant_id_email", "tenant_id", text("lower(email)"), unique=True),
         Index("ix_users_lower_email", text("lower(email)")),
         Index("ix_users_tenant_id_display_name", "tenant_id", "display_name", "id"),
@@ -107,7 +105,6 @@ class Session(TenantModel):
         audited=False, reason="short-lived machine state; sign-ins are in user_activity_log"
     )
     __table_args__ = (
-        *belongs_to_tenant("sessions"),
         UniqueConstraint("tenant_id", "token_hash", name="uq_sessions_tenant_id_token_hash"),
         Index("ix_sessions_tenant_id_user_id", "tenant_id", "user_id", "created_at"),
         tenant_reference("sessions", "user_id", "users", cascade=True),
@@ -129,7 +126,6 @@ class Role(TenantModel):
 
     __tablename__ = "roles"
     __table_args__ = (
-        *belongs_to_tenant("roles"),
         UniqueConstraint("tenant_id", "role_name", name="uq_roles_tenant_id_role_name"),
         Index("ix_roles_tenant_id_is_active", "tenant_id", "is_active"),
         Index("ix_roles_role_name", "role_name"),
@@ -181,7 +177,6 @@ class UserRole(TenantModel):
 
     __tablename__ = "user_roles"
     __table_args__ = (
-        *belongs_to_tenant("user_roles"),
         UniqueConstraint("tenant_id", "user_id", "role_id", name="uq_user_roles_tenant_id_user_id_role_id"),
         Index("ix_user_roles_user_id_is_active", "user_id", "is_active"),
         Index("ix_user_roles_role_id", "role_id"),
@@ -210,7 +205,6 @@ class UserPermission(TenantModel):
 
     __tablename__ = "user_permissions"
     __table_args__ = (
-        *belongs_to_tenant("user_permissions"),
         UniqueConstraint(
             "tenant_id",
             "user_id",
@@ -248,7 +242,6 @@ class ApiToken(TenantModel):
         audit_ignore=("last_used_at", "usage_count", "quota_hour", "quota_used"), audit_redact=("token_hash",)
     )
     __table_args__ = (
-        *belongs_to_tenant("api_tokens"),
         UniqueConstraint("tenant_id", "token_hash", name="uq_api_tokens_tenant_id_token_hash"),
         Index("ix_api_tokens_token_hash", "token_hash"),
         Index("ix_api_tokens_user_id_is_active", "user_id", "is_active"),

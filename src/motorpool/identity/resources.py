@@ -76,7 +76,11 @@ RESOURCES = (
         filters=("id", "role_name", "is_active"),
         sorts=("role_name",),
         default_sort="role_name",
-        verbs=(Verb("create", "Add a role"), Verb("update", "Change a role")),
+        verbs=(
+            Verb("create", "Add a role"),
+            Verb("update", "Change a role"),
+            Verb("delete", "Delete a role"),
+        ),
         list_columns=("display_name", "role_name", "role_type", "description"),
         title_column="display_name",
     ),

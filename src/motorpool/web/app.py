@@ -15,31 +15,38 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, ControllerRouterHandler, Middleware, Receive, Scope, Send
 
+from motorpool.communication.routes import route_handlers as communication_routes
 from motorpool.core.database.database import Database, wait_for_database
 from motorpool.core.errors import MotorpoolError
 from motorpool.core.errors.http import exception_handler
 from motorpool.core.events.wake import Waker
+from motorpool.core.files.routes import route_handlers as file_routes
+from motorpool.core.files.store import FileStore
 from motorpool.core.observability.health import route_handlers as health_routes
 from motorpool.core.resource.problems import problem_of
 from motorpool.core.resource.registry import Registry, load_registry
 from motorpool.core.resource.routes import ResourceApi
 from motorpool.core.secrets import load_keyring
 from motorpool.core.settings import Settings, load_settings
+from motorpool.fleet.routes import route_handlers as fleet_routes
 from motorpool.identity.actions.record_use import flush_uses
 from motorpool.identity.http import Authentication
 from motorpool.identity.routes import route_handlers as identity_routes
+from motorpool.system.routes import route_handlers as system_routes
 from motorpool.telematics.decoders.osmand_app import OsmandApp
 from motorpool.telematics.ingest.pipeline import IngestPipeline
 from motorpool.telematics.ingest.routes import route_handlers as ingest_routes
 from motorpool.telematics.routes import route_handlers as telematics_routes
+from motorpool.web.application import Application
 from motorpool.web.assets import route_handlers as asset_routes
 from motorpool.web.documentation import route_handlers as documentation_routes
 from motorpool.web.headers import SecurityHeaders
 from motorpool.web.pages import route_handlers as page_routes
 from motorpool.web.rendering import Renderer
 
-#: Streams must not wait in a compressor, built files come compressed, and map tiles already are.
-NOT_COMPRESSED = ["/static", "/api/v1/stream", "/map/"]
+#: Streams must not wait in a compressor, built files come compressed, map tiles already are, and parts of a file are
+#: counted in its own bytes.
+NOT_COMPRESSED = ["/static", "/api/v1/stream", "/map/", "/api/v1/files/", "/download/"]
 
 
 def create_app(settings: Settings | None = None, registry: Registry | None = None) -> ASGIApp:
@@ -47,7 +54,9 @@ def create_app(settings: Settings | None = None, registry: Registry | None = Non
     settings = settings or load_settings()
     registry = registry or load_registry()
     keyring = load_keyring(settings)
-    database = Database(settings.database.app_url or "", pool_size=settings.database.pool_max)
+    database = Database(
+        settings.database.app_url or "", pool_size=settings.database.pool_max, keyring=keyring
+    )
     pipeline = IngestPipeline(database, settings)
     waker = Waker(settings.database.app_url or "")
     renderer = Renderer(settings, registry, keyring)
@@ -78,6 +87,10 @@ def create_app(settings: Settings | None = None, registry: Registry | None = Non
         *health_routes,
         *asset_routes,
         *identity_routes,
+        *file_routes,
+        *fleet_routes,
+        *system_routes,
+        *communication_routes,
         *ingest_routes,
         *telematics_routes,
         *documentation_routes,
@@ -85,13 +98,13 @@ def create_app(settings: Settings | None = None, registry: Registry | None = Non
     ]
     taken = _answered_by(by_hand)
     handle = exception_handler(problem_of, page_error)
-    application = Litestar(
-        [*by_hand, *(handler for api in apis.values() for handler in api.handlers(taken))],
+    application = Application(
         state=State(
             {
                 "settings": settings,
                 "database": database,
                 "keyring": keyring,
+                "files": FileStore.of(settings),
                 "registry": registry,
                 "apis": apis,
                 "pipeline": pipeline,
@@ -110,6 +123,7 @@ def create_app(settings: Settings | None = None, registry: Registry | None = Non
         request_max_body_size=int(settings.http.max_body_mb * 1_000_000),
         debug=False,
     )
+    application.register_all([*by_hand, *(one for api in apis.values() for one in api.handlers(taken))])
     return SecurityHeaders(_with_osmand(application, cast(ASGIApp, osmand)), settings)
 
 

@@ -31,14 +31,37 @@ NAMED_UNITS = {
     "end_odometer": "km",
 }
 WORDS = {
+    "3d": "3D",
+    "abs": "ABS",
+    "ai": "AI",
     "api": "API",
+    "bac": "BAC",
+    "cdl": "CDL",
+    "dot": "DOT",
     "dtc": "DTC",
+    "ev": "EV",
+    "gps": "GPS",
     "gvwr": "GVWR",
+    "hazmat": "HazMat",
+    "hos": "HOS",
     "id": "ID",
     "ip": "IP",
     "ips": "IPs",
+    "json": "JSON",
+    "kpi": "KPI",
+    "lat": "latitude",
+    "lng": "longitude",
+    "osha": "OSHA",
+    "pdf": "PDF",
+    "po": "PO",
+    "qr": "QR",
     "rpm": "RPM",
+    "sms": "SMS",
+    "sop": "SOP",
+    "uri": "URI",
     "url": "URL",
+    "urls": "URLs",
+    "usd": "USD",
     "vin": "VIN",
 }
 
@@ -112,6 +135,21 @@ def number(value: Any, places: int | None = None) -> str:
         return f"{exact:,.{places}f}"
     text = f"{exact:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+#: Signs that stand before an amount; other currencies are told by their code.
+SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CAD": "CA$", "AUD": "A$", "MXN": "MX$"}
+
+
+def money(value: Any, currency: str | None = None) -> str:
+    """`$1,234.50`, `-€12.00`, `CHF 80.00`; two decimals, more where the amount has them (prices of fuel)."""
+    if value is None or value == "":
+        return DASH
+    exact = Decimal(str(value))
+    places = max(2, -int(exact.normalize().as_tuple().exponent)) if exact else 2
+    text = f"{abs(exact):,.{places}f}"
+    before = "" if not currency else SIGNS.get(currency, f"{currency} ")
+    return f"{'-' if exact < 0 else ''}{before}{text}"
 
 
 def unit_of(column: str) -> str | None:

@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
-from motorpool.core.database.database import Database
+from motorpool.core.database.database import Database, parse_uuid
 from motorpool.core.errors import FieldProblem, Invalid
 from motorpool.core.resource.declaration import Resource
 from motorpool.core.resource.registry import Registry
+from motorpool.core.resource.request import readable
 from motorpool.core.tenancy import Actor
 from motorpool.web import formats
-from motorpool.web.presentation import Field, choices_of, field_of
+from motorpool.web.fields import Field, field_of, pair_of, sections_of
+from motorpool.web.structure import (
+    draft_of,
+    draft_references,
+    posted_draft,
+    posted_tree,
+    value_of as structured_value,
+)
+from motorpool.web.titles import Titles, titles_of
 
-#: A picker lists this many rows; above it the id has to be pasted.
+#: A plain list of choices holds so many; what may be longer is looked up by typing.
 MOST_CHOICES = 1000
+#: What stands in a form: a text for each field, nested texts for a structure.
+Texts = Mapping[str, Any]
+Pairs = list[tuple[str, str]]
 
 
 @dataclass(slots=True)
@@ -27,13 +42,31 @@ class Input:
     """A field with what stands in it."""
 
     field: Field
-    value: str = ""
+    value: Any = ""
     error: str | None = None
     options: list[tuple[str, str]] = dataclasses.field(default_factory=list)
+    #: Of a reference: what the row is called; of several: (id, name) of each.
+    title: str = ""
+    chosen: list[tuple[str, str]] = dataclasses.field(default_factory=list)
+    #: Of a structure: message by path, such as `line_items[2].price`.
+    nested: dict[str, str] = dataclasses.field(default_factory=dict)
+    #: What stands in the empty field.
+    placeholder: str = ""
+    #: In what an amount or a number is entered.
+    unit: str = ""
 
     @property
     def wide(self) -> bool:
-        return self.field.kind in ("long_text", "json", "list")
+        return self.field.is_wide
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One line of the summary above a form."""
+
+    label: str
+    anchor: str
+    message: str
 
 
 def field_names(resource: Resource, *, creating: bool) -> list[str]:
@@ -47,71 +80,214 @@ async def inputs_of(
     registry: Registry,
     actor: Actor,
     resource: Resource,
-    texts: Mapping[str, str],
+    texts: Texts,
     errors: Mapping[str, str],
     *,
     creating: bool,
+    names: Collection[str] | None = None,
+    masked: Mapping[str, Any] | None = None,
 ) -> list[Input]:
-    """The form's inputs; references get their choices."""
-    found: list[Input] = []
-    known: dict[str, list[tuple[str, str]]] = {}
-    for name in field_names(resource, creating=creating):
-        described = field_of(resource, name, creating=creating)
-        made = Input(described, texts.get(name, ""), errors.get(name))
-        target = described.target
-        if target is not None and target in registry:
-            if target not in known:
-                known[target] = await choices_of(database, registry, actor, target, MOST_CHOICES)
-            made.options = known[target]
-            if made.value and made.value not in [key for key, _ in made.options]:
-                made.options = [(made.value, f"… {made.value[-8:]}"), *made.options]
-        elif described.kind == "choice":
-            made.options = [(value, formats.words(value)) for value in described.choices]
-        found.append(made)
+    """The form's inputs, with the names of the rows that they refer to; one query.
+
+    `names`: only these, as for a move. `masked`: the row, for what a secret's field shows of it.
+    """
+    wanted = field_names(resource, creating=creating) if names is None else list(names)
+    described = {name: field_of(resource, name, creating=creating) for name in wanted}
+    titles = await titles_of(database, registry, actor, _referenced(registry, resource, described, texts))
+    return [
+        _input(resource, actor, one, texts, errors, titles, (masked or {}).get(name))
+        for name, one in described.items()
+    ]
+
+
+def _referenced(
+    registry: Registry, resource: Resource, described: Mapping[str, Field], texts: Texts
+) -> dict[str, set[UUID]]:
+    """Table -> ids that stand in the form."""
+    wanted: dict[str, set[UUID]] = {}
+    for name, one in described.items():
+        text = texts.get(name) or ""
+        found: list[tuple[str | None, str]] = []
+        if one.kind == "structure" and one.node and text:
+            found = list(draft_references(one.node, text))
+        elif one.kind == "reference":
+            found = [(one.target, text)]
+        elif one.kind == "references":
+            found = [(one.target, key) for key in text.split("\n")]
+        elif one.kind == "record":
+            found = [(dict(one.targets).get(texts.get(one.partner or "", "")), text)]
+        for table, key in found:
+            parsed = parse_uuid(key) if key else None
+            if parsed and table in registry and table is not None:
+                wanted.setdefault(table, set()).add(parsed)
+    return wanted
+
+
+def _input(
+    resource: Resource,
+    actor: Actor,
+    one: Field,
+    texts: Texts,
+    errors: Mapping[str, str],
+    titles: Titles,
+    masked: Any,
+) -> Input:
+    text = texts.get(one.name, "")
+    made = Input(one, text, errors.get(one.name))
+    match one.kind:
+        case "choice":
+            made.options = [(value, formats.words(value)) for value in one.choices]
+        case "record_type":
+            made.options = [(value, formats.words(value)) for value in one.choices]
+        case "reference":
+            made.title = _called(titles, one.target, text)
+        case "references":
+            made.chosen = [(key, _called(titles, one.target, key)) for key in text.split("\n") if key]
+        case "record":
+            made.title = _called(titles, dict(one.targets).get(texts.get(one.partner or "", "")), text)
+        case "structure" if one.node:
+            made.value = text if text != "" else draft_of(one.node, None, lambda value: value)
+            made.nested = {path: message for path, message in errors.items() if _is_below(path, one.name)}
+            made.chosen = [
+                (key, _called(titles, table, key)) for table, key in draft_references(one.node, made.value)
+            ]
+        case "secret":
+            made.placeholder = f"{masked}, kept when left empty" if masked else ""
+    if one.is_given:
+        made.placeholder = "Given by the program"
+    if one.unit:
+        made.unit = unit_text(one.unit, actor.units)
+    elif one.kind == "money":
+        made.unit = texts.get(one.currency or "", "") or ""
+    elif "percent" in one.name.split("_"):
+        made.unit = "%"
+    return made
+
+
+def _called(titles: Titles, table: str | None, key: str) -> str:
+    return titles.get((table or "", key), f"… {key[-8:]}" if key else "")
+
+
+def _is_below(path: str, name: str) -> bool:
+    return path.startswith((f"{name}[", f"{name}."))
+
+
+def form_sections(resource: Resource, inputs: list[Input]) -> list[tuple[str, list[Input]]]:
+    """The inputs under headings. What has to be given stands first."""
+    by_name = {made.field.name: made for made in inputs}
+    found = []
+    for title, names in sections_of(resource, list(by_name)):
+        held = [by_name[name] for name in names]
+        if title in ("", "General"):
+            held.sort(key=lambda made: (not made.field.required, made.field.kind == "long_text"))
+        found.append((title, held))
     return found
 
 
-def default_texts(resource: Resource) -> dict[str, str]:
+def wrong_places(resource: Resource, errors: Mapping[str, str], shown: Collection[str]) -> list[Wrong]:
+    """The summary above a form: each message with the place that it is about."""
+    found = []
+    for path, message in errors.items():
+        name = re.split(r"[.\[]", path, maxsplit=1)[0]
+        label = formats.label(name)
+        for index, part in re.findall(r"\[(\d+)\]|\.(\w+)", path[len(name) :]):
+            label += f", row {int(index) + 1}" if index else f": {formats.label(part).lower()}"
+        found.append(Wrong(label, f"field-{dom_id(path)}" if name in shown else "", message))
+    return found
+
+
+def dom_id(path: str) -> str:
+    """`line_items[2].price` -> `line_items-2-price`."""
+    return re.sub(r"\W+", "-", path).strip("-")
+
+
+def unit_text(unit: str, units: str) -> str:
+    metric, imperial, _ = formats.UNITS[unit]
+    return imperial if units == "imperial" else metric
+
+
+def default_texts(resource: Resource) -> dict[str, Any]:
     """What an empty form starts with: the columns' own defaults where they are plain values."""
-    texts: dict[str, str] = {}
+    texts: dict[str, Any] = {}
     for name in field_names(resource, creating=True):
         default = resource.column(name).server_default
         text = str(getattr(getattr(default, "arg", None), "text", getattr(default, "arg", "")) or "")
-        if text and "(" not in text and "{" not in text:
+        if text and not set("({[") & set(text):
             texts[name] = text.strip("'")
     return texts
 
 
 def texts_of(
-    resource: Resource, row: Mapping[str, Any], zone: str, *, creating: bool = False
-) -> dict[str, str]:
+    resource: Resource, row: Mapping[str, Any], actor: Actor, *, names: Collection[str] | None = None
+) -> dict[str, Any]:
     """A row's values as they stand in the inputs."""
-    return {
-        name: text_of(field_of(resource, name), row.get(name), zone)
-        for name in field_names(resource, creating=creating)
-    }
+    wanted = field_names(resource, creating=False) if names is None else names
+    return {name: text_of(field_of(resource, name), row.get(name), actor) for name in wanted}
 
 
-def text_of(described: Field, value: Any, zone: str) -> str:
-    if value is None:
+def text_of(described: Field, value: Any, actor: Actor) -> Any:
+    def local(instant: str) -> str:
+        found = formats.moment(instant)
+        return "" if found is None else f"{found.astimezone(formats.zone_of(actor.time_zone)):%Y-%m-%dT%H:%M}"
+
+    if described.kind == "structure" and described.node:
+        return draft_of(described.node, value, local)
+    if value is None or described.kind == "secret":
         return ""
     match described.kind:
         case "boolean":
             return "true" if value else "false"
         case "time":
-            found = formats.moment(value)
-            return "" if found is None else f"{found.astimezone(formats.zone_of(zone)):%Y-%m-%dT%H:%M}"
-        case "list":
+            return local(str(value))
+        case "clock":
+            return str(value)[:5]
+        case "list" | "references":
             return "\n".join(str(item) for item in value)
         case "json":
             return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
         case "number":
-            return formats.number(value).replace(",", "")
+            factor = _factor(described, actor.units)
+            exact = value if factor == 1 else round(Decimal(str(value)) / factor, 2)
+            return formats.number(exact).replace(",", "")
+        case "money":
+            return formats.money(value).replace(",", "")
     return str(value)
 
 
+def _factor(described: Field, units: str) -> Decimal:
+    """What a number of the form is multiplied with to be stored."""
+    if not described.unit or units != "imperial":
+        return Decimal(1)
+    return Decimal(str(formats.UNITS[described.unit][2]))
+
+
+def posted_texts(resource: Resource, pairs: Pairs, names: Collection[str]) -> dict[str, Any]:
+    """What was posted, as it stood in the inputs; an unticked box says false."""
+    single = dict(pairs)
+    texts: dict[str, Any] = {}
+    for name in names:
+        described = field_of(resource, name)
+        if described.kind == "structure" and described.node:
+            if f"{name}." in single:
+                texts[name] = posted_draft(described.node, posted_tree(pairs, name))
+        elif described.kind in ("list", "references"):
+            if name in single:
+                given = [text.replace("\r\n", "\n") for key, text in pairs if key == name]
+                texts[name] = "\n".join(line.strip() for text in given for line in text.split("\n") if line.strip())
+        elif described.kind == "boolean" and not described.nullable:
+            texts[name] = "true" if "true" in [text for key, text in pairs if key == name] else "false"
+        elif name in single:
+            texts[name] = single[name].replace("\r\n", "\n").strip()
+    return texts
+
+
 def body_of(
-    resource: Resource, form: Mapping[str, str], zone: str, *, before: Mapping[str, str] | None = None
+    resource: Resource,
+    pairs: Pairs,
+    actor: Actor,
+    *,
+    before: Texts | None = None,
+    names: Collection[str] | None = None,
 ) -> dict[str, Any]:
     """The API's body for a posted form.
 
@@ -119,48 +295,112 @@ def body_of(
     seconds and digits that an input does not show are not lost. Raises: Invalid per field.
     """
     creating = before is None
+    wanted = field_names(resource, creating=creating) if names is None else names
+    posted = posted_texts(resource, pairs, wanted)
     body: dict[str, Any] = {}
     problems: list[FieldProblem] = []
-    for name in field_names(resource, creating=creating):
-        described = field_of(resource, name, creating=creating)
-        text = form.get(name, "false" if described.kind == "boolean" else "")
-        if described.kind != "boolean" and name not in form:
+    for name in wanted:
+        if name not in posted:
             continue
-        text = text.replace("\r\n", "\n").strip()
-        if before is not None and text == before.get(name, "").strip():
+        described, text = field_of(resource, name, creating=creating), posted[name]
+        if before is not None and text == before.get(name, ""):
             continue
-        if text == "":
-            if creating and not resource.required_on_create(name):
-                continue
-            body[name] = None if resource.nullable(name) else ""
-            if creating and described.kind != "text":
-                del body[name]
+        if text in ("", []):
+            _empty(resource, described, body, creating=creating)
             continue
         try:
-            body[name] = value_of(described, text, zone)
-        except ValueError as error:
-            problems.append(FieldProblem(name, str(error)))
+            value = value_of(resource, described, text, pairs, actor, problems)
+        except (ValueError, msgspec.ValidationError) as error:
+            problems.append(FieldProblem(name, readable(str(error))))
+            continue
+        if value is None:
+            _empty(resource, described, body, creating=creating)
+        else:
+            body[name] = value
     if problems:
-        raise Invalid("Some fields are not valid.", fields=problems)
+        raise Invalid("Some fields are not valid.", fields=problems + _missing(resource, body, problems, wanted, creating))
     return body
 
 
-def value_of(described: Field, text: str, zone: str) -> Any:
-    """A posted text as the API's value. Raises: ValueError with a sentence."""
+def _missing(
+    resource: Resource,
+    body: Mapping[str, Any],
+    problems: list[FieldProblem],
+    wanted: Collection[str],
+    creating: bool,
+) -> list[FieldProblem]:
+    """Whatever else must be given, so that everything is told at once."""
+    known = {re.split(r"[.\[]", one.field, maxsplit=1)[0] for one in problems}
+    return [
+        FieldProblem(name, "is required", "required")
+        for name in wanted
+        if creating and name not in known and name not in body and resource.required_on_create(name)
+    ]
+
+
+def _empty(resource: Resource, described: Field, body: dict[str, Any], *, creating: bool) -> None:
+    """An emptied field is null where it may be; a secret, and what was never given, is left alone."""
+    if creating or described.kind == "secret":
+        return
+    if resource.nullable(described.name) or resource.gives(described.name):
+        body[described.name] = None
+    elif described.kind in ("list", "references"):
+        body[described.name] = []
+    elif described.kind == "structure" and described.node:
+        body[described.name] = [] if described.node.kind == "rows" else {}
+    else:
+        body[described.name] = "" if described.kind in ("text", "long_text") else None
+
+
+def value_of(
+    resource: Resource, described: Field, text: Any, pairs: Pairs, actor: Actor, problems: list[FieldProblem]
+) -> Any:
+    """A posted text as the API's value. Raises: ValueError or ValidationError with a sentence."""
+
+    def instant(local: str) -> str:
+        try:
+            found = datetime.fromisoformat(local)
+        except ValueError:
+            raise ValueError("must be a date and time") from None
+        aware = found if found.tzinfo else found.replace(tzinfo=formats.zone_of(actor.time_zone))
+        return aware.isoformat()
+
     match described.kind:
+        case "structure" if described.node:
+            tree = posted_tree(pairs, described.name)
+            return structured_value(described.node, tree, described.name, problems, instant)
         case "boolean":
             return text == "true"
         case "time":
-            try:
-                local = datetime.fromisoformat(text)
-            except ValueError:
-                raise ValueError("must be a date and time") from None
-            return (local if local.tzinfo else local.replace(tzinfo=formats.zone_of(zone))).isoformat()
-        case "list":
-            return [line.strip() for line in text.split("\n") if line.strip()]
+            return instant(text)
+        case "clock":
+            return f"{text}:00" if len(text) == len("08:00") else text
+        case "list" | "references":
+            kind = resource.type_of(described.name)
+            return msgspec.to_builtins(msgspec.convert(text.split("\n"), kind, strict=False))
+        case "number":
+            return _stored(described, text, actor.units)
         case "json":
             try:
                 return msgspec.json.decode(text)
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 raise ValueError(f"must be JSON: {error}") from None
     return text
+
+
+def _stored(described: Field, text: str, units: str) -> str:
+    """A number in the unit that the column keeps, with as many decimals as it has."""
+    factor = _factor(described, units)
+    if factor == 1:
+        return text
+    try:
+        places = 0 if described.step == "1" else len((described.step or "").partition(".")[2])
+        return str(round(Decimal(text) * factor, places or (0 if described.step == "1" else 6)))
+    except InvalidOperation:
+        raise ValueError("must be a number") from None
+
+
+def is_pair_type(resource: Resource, name: str) -> bool:
+    """Whether a column says of which table another column names a row."""
+    pair = pair_of(resource, name)
+    return pair is not None and pair.type_column == name

@@ -23,7 +23,7 @@ def content_security_policy(settings: Settings) -> str:
 
 
 class SecurityHeaders:
-    """ASGI middleware, outermost, so that refusals carry the headers too."""
+    """ASGI middleware, outermost, so that refusals carry the headers too. What an answer sets itself, stands."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
@@ -42,7 +42,9 @@ class SecurityHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *self.headers]
+                given = list(message.get("headers", ()))
+                names = {name.lower() for name, _ in given}
+                message["headers"] = [*given, *(header for header in self.headers if header[0] not in names)]
             await send(message)
 
         await self.app(scope, receive, with_headers)

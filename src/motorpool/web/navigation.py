@@ -70,6 +70,10 @@ UNLISTED = frozenset(
         "user_roles",
         "user_permissions",
         "sessions",
+        "import_jobs",
+        "import_errors",
+        "export_jobs",
+        "list_views",
     }
 )
 
@@ -106,6 +110,12 @@ def navigation(registry: Registry, actor: Actor | None, path: str) -> list[tuple
         active = path == href or path.startswith(f"{href}/")
         title = SECTIONS.get(resource.domain, resource.domain)
         sections.setdefault(title, []).append(Item(resource.plural, href, icon_of(name), active))
+    if may(actor, "import_jobs.create"):
+        here = path == "/import" or path.startswith("/import/")
+        sections["Administration"].append(Item("Import", "/import", "database-import", here))
+    if may(actor, "export_jobs.read"):
+        here = path == "/exports" or path.startswith("/exports/")
+        sections["Administration"].append(Item("Exports", "/exports", "file-export", here))
     if "Administration" in sections:
         sections["Administration"].append(Item("API", "/api/docs", "code", path == "/api/docs"))
     return [(title, items) for title, items in sections.items() if items]

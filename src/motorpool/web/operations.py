@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from motorpool.core.resource.openapi import content, ref
+from motorpool.communication.routes import OPERATIONS as COMMUNICATION
+from motorpool.core.resource.openapi import content
+from motorpool.fleet.routes import OPERATIONS as FLEET
+from motorpool.identity.routes import OPERATIONS as IDENTITY
+from motorpool.system.routes import OPERATIONS as SYSTEM
+from motorpool.telematics.device_routes import OPERATIONS as DEVICES
 
 Json = dict[str, Any]
 FAILURES = {
@@ -93,6 +98,11 @@ def ingest(what: str, permission: str, request: Json) -> Json:
 
 
 OPERATIONS: dict[str, Json] = {
+    **IDENTITY,
+    **FLEET,
+    **DEVICES,
+    **SYSTEM,
+    **COMMUNICATION,
     "/api/v1/telemetry/positions": ingest(
         "positions",
         "vehicle_locations.create",
@@ -164,17 +174,6 @@ OPERATIONS: dict[str, Json] = {
                 {"name": "topics", "in": "query", "schema": {"type": "string", "default": "vehicle_states"}}
             ],
             "responses": {"200": {"description": "text/event-stream; resume with Last-Event-ID"}} | FAILURES,
-        }
-    },
-    "/api/v1/devices/{id}/adopt": {
-        "post": {
-            "tags": ["Telematics"],
-            "operationId": "adopt_device",
-            "summary": "Take a quarantined device into use",
-            "parameters": [
-                {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
-            ],
-            "responses": {"200": content(ref("Device"), "The device")} | FAILURES,
         }
     },
 }

@@ -1,84 +1,29 @@
-"""From a row's values to what a page shows: widget, unit and words follow from the column's declaration."""
+"""From a row's values to what a page shows: words, units and names follow from the column's declaration."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, get_args, get_origin
-from uuid import UUID
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import ARRAY, Boolean, Date, DateTime, Float, Integer, Numeric, String, Text, Uuid
-from sqlalchemy.dialects.postgresql import JSONB
 
-from motorpool.core.access import Reach
-from motorpool.core.database.database import Database, parse_uuid
-from motorpool.core.database.models import closed_set
 from motorpool.core.resource.declaration import Resource
 from motorpool.core.resource.registry import Registry
-from motorpool.core.resource.select import base_parameters, scope_condition
 from motorpool.core.tenancy import Actor
 from motorpool.web import formats
+from motorpool.web.fields import Field, field_of
+from motorpool.web.structure import Node
+from motorpool.web.titles import Titles, choices_of, load_titles, polymorphic_table, titles_of
+from motorpool.web.tones import tone_of
 
-#: Columns that name a row of any table: (column with the table's name, column with its id).
-POLYMORPHIC = (("table_name", "record_id"), ("resource_type", "resource_id"))
-#: Tone of a pill (`is-...` in the styles) -> values that have it.
-TONES = {
-    "ok": ["active", "moving", "granted", "grant", "business", "insert"],
-    "warn": [
-        "idling",
-        "in_shop",
-        "on_leave",
-        "on_hold",
-        "invited",
-        "quarantined",
-        "ordered",
-        "update",
-        "mixed",
-        "expired",
-        "under_way",
-    ],
-    "bad": ["out_of_service", "suspended", "deny", "delete", "revoked", "disabled"],
-    "info": ["stopped", "personal", "system"],
-}
-TONE_OF = {value: tone for tone, values in TONES.items() for value in values}
+__all__ = ["Cell", "Field", "Presenter", "View", "choices_of", "field_of", "load_titles", "titles_of"]
 
-Kind = Literal[
-    "text",
-    "long_text",
-    "number",
-    "boolean",
-    "date",
-    "time",
-    "choice",
-    "reference",
-    "list",
-    "json",
-    "identifier",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A column as a page knows it."""
-
-    name: str
-    label: str
-    kind: Kind
-    help: str | None = None
-    unit: str | None = None
-    choices: tuple[str, ...] = ()
-    #: Table that a reference points at.
-    target: str | None = None
-    required: bool = False
-    max_length: int | None = None
-    step: str | None = None
-    #: Usual values of an open set.
-    suggestions: tuple[str, ...] = ()
-
-    @property
-    def is_numeric(self) -> bool:
-        return self.kind == "number"
+#: Numbers that are names, not amounts: no thousands are told apart.
+NAMES = re.compile(r"(year|_lat|_lng|latitude|longitude|period|_number|port)$")
+#: Names of columns that hold a web address.
+ADDRESS = re.compile(r"(^|_)(url|uri|website|link)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,235 +38,185 @@ class Cell:
     moment: str | None = None
     #: Symbol inside the pill.
     icon: str | None = None
+    #: Several values side by side: (text, address).
+    items: tuple[tuple[str, str | None], ...] = ()
+    #: A structured value as tables and lists.
+    view: View | None = None
 
     @property
     def missing(self) -> bool:
         return self.text == formats.DASH
 
 
-def field_of(resource: Resource, name: str, *, creating: bool = True) -> Field:
-    """The field of a column, computed ones included."""
-    if name in resource.computed:
-        computed = resource.computed[name]
-        choices = get_args(computed.python_type) if get_origin(computed.python_type) is Literal else ()
-        return Field(
-            name, formats.label(name), "choice" if choices else "text", computed.description, choices=choices
-        )
-    column = resource.column(name)
-    unit = formats.unit_of(name)
-    kind, extra = _kind(resource, name)
-    usual = suggestions(column.comment) if kind == "text" else ()
-    required = (creating and resource.required_on_create(name)) or (
-        not column.nullable and kind in ("text", "long_text")
-    )
-    return Field(
-        name,
-        formats.label(name),
-        kind,
-        None if usual or column.comment in ("kg", "kilometres") else column.comment,
-        suggestions=usual,
-        unit=unit if kind == "number" else None,
-        required=bool(required),
-        **extra,
-    )
+@dataclass(frozen=True, slots=True)
+class View:
+    """A structured value laid out: `facts` and `table` hold further views, `plain` one cell."""
 
-
-def suggestions(comment: str | None) -> tuple[str, ...]:
-    """The values that a column's comment lists: `car, suv, pickup` names three."""
-    parts = tuple(part.strip() for part in (comment or "").split(","))
-    return (
-        parts if len(parts) > 2 and all(part.isidentifier() or part[:1].isdigit() for part in parts) else ()
-    )
-
-
-def _kind(resource: Resource, name: str) -> tuple[Kind, dict[str, Any]]:
-    column = resource.column(name)
-    if values := closed_set(column):
-        return "choice", {"choices": values}
-    if name in resource.references:
-        return "reference", {"target": resource.references[name]}
-    match column.type:
-        case Boolean():
-            return "boolean", {}
-        case Uuid():
-            return "identifier", {}
-        case Integer():
-            return "number", {"step": "1"}
-        case Numeric() | Float():
-            scale = getattr(column.type, "scale", None)
-            return "number", {"step": "any" if scale is None else f"{10**-scale:.{scale}f}"}
-        case DateTime():
-            return "time", {}
-        case Date():
-            return "date", {}
-        case ARRAY():
-            return "list", {}
-        case JSONB():
-            return "json", {}
-        case Text():
-            return "long_text", {}
-        case String():
-            return "text", {"max_length": column.type.length}
-        case _:
-            return "text", {}
+    kind: Literal["facts", "table", "plain"]
+    cell: Cell | None = None
+    facts: tuple[tuple[str, View], ...] = ()
+    #: (label, whether its cells are numbers)
+    heads: tuple[tuple[str, bool], ...] = ()
+    rows: tuple[tuple[View, ...], ...] = field(default=())
 
 
 class Presenter:
     """Turns rows into cells for one viewer. `titles` come from `load_titles`."""
 
-    def __init__(
-        self, registry: Registry, actor: Actor, titles: Mapping[tuple[str, str], str] | None = None
-    ) -> None:
+    def __init__(self, registry: Registry, actor: Actor, titles: Titles | None = None) -> None:
         self.registry = registry
         self.actor = actor
         self.titles = titles or {}
 
     def cell(self, resource: Resource, row: Mapping[str, Any], name: str) -> Cell:
-        field = field_of(resource, name)
+        described = field_of(resource, name)
         value = row.get(name)
-        if value is None or value == "" or value == []:
-            return Cell(field, formats.DASH)
-        table = polymorphic_table(row, name)
-        if field.kind == "reference" or table:
-            return self._reference(field, table or field.target or "", str(value))
+        if value is None or value == "" or value == [] or value == {}:
+            return Cell(described, formats.DASH)
+        table = polymorphic_table(row, name, resource)
+        if described.kind in ("reference", "record") or table:
+            return self._reference(described, table or described.target or "", str(value))
         zone, units = self.actor.time_zone, self.actor.units
-        match field.kind:
+        match described.kind:
             case "choice":
-                return Cell(field, formats.words(value), tone=TONE_OF.get(str(value).lower(), "quiet"))
-            case "number" if field.unit:
-                return Cell(field, formats.quantity(value, field.unit, units, 2 if "." in str(value) else 0))
+                return self._choice(resource, described, str(value))
+            case "record_type":
+                return Cell(described, self._kind_of_record(described, str(value)))
+            case "number" if described.unit:
+                places = 2 if "." in str(value) else 0
+                return Cell(described, formats.quantity(value, described.unit, units, places))
             case "number":
-                plain = name.endswith(("year", "_lat", "_lng")) or name in ("latitude", "longitude")
-                return Cell(field, str(value) if plain else formats.number(value))
+                return Cell(described, _number(name, value))
+            case "money":
+                currency = row.get(described.currency) if described.currency else None
+                return Cell(described, formats.money(value, currency))
             case "boolean":
-                return Cell(field, "Yes" if value else "No")
+                return Cell(described, "Yes" if value else "No")
             case "time":
-                return Cell(field, formats.local_time(value, zone), moment=str(value))
+                return Cell(described, formats.local_time(value, zone), moment=str(value))
             case "date":
-                return Cell(field, formats.day(value))
+                return Cell(described, formats.day(value))
+            case "clock":
+                return Cell(described, str(value)[:5])
             case "list":
-                return Cell(field, ", ".join(_item(name, item) for item in value))
-            case "json":
-                return Cell(field, msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+                items = tuple((_item(name, item), None) for item in value)
+                return Cell(described, ", ".join(text for text, _ in items), items=items)
+            case "references":
+                items = tuple(self._named(described.target or "", str(key)) for key in value)
+                return Cell(described, ", ".join(text for text, _ in items), items=items)
+            case "structure" if described.node:
+                return Cell(described, summary_of(described.node, value), view=self.view(described.node, value))
+            case "structure" | "json":
+                return Cell(described, msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
         if name in ("operation", "action_type"):
-            return Cell(field, formats.words(value), tone=TONE_OF.get(str(value).lower(), "quiet"))
+            return Cell(described, formats.words(value), tone=tone_of(value))
         if name in ("table_name", "resource_type") and str(value) in self.registry:
-            return Cell(field, self.registry[str(value)].label)
-        return Cell(field, str(value))
+            return Cell(described, self.registry[str(value)].label)
+        return Cell(described, str(value), href=address_of(name, value))
 
     def title(self, resource: Resource, row: Mapping[str, Any]) -> str:
         """What a row is called: its title column, and the record's title where that is a reference."""
         name = resource.title_column
         if name not in ("id", resource.key) and row.get(name):
+            if name in resource.references:
+                return self.titles.get((resource.references[name], str(row[name])), resource.label)
+            cell = self.cell(resource, row, name)
+            if cell.field.kind in ("time", "date", "choice", "number"):
+                return cell.text
             return str(row[name])
-        if name in resource.references and row.get(name):
-            return self.titles.get((resource.references[name], str(row[name])), resource.label)
         return f"{resource.label} {str(row[resource.key])[-8:]}"
 
-    def _reference(self, field: Field, table: str, key: str) -> Cell:
+    def view(self, node: Node, value: Any) -> View:
+        """A structured value as tables, lists and cells."""
+        if node.kind == "group" and isinstance(value, dict):
+            told = [child for child in node.children if value.get(child.name) not in (None, "", [], {})]
+            return View("facts", facts=tuple((one.label, self.view(one, value[one.name])) for one in told))
+        if node.kind == "map" and isinstance(value, dict) and node.item:
+            return View("facts", facts=tuple((formats.label(k), self.view(node.item, v)) for k, v in value.items()))
+        if node.kind == "rows" and isinstance(value, list) and node.item:
+            rows = [one for one in value if isinstance(one, dict)]
+            heads = [
+                child
+                for child in node.item.children
+                if any(row.get(child.name) not in (None, "", [], {}) for row in rows)
+            ]
+            return View(
+                "table",
+                heads=tuple((head.label, head.is_numeric) for head in heads),
+                rows=tuple(tuple(self.view(head, row.get(head.name)) for head in heads) for row in rows),
+            )
+        return View("plain", cell=self._leaf(node, value))
+
+    def _leaf(self, node: Node, value: Any) -> Cell:
+        made = Field(node.name, node.label, "number" if node.is_numeric else "text")
+        if value is None or value == "" or value == []:
+            return Cell(made, formats.DASH)
+        if node.kind == "reference":
+            return self._reference(made, node.target or "", str(value))
+        if node.kind == "references":
+            items = tuple(self._named(node.target or "", str(key)) for key in value)
+            return Cell(made, ", ".join(text for text, _ in items), items=items)
+        if isinstance(value, bool):
+            return Cell(made, "Yes" if value else "No")
+        if node.kind == "time":
+            return Cell(made, formats.local_time(value, self.actor.time_zone), moment=str(value))
+        if node.kind == "date":
+            return Cell(made, formats.day(value))
+        if node.kind == "choice":
+            return Cell(made, formats.words(value), tone=tone_of(value) if node.name in TOLD_BY_TONE else None)
+        if node.kind == "number":
+            return Cell(made, formats.number(value))
+        if isinstance(value, list) and all(isinstance(one, str | int | float) for one in value):
+            return Cell(made, ", ".join(map(str, value)), items=tuple((str(one), None) for one in value))
+        if isinstance(value, list | dict):
+            return Cell(made, msgspec.json.encode(value).decode())
+        return Cell(made, str(value), href=address_of(node.name, value))
+
+    def _choice(self, resource: Resource, described: Field, value: str) -> Cell:
+        is_state = resource.states is not None and resource.states.column == described.name
+        toned = is_state or described.name.rsplit("_", 1)[-1] in TOLD_BY_TONE
+        return Cell(described, formats.words(value), tone=tone_of(value) if toned else None)
+
+    def _kind_of_record(self, described: Field, value: str) -> str:
+        table = dict(described.targets).get(value)
+        return self.registry[table].label if table in self.registry else formats.words(value)
+
+    def _reference(self, described: Field, table: str, key: str) -> Cell:
+        text, href = self._named(table, key)
+        return Cell(described, text, href=href)
+
+    def _named(self, table: str, key: str) -> tuple[str, str | None]:
         title = self.titles.get((table, key))
         if title is None:
-            return Cell(field, key[-8:] if table in self.registry else key)
+            return (f"… {key[-8:]}" if table in self.registry else key), None
         resource = self.registry[table]
-        href = f"/{resource.collection}/{key}" if "get" in resource.operations else None
-        return Cell(field, title, href=href)
+        return title, f"/{resource.collection}/{key}" if "get" in resource.operations else None
+
+
+#: Endings of closed sets that say how well something stands; others are words among words.
+TOLD_BY_TONE = frozenset("status severity priority state result decision preventability motion health".split())
+
+
+def summary_of(node: Node, value: Any) -> str:
+    """A structured value in a word or two, for lists and the history."""
+    if node.kind == "rows" and isinstance(value, list):
+        return f"{len(value)} {(node.label if len(value) != 1 else (node.item.label if node.item else node.label)).lower()}"
+    if isinstance(value, dict):
+        told = [name for name, one in value.items() if one not in (None, "", [], {}, False)]
+        return ", ".join(formats.label(name) for name in told[:4]) + (" …" if len(told) > 4 else "") or "Nothing set"
+    return msgspec.json.encode(value).decode()
+
+
+def address_of(name: str, value: Any) -> str | None:
+    """Where a text leads that is a web address by its column's name."""
+    text = str(value)
+    return text if ADDRESS.search(name) and text.startswith(("https://", "http://")) else None
+
+
+def _number(name: str, value: Any) -> str:
+    text = str(value) if NAMES.search(name) else formats.number(value)
+    return f"{text} %" if "percent" in name.split("_") else text
 
 
 def _item(name: str, value: Any) -> str:
     return formats.label(str(value)) if name == "changed_fields" else str(value)
-
-
-def polymorphic_table(row: Mapping[str, Any], name: str) -> str | None:
-    """The table that an id column of a polymorphic pair points at in this row."""
-    return next((str(row[table]) for table, key in POLYMORPHIC if key == name and row.get(table)), None)
-
-
-async def load_titles(
-    database: Database,
-    registry: Registry,
-    actor: Actor,
-    resource: Resource,
-    rows: Iterable[Mapping[str, Any]],
-) -> dict[tuple[str, str], str]:
-    """(table, id) -> title of every row that these rows refer to and that the actor may read; one query."""
-    wanted: dict[str, set[UUID]] = {}
-    for row in rows:
-        for name, value in row.items():
-            table = resource.references.get(name) or polymorphic_table(row, name)
-            key = parse_uuid(str(value)) if table in registry and value else None
-            if table and key:
-                wanted.setdefault(table, set()).add(key)
-    return await titles_of(database, registry, actor, wanted)
-
-
-async def titles_of(
-    database: Database, registry: Registry, actor: Actor, wanted: Mapping[str, Iterable[UUID]]
-) -> dict[tuple[str, str], str]:
-    """Titles of known ids by table, within what the actor reaches."""
-    parts: list[str] = []
-    parameters: dict[str, Any] = {"tenant": actor.tenant_id}
-    for number, (table, keys) in enumerate(sorted(wanted.items())):
-        resource = registry[table]
-        reach = actor.access.reach(resource.permission("read"))
-        if reach is None:
-            continue
-        parameters[f"keys_{number}"] = list(keys)
-        conditions = [*own_rows(resource), f"t.{resource.key} = ANY (%(keys_{number})s)"]
-        conditions += _scoped(resource, actor, reach, number, parameters)
-        parts.append(
-            f"SELECT '{table}', t.{resource.key}::text, {title_sql(resource)} FROM {table} t "
-            f"WHERE {' AND '.join(conditions)}"
-        )
-    if not parts:
-        return {}
-    rows = await database.read(actor, " UNION ALL ".join(parts), parameters)
-    return {(table, key): title for table, key, title in rows if title}
-
-
-async def choices_of(
-    database: Database, registry: Registry, actor: Actor, table: str, most: int
-) -> list[tuple[str, str]]:
-    """(id, title) of the first rows of a table by title, for a picker."""
-    resource = registry[table]
-    reach = actor.access.reach(resource.permission("read"))
-    if reach is None:
-        return []
-    parameters: dict[str, Any] = {"tenant": actor.tenant_id}
-    conditions = own_rows(resource) + _scoped(resource, actor, reach, 0, parameters)
-    sql = f"SELECT t.{resource.key}::text, {title_sql(resource)} FROM {table} t"
-    rows = await database.read(
-        actor, f"{sql} WHERE {' AND '.join(conditions)} ORDER BY 2, 1 LIMIT {most}", parameters
-    )
-    return [(key, title or key[-8:]) for key, title in rows]
-
-
-def own_rows(resource: Resource) -> list[str]:
-    """Conditions that keep to the tenant, by who owns the table's rows."""
-    own = {
-        "tenant": "t.tenant_id = %(tenant)s",
-        "tenants": "t.id = %(tenant)s",
-        "shared_or_own": "(t.tenant_id = %(tenant)s OR t.tenant_id IS NULL)",
-    }
-    condition = own.get(resource.facts.ownership)
-    return [condition] if condition else ["true"]
-
-
-def title_sql(resource: Resource) -> str:
-    """An expression over `t`; a row without a name of its own is called by the end of its id."""
-    if resource.title_column in ("id", resource.key):
-        return f"'{resource.label} ' || right(t.{resource.key}::text, 8)"
-    return f"coalesce(t.{resource.title_column}::text, right(t.{resource.key}::text, 8))"
-
-
-def _scoped(
-    resource: Resource, actor: Actor, reach: Reach, number: int, parameters: dict[str, Any]
-) -> list[str]:
-    """The condition of the actor's reach, its parameters under names of their own."""
-    condition = scope_condition(resource, reach)
-    if condition is None:
-        return []
-    for name, value in base_parameters(actor, reach).items():
-        if f"%({name})s" in condition and name != "tenant":
-            condition = condition.replace(f"%({name})s", f"%({name}_{number})s")
-            parameters[f"{name}_{number}"] = value
-    return [condition]

@@ -11,10 +11,21 @@ from motorpool.core.database.models import Base
 MODEL_MODULES = (
     "motorpool.core.audit.models",
     "motorpool.core.events.models",
+    "motorpool.core.files.models",
     "motorpool.core.resource.models",
     "motorpool.identity.models",
     "motorpool.fleet.models",
     "motorpool.telematics.models",
+    "motorpool.system.models",
+    "motorpool.assets.models",
+    "motorpool.documents.models",
+    "motorpool.governance.models",
+    "motorpool.maintenance.models",
+    "motorpool.safety.models",
+    "motorpool.finance.models",
+    "motorpool.communication.models",
+    "motorpool.integrations.models",
+    "motorpool.analytics.models",
 )
 
 

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from motorpool.core.database.migrate import sqlalchemy_url
 from motorpool.core.errors import ConfigurationError, Unavailable
+from motorpool.core.secrets import Keyring
 from motorpool.core.tenancy import Actor
 
 Query = str
@@ -33,8 +34,17 @@ Connection = psycopg.AsyncConnection[TupleRow]
 class Database:
     """Pools of one process. Open it once, close it at the end."""
 
-    def __init__(self, app_url: str, *, pool_size: int = 10, application_name: str = "motorpool") -> None:
+    def __init__(
+        self,
+        app_url: str,
+        *,
+        pool_size: int = 10,
+        application_name: str = "motorpool",
+        keyring: Keyring | None = None,
+    ) -> None:
         self.url = app_url
+        #: Seals secret columns on their way in.
+        self.keyring = keyring
         options = f"-c TimeZone=UTC -c application_name={application_name}"
         self.pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             app_url,
@@ -66,7 +76,8 @@ class Database:
     @asynccontextmanager
     async def transaction(self, actor: Actor) -> AsyncIterator[AsyncSession]:
         """A session inside the actor's tenant: one request or job, one transaction. Code inside never commits."""
-        async with AsyncSession(self.engine, expire_on_commit=False, info={"actor": actor}) as session:
+        info = {"actor": actor, "keyring": self.keyring}
+        async with AsyncSession(self.engine, expire_on_commit=False, info=info) as session:
             async with session.begin():
                 yield session
 

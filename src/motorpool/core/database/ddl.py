@@ -7,6 +7,7 @@ prints it for tables that the database lacks); the contract tests compare the li
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import UUID
 
 from sqlalchemy import Column, ForeignKeyConstraint, MetaData, Table
 from sqlalchemy.dialects import postgresql
@@ -52,6 +53,8 @@ def security_statements(table: Table) -> Iterator[str]:
         yield f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY"
         yield f"CREATE POLICY owner_all ON {name} TO motorpool_owner USING (true) WITH CHECK (true)"
         yield f"CREATE POLICY tenant_rows ON {name} TO motorpool_app USING ({using}) WITH CHECK ({check})"
+        if facts.ownership == "shared_or_own":
+            yield f"CREATE POLICY shared_rows ON {name} FOR SELECT TO motorpool_app USING (tenant_id IS NULL)"
         for role in _readers(facts):
             yield f"CREATE POLICY {role}_reads ON {name} FOR SELECT TO {role} USING (true)"
     for role in _readers(facts):
@@ -68,7 +71,9 @@ def _policy(facts: TableFacts) -> tuple[str, str]:
     if facts.ownership == "tenants":
         return f"id = {TENANT}", f"id = {TENANT}"
     if facts.ownership == "shared_or_own":
-        return f"tenant_id IS NULL OR tenant_id = {TENANT}", f"tenant_id = {TENANT}"
+        # Everybody reads what is shared (a policy of its own); only the platform's tenant writes it.
+        own = f"tenant_id = {TENANT} OR (tenant_id IS NULL AND {TENANT} = '{UUID(int=0)}')"
+        return own, own
     return f"tenant_id = {TENANT}", f"tenant_id = {TENANT}"
 
 
@@ -87,10 +92,16 @@ def audit_statements(table: Table) -> Iterator[str]:
 
 
 def touch_statements(table: Table) -> Iterator[str]:
+    """`updated_at` follows every real change. Generated columns have no value yet when the trigger looks."""
     if "updated_at" in table.columns and facts_of(table).audited:
+        changed = "OLD.* IS DISTINCT FROM NEW.*"
+        if any(column.computed for column in table.columns):
+            given = [column.name for column in table.columns if not column.computed]
+            old, new = (", ".join(f"{row}.{name}" for name in given) for row in ("OLD", "NEW"))
+            changed = f"({old}) IS DISTINCT FROM ({new})"
         yield (
             f"CREATE TRIGGER touch BEFORE UPDATE ON {table.name} FOR EACH ROW "
-            "WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch_updated_at()"
+            f"WHEN ({changed}) EXECUTE FUNCTION touch_updated_at()"
         )
 
 
@@ -110,11 +121,14 @@ def search_statements(table: Table) -> Iterator[str]:
     if not columns:
         return
     expression = search_expression(columns)
+    owner = "tenant_id = nullif(current_setting('motorpool.tenant_id', true), '')::uuid"
+    if facts_of(table).ownership == "shared_or_own":
+        owner = f"({owner} OR tenant_id IS NULL)"
     yield f"CREATE INDEX ix_{table.name}_search ON {table.name} USING gin (({expression}) gin_trgm_ops)"
     yield f"""CREATE FUNCTION search_{table.name}(patterns text[], most integer) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT id FROM {table.name}
-    WHERE tenant_id = nullif(current_setting('motorpool.tenant_id', true), '')::uuid
+    WHERE {owner}
       AND ({expression}) ILIKE patterns[1] AND ({expression}) ILIKE ALL (patterns)
     LIMIT most
 $$"""

@@ -31,11 +31,17 @@ def sqlalchemy_url(url: str) -> str:
     return f"postgresql+psycopg://{rest}" if scheme in ("postgresql", "postgres") else url
 
 
-def alembic_config(connection: Connection) -> Config:
+def alembic_config(connection: Connection | None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(resources.files("motorpool") / "migrations"))
     config.attributes["connection"] = connection
     return config
+
+
+def known_revisions() -> set[str]:
+    """Every revision that this program has."""
+    script = ScriptDirectory.from_config(alembic_config(None))
+    return {step.revision for step in script.walk_revisions()}
 
 
 def upgrade(owner_url: str, revision: str = "head") -> list[str]:

@@ -7,15 +7,26 @@ into row-level security, grants and triggers; the contract tests compare them wi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal, cast
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, MetaData, Table, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TIMESTAMP, UUID as PG_UUID
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 
 NAMING = {
     "pk": "pk_%(table_name)s",
@@ -27,6 +38,16 @@ NAMING = {
 
 Ownership = Literal["tenant", "tenants", "shared_or_own", "global"]
 Rights = Literal["full", "append", "read", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Polymorphic:
+    """A pair of columns that names a row of one of several tables: `entity_type` says which, `entity_id` the row."""
+
+    type_column: str
+    id_column: str
+    #: Value of the type column -> table. A value that is not here refers to nothing and takes no id.
+    targets: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +75,14 @@ class TableFacts:
     #: Roles that may read all rows because their SECURITY DEFINER functions filter by tenant themselves.
     readable_by: Sequence[str] = ()
     reason: str = ""
+    #: References that no foreign key can hold (decision 11); the kernel checks them on every write.
+    polymorphic: Sequence[Polymorphic] = ()
+    #: uuid[] column -> table of its elements.
+    ref_arrays: Mapping[str, str] = field(default_factory=dict)
+    #: Path in a jsonb column -> table, e.g. `required_parts[*].part_id`.
+    json_refs: Mapping[str, str] = field(default_factory=dict)
+    #: Columns that hold a masked secret, with `<column>_ciphertext` (and `<column>_blind_index`) beside them.
+    sealed: Sequence[str] = ()
 
 
 class Base(DeclarativeBase):
@@ -63,11 +92,58 @@ class Base(DeclarativeBase):
         UUID: PG_UUID(as_uuid=True),
     }
     __facts__: ClassVar[TableFacts] = TableFacts()
+    #: Indexes in PostgreSQL's own words: `tenant_id, started_at DESC`, `gin (tags)`.
+    __indexes__: ClassVar[tuple[str, ...]] = ()
+    #: Keys that are unique within a tenant: `invoice_number`, `vehicle_id, period`.
+    __unique__: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "__table__" in cls.__dict__:
-            cast(Table, cls.__table__).info["facts"] = cls.__facts__
+            table = cast(Table, cls.__table__)
+            table.info["facts"] = cls.__facts__
+            if issubclass(cls, TenantModel):
+                for made in belongs_to_tenant(table.name):
+                    _attach(table, made)
+            for column in list(table.columns):
+                if target := column.info.get("references"):
+                    cascade = column.info["cascade"]
+                    _attach(table, tenant_reference(table.name, column.name, target, cascade=cascade))
+            nulls = {"postgresql_nulls_not_distinct": True} if issubclass(cls, SharedModel) else {}
+            for key in cls.__unique__:
+                parts = ["tenant_id", *(part.strip() for part in key.split(","))]
+                name = short_name(f"uq_{table.name}_{'_'.join(parts)}")
+                _attach(table, UniqueConstraint(*parts, name=name, **nulls))
+            for words in cls.__indexes__:
+                _attach(table, index_of(table.name, words))
+
+
+def _attach(table: Table, made: ForeignKeyConstraint | UniqueConstraint | Index) -> None:
+    if isinstance(made, Index):
+        made._set_parent(table)
+    else:
+        table.append_constraint(made)
+
+
+def short_name(name: str) -> str:
+    """PostgreSQL keeps 63 bytes of a name; a longer one ends in a hash so that it stays unique."""
+    return name if len(name) <= 63 else f"{name[:54]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def index_of(table: str, words: str) -> Index:
+    """An index from `a, b DESC` or `gin (a)`; its name is made of the columns."""
+    method, opening, rest = words.partition(" (")
+    plain = not opening or not method.isidentifier()
+    listed = words if plain else rest.removesuffix(")")
+    parts = [part.strip() for part in re.split(r",(?![^(]*\))", listed)]
+    name = "_".join(
+        re.sub(r"\W+", "_", part.split(" ")[0] if part[-1] != ")" else part).strip("_") for part in parts
+    )
+    return Index(
+        short_name(f"ix_{table}_{name}"),
+        *(part if part.isidentifier() else text(part) for part in parts),
+        **({} if plain else {"postgresql_using": method}),
+    )
 
 
 def facts_of(table: Any) -> TableFacts:
@@ -94,6 +170,17 @@ class TenantModel(Identified):
     )
 
 
+class SharedModel(Identified):
+    """A row that one tenant owns, or that all share: `tenant_id` NULL is written by the platform only (decision 6)."""
+
+    __abstract__ = True
+    tenant_id: Mapped[UUID | None] = mapped_column(
+        sort_order=-19,
+        server_default=text("(nullif(current_setting('motorpool.tenant_id', true), ''))::uuid"),
+        comment="null: shared by all tenants",
+    )
+
+
 class PartitionedModel(Base):
     """A row of a table that is partitioned by month: its key is `(tenant_id, id, <time>)` (decision 9)."""
 
@@ -116,6 +203,11 @@ def belongs_to_tenant(table: str) -> tuple[ForeignKeyConstraint, Index]:
         ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=f"fk_{table}_tenant_id"),
         Index(f"uq_{table}_tenant_id_id", "tenant_id", "id", unique=True),
     )
+
+
+def reference(target: str, *, cascade: bool = False, **options: Any) -> MappedColumn[Any]:
+    """A column that names a row of another table by a composite foreign key; `cascade` for parts of a whole."""
+    return mapped_column(info={"references": target, "cascade": cascade}, **options)
 
 
 def tenant_reference(table: str, column: str, target: str, *, cascade: bool = False) -> ForeignKeyConstraint:

@@ -6,7 +6,7 @@ from motorpool.core.jobs.registry import JobContext, job
 
 #: Months ahead for which the logs have a partition, so that writing to them never has to make one.
 MONTHS_AHEAD = 3
-LOGS = ("audit_trails", "user_activity_log")
+LOGS = ("audit_trails", "user_activity_log", "integration_logs", "webhook_deliveries")
 
 
 @job("core.ensure_partitions", cron="17 2 * * *")

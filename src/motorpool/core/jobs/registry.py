@@ -12,7 +12,13 @@ from motorpool.core.settings import Settings
 from motorpool.core.tenancy import Actor
 
 #: Modules that register jobs when they are imported.
-JOB_MODULES = ("motorpool.core.jobs.housekeeping",)
+JOB_MODULES = (
+    "motorpool.core.jobs.housekeeping",
+    "motorpool.core.database.partition_upkeep",
+    "motorpool.core.files.housekeeping",
+    "motorpool.communication.jobs",
+    "motorpool.system.jobs",
+)
 
 
 @dataclass(frozen=True, slots=True)

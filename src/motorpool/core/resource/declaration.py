@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Column, ForeignKeyConstraint, Table, UniqueConstraint
 
-from motorpool.core.database.models import Base, TableFacts, facts_of
+from motorpool.core.database.models import Base, TableFacts, closed_set, facts_of
 from motorpool.core.resource.columns import is_text, json_expression, python_type
 
 Operation = Literal["list", "get", "create", "update", "delete"]
@@ -34,6 +34,8 @@ class Scope:
     facility: str | None = None
     department: str | None = None
     own: str | None = None
+    #: Letters and the like: whatever a grant says, people reach their own rows only; the program itself reaches all.
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +55,61 @@ class Verb:
     summary: str
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A legal change of state: `POST /<collection>/{id}/<verb>`, with a permission of its own.
+
+    `stamps` sets columns as the move is made: "now", "today" (the tenant's), "actor" (the caller's user), or null.
+    """
+
+    verb: str
+    to: str
+    leaves: tuple[str, ...]
+    summary: str = ""
+    #: Columns that the request's body may set with the move, and those of them that it must.
+    takes: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    stamps: Mapping[str, Literal["now", "today", "actor"] | None] = field(default_factory=dict)
+    #: Column -> value that must hold before the move, as an SQL condition over `t`, with the sentence told otherwise.
+    unless: tuple[tuple[str, str], ...] = ()
+    #: Shown in red and asked twice.
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """The column that says where a row stands, and the only moves that change it (decision 19)."""
+
+    column: str
+    moves: tuple[Move, ...]
+    #: States that only the program itself brings about, such as `processing`.
+    by_program: tuple[str, ...] = ()
+
+    def legal(self, state: str | None) -> list[str]:
+        """The verbs that are legal from a state."""
+        return [move.verb for move in self.moves if state in move.leaves]
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A business number that the program gives when the caller does not: `{year}` and `{number}` of a tenant's counter."""
+
+    column: str
+    pattern: str
+
+
 @dataclass(frozen=True)
 class Resource:
-    """See the module. Column names are the table's; `writable` is an allow-list, nothing else can be set by a caller."""
+    """See the module. Column names are the table's; `writable` is an allow-list, nothing else can be set by a caller.
+
+    What can be known from the model is not repeated: filters and sorts default to the columns that an index serves,
+    `expand` to the references, the domain to the package.
+    """
 
     model: type[Base]
-    domain: str
     label: str
-    plural: str
+    plural: str = ""
+    domain: str = ""
     operations: tuple[Operation, ...] = RETIRED
     writable: tuple[str, ...] = ()
     #: Can be given on create and never changed afterwards.
@@ -73,6 +122,14 @@ class Resource:
     computed: Mapping[str, Computed] = field(default_factory=dict)
     #: name -> foreign key column; the referenced row is put in by `expand=name`.
     expand: Mapping[str, str] = field(default_factory=dict)
+    states: States | None = None
+    numbered: Numbered | None = None
+    #: Columns that get the caller's user when the row is made.
+    made_by: tuple[str, ...] = ()
+    #: jsonb column -> msgspec type of its value; checked on write, and what its editor is made of.
+    shapes: Mapping[str, Any] = field(default_factory=dict)
+    #: Rules over several columns that must hold after a write: (SQL condition over `t`, column to name, sentence).
+    rules: tuple[tuple[str, str, str], ...] = ()
     #: Column -> table, where the reference has no foreign key (time series, logs).
     points_to: Mapping[str, str] = field(default_factory=dict)
     scope: Scope = field(default_factory=Scope)
@@ -83,20 +140,65 @@ class Resource:
     examples: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._fill_defaults()
         known = set(self.table.columns.keys()) | set(self.computed)
-        for name in ("writable", "create_only", "hidden", "filters", "list_columns"):
-            if unknown := set(getattr(self, name)) - known:
-                raise ValueError(f"{self.collection}: {name} names unknown columns {sorted(unknown)}")
+        stamped = {name for move in self.moves for name in (*move.stamps, *move.takes, *move.needs)}
+        for what, names in (
+            ("writable", self.writable),
+            ("create_only", self.create_only),
+            ("hidden", self.hidden),
+            ("filters", self.filters),
+            ("list_columns", self.list_columns),
+            ("made_by", self.made_by),
+            ("shapes", self.shapes),
+            ("moves", stamped),
+        ):
+            if unknown := set(names) - known:
+                raise ValueError(f"{self.collection}: {what} names unknown columns {sorted(unknown)}")
         for column in (*self.sorts, self.default_sort.lstrip("-")):
-            if column != self.key and not self._has_index(column):
+            if column != self.key and column not in self._sortable():
                 raise ValueError(
                     f"{self.collection}: no index (tenant_id, {column}) for the sort by {column}"
                 )
         for name, column in self.expand.items():
             if column not in self.references:
                 raise ValueError(f"{self.collection}: expand {name}: {column} refers to no table")
-        if set(self.writable) & set(self.hidden) or set(self.writable) & {"id", "tenant_id"}:
-            raise ValueError(f"{self.collection}: hidden and server-owned columns are not writable")
+        settable = {*self.writable, *self.create_only}
+        kept = {*self.made_by, "id", "tenant_id"}
+        if self.states:
+            kept.add(self.states.column)
+            self._check_states(self.states)
+        if wrong := (settable & kept) | (set(self.writable) & set(self.hidden)):
+            raise ValueError(
+                f"{self.collection}: {sorted(wrong)} are kept by the server and cannot be writable"
+            )
+
+    def _fill_defaults(self) -> None:
+        """What the model already says; the dataclass is frozen for everybody else."""
+
+        def default(name: str, value: Any) -> None:
+            if not getattr(self, name):
+                object.__setattr__(self, name, value)
+
+        default("plural", f"{self.label}s")
+        package = self.model.__module__.split(".")[1]
+        default("domain", "System" if package == "core" else package.capitalize())
+        default("sorts", tuple(self._sortable()))
+        default("filters", tuple(self._filterable()))
+        default(
+            "expand",
+            {
+                column.removesuffix("_id"): column
+                for column in self.references
+                if column.endswith("_id") and column not in self.hidden
+            },
+        )
+
+    def _check_states(self, states: States) -> None:
+        values = closed_set(self.column(states.column)) or ()
+        named = {state for move in states.moves for state in (move.to, *move.leaves)}
+        if unknown := named - set(values):
+            raise ValueError(f"{self.collection}: {states.column} has no state {sorted(unknown)}")
 
     @property
     def table(self) -> Table:
@@ -120,10 +222,32 @@ class Resource:
     def permissions(self) -> list[str]:
         crud = {"list": "read", "get": "read", "create": "create", "update": "update", "delete": "delete"}
         names = [
-            *dict.fromkeys(crud[operation] for operation in self.operations),
+            *(crud[operation] for operation in self.operations),
+            *(["export"] if "list" in self.operations else []),
+            *(move.verb for move in self.moves),
             *(verb.name for verb in self.verbs),
         ]
-        return [self.permission(name) for name in names]
+        return [self.permission(name) for name in dict.fromkeys(names)]
+
+    @property
+    def moves(self) -> tuple[Move, ...]:
+        return self.states.moves if self.states else ()
+
+    def move(self, verb: str) -> Move:
+        """Raises: KeyError."""
+        return {move.verb: move for move in self.moves}[verb]
+
+    @cached_property
+    def business_key(self) -> tuple[str, ...]:
+        """The columns that a person knows a row by: the first key that is unique within a tenant and can be given."""
+        for unique in sorted(
+            (c for c in self.table.constraints if isinstance(c, UniqueConstraint)),
+            key=lambda c: (len(c.columns), self.table.c.keys().index(list(c.columns)[-1].name)),
+        ):
+            columns = tuple(str(c.name) for c in unique.columns if c.name != "tenant_id")
+            if set(columns) <= {*self.writable, *self.create_only}:
+                return columns
+        return ()
 
     @cached_property
     def visible(self) -> tuple[str, ...]:
@@ -148,6 +272,8 @@ class Resource:
         return self.table.columns[name]
 
     def type_of(self, name: str) -> Any:
+        if name in self.shapes:
+            return self.shapes[name]
         computed = self.computed.get(name)
         return computed.python_type if computed else python_type(self.column(name))
 
@@ -178,16 +304,47 @@ class Resource:
             )
         )
 
+    def gives(self, name: str) -> bool:
+        """Whether the program fills this column when the caller does not."""
+        return name in self.made_by or (self.numbered is not None and self.numbered.column == name)
+
     def required_on_create(self, name: str) -> bool:
         column = self.column(name)
-        return not column.nullable and column.server_default is None
+        return not column.nullable and column.server_default is None and not self.gives(name)
 
-    def _has_index(self, column: str) -> bool:
-        leading = [[part.split()[0] for part in index_parts(index)] for index in self.table.indexes]
-        leading += [
-            [c.name for c in u.columns] for u in self.table.constraints if isinstance(u, UniqueConstraint)
+    def _leading(self) -> list[list[str]]:
+        """The columns of each complete B-tree index, in order."""
+        found = [
+            [part.split()[0] for part in index_parts(index)]
+            for index in sorted(self.table.indexes, key=lambda index: str(index.name))
+            if index.dialect_options["postgresql"]["using"] in (None, False, "btree")
+            and index.dialect_options["postgresql"]["where"] is None
         ]
-        return any(parts[:2] == ["tenant_id", column] for parts in leading)
+        return found + [
+            [column.name for column in unique.columns]
+            for unique in self.table.constraints
+            if isinstance(unique, UniqueConstraint)
+        ]
+
+    def _sortable(self) -> list[str]:
+        """Columns that an index keeps in order within a tenant."""
+        names = dict.fromkeys(
+            parts[1]
+            for parts in self._leading()
+            if len(parts) > 1 and parts[0] == "tenant_id" and parts[1] in self.table.c
+        )
+        left_out = {*self._unseen(), *self.references}
+        return [str(c.name) for c in self.table.c if c.name in names and c.name not in left_out]
+
+    def _filterable(self) -> list[str]:
+        """Columns that lead an index, within a tenant or, for references, over all."""
+        names = {
+            parts[1] if parts[0] == "tenant_id" and len(parts) > 1 else parts[0] for parts in self._leading()
+        } | {self.key}
+        return [str(c.name) for c in self.table.c if c.name in names and c.name not in self._unseen()]
+
+    def _unseen(self) -> set[str]:
+        return {"tenant_id", *self.hidden}
 
 
 def index_parts(index: Any) -> list[str]:

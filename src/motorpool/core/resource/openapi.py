@@ -8,7 +8,8 @@ import msgspec
 
 from motorpool import __version__
 from motorpool.core.database.models import closed_set
-from motorpool.core.resource.declaration import Resource
+from motorpool.core.export import FORMATS
+from motorpool.core.resource.declaration import Move, Resource
 from motorpool.core.resource.registry import Registry
 
 Json = dict[str, Any]
@@ -19,6 +20,8 @@ DESCRIPTION = """Every table is a collection under `/api/v1`. Lists take `field`
 `ETag` of a read; a POST with an `Idempotency-Key` does its work once. Errors are `application/problem+json` (RFC 9457) with
 a stable `code` and one entry for each wrong field."""
 
+UUID_SCHEMA: Json = {"type": "string", "format": "uuid"}
+ID_IN_PATH: Json = {"name": "id", "in": "path", "required": True, "schema": UUID_SCHEMA}
 LIST_PARAMETERS: list[Json] = [
     {
         "name": "sort",
@@ -65,6 +68,7 @@ def document(registry: Registry, extra_paths: dict[str, Json] | None = None) -> 
             schemas[f"{name}Update"] = input_schema(resource, creating=False)
         paths[f"/api/v1/{resource.collection}"] = collection_path(resource)
         paths[f"/api/v1/{resource.collection}/{{id}}"] = row_path(resource)
+        paths |= more_paths(resource)
     for path, operations in (extra_paths or {}).items():
         paths.setdefault(path, {}).update(operations)
     domains = sorted({resource.domain for resource in registry.values()} | {"Telemetry"})
@@ -129,7 +133,7 @@ def property_schema(resource: Resource, name: str) -> Json:
     """The schema of one field; the column's comment is its description."""
     kind = resource.type_of(name)
     schema: Json = (
-        msgspec.json.schema(kind)
+        shape_schema(kind)
         if name in resource.computed or not _is_decimal(kind)
         else {
             "type": "string",
@@ -152,6 +156,21 @@ def property_schema(resource: Resource, name: str) -> Json:
     if description:
         schema["description"] = description
     return schema
+
+
+def shape_schema(kind: Any) -> Json:
+    """The schema of a type with what it refers to put in its place; shapes of jsonb columns are small."""
+    (schema,), components = msgspec.json.schema_components([kind], ref_template="{name}")
+
+    def inline(part: Any) -> Any:
+        if isinstance(part, dict):
+            if set(part) == {"$ref"}:
+                return inline(components[part["$ref"]])
+            return {key: inline(value) for key, value in part.items()}
+        return [inline(item) for item in part] if isinstance(part, list) else part
+
+    made: Json = inline(schema)
+    return made
 
 
 def nullable(schema: Json) -> Json:
@@ -205,8 +224,7 @@ def collection_path(resource: Resource) -> Json:
 
 def row_path(resource: Resource) -> Json:
     name = schema_name(resource)
-    key = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
-    path: Json = {"parameters": [key]}
+    path: Json = {"parameters": [ID_IN_PATH]}
     if "get" in resource.operations:
         path["get"] = operation(
             resource,
@@ -240,6 +258,112 @@ def row_path(resource: Resource) -> Json:
             "Stale",
         )
     return path
+
+
+def more_paths(resource: Resource) -> dict[str, Json]:
+    """Bulk writes and the moves of the state column."""
+    name, label = schema_name(resource), resource.label.lower()
+    paths: dict[str, Json] = {}
+    parts: Json = {}
+    if "create" in resource.operations:
+        parts["create"] = {"type": "array", "maxItems": 1000, "items": ref(f"{name}Create")}
+    if "update" in resource.operations:
+        key = {"type": "object", "required": [resource.key], "properties": {resource.key: UUID_SCHEMA}}
+        parts["update"] = {"type": "array", "maxItems": 1000, "items": key}
+    if "delete" in resource.operations:
+        parts["delete"] = {"type": "array", "maxItems": 1000, "items": UUID_SCHEMA}
+    if resource.moves:
+        verbs = {"type": "string", "enum": [move.verb for move in resource.moves]}
+        ids = {"type": "array", "maxItems": 1000, "items": UUID_SCHEMA}
+        parts["move"] = {
+            "type": "object",
+            "required": ["verb", "ids"],
+            "properties": {"verb": verbs, "ids": ids},
+        }
+    if "list" in resource.operations:
+        formats = {"type": "string", "enum": list(FORMATS), "default": "csv"}
+        binary: Json = {one.media_type: {} for one in FORMATS.values()}
+        get = operation(
+            resource,
+            "export",
+            f"Export {resource.plural.lower()}",
+            {"200": {"description": "The file, as it is written", "content": binary}},
+            "BadRequest",
+            "Invalid",
+        )
+        get["parameters"] = [
+            {"name": "format", "in": "query", "schema": formats},
+            *(
+                one
+                for one in list_parameters(resource)
+                if one["name"] in ("sort", "fields", "q", *resource.filters)
+            ),
+        ]
+        paths[f"/api/v1/{resource.collection}/export"] = {"get": get}
+    if parts:
+        request = {"type": "object", "additionalProperties": False, "minProperties": 1, "properties": parts}
+        done = {
+            "type": "object",
+            "description": "Ids of new rows, numbers of changed, deleted and moved ones",
+        }
+        post = operation(
+            resource,
+            "bulk",
+            f"Write many {resource.plural.lower()} at once, all or none",
+            {"200": content(done, "Everything was done")},
+            "BadRequest",
+            "Conflict",
+            "Invalid",
+        )
+        post |= {
+            "description": "Each part needs its own permission. A wrong row is named by its place, as in `create[3]`.",
+            "requestBody": {"required": True, "content": {"application/json": {"schema": request}}},
+            "parameters": [header("Idempotency-Key", "Makes a repetition harmless")],
+        }
+        paths[f"/api/v1/{resource.collection}/bulk"] = {"post": post}
+    for move in resource.moves:
+        paths[f"/api/v1/{resource.collection}/{{id}}/{move.verb}"] = {
+            "parameters": [ID_IN_PATH],
+            "post": _move_operation(resource, move, name, label),
+        }
+    return paths
+
+
+def _move_operation(resource: Resource, move: Move, name: str, label: str) -> Json:
+    takes = dict.fromkeys((*move.needs, *move.takes))
+    schema: Json = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {column: property_schema(resource, column) for column in takes},
+    }
+    if move.needs:
+        schema["required"] = list(move.needs)
+    made = operation(
+        resource,
+        move.verb,
+        move.summary or f"{move.verb.replace('_', ' ').capitalize()} a {label}",
+        {"200": content(ref(name), "The row as it is now")},
+        "NotFound",
+        "Conflict",
+        "Stale",
+        "Invalid",
+    )
+    assert resource.states is not None
+    froms = ", ".join(f"`{state}`" for state in move.leaves)
+    made["description"] = (
+        f"Needs `{resource.permission(move.verb)}`. From {froms} to `{move.to}`; from any other "
+        f"`{resource.states.column}` it is 409 with the moves that are legal."
+    )
+    return made | {
+        "requestBody": {
+            "required": bool(move.needs),
+            "content": {"application/json": {"schema": schema}},
+        },
+        "parameters": [
+            header("If-Match", "ETag of the row as you read it"),
+            header("Idempotency-Key", "Makes a repetition harmless"),
+        ],
+    }
 
 
 def list_parameters(resource: Resource) -> list[Json]:

@@ -8,10 +8,20 @@ from importlib import import_module
 from motorpool.core.resource.declaration import Resource
 
 RESOURCE_MODULES = (
+    "motorpool.core.files.resources",
     "motorpool.identity.resources",
     "motorpool.fleet.resources",
     "motorpool.telematics.resources",
     "motorpool.system.resources",
+    "motorpool.assets.resources",
+    "motorpool.documents.resources",
+    "motorpool.governance.resources",
+    "motorpool.maintenance.resources",
+    "motorpool.safety.resources",
+    "motorpool.finance.resources",
+    "motorpool.communication.resources",
+    "motorpool.integrations.resources",
+    "motorpool.analytics.resources",
 )
 
 
@@ -35,6 +45,7 @@ class Registry(dict[str, Resource]):
         """(key, name, description, category) of every permission that a resource asks for."""
         for resource in self.values():
             verbs = {resource.permission(verb.name): verb.summary for verb in resource.verbs}
+            verbs |= {resource.permission(move.verb): move.summary for move in resource.moves if move.summary}
             for key in resource.permissions:
                 action = key.partition(".")[2]
                 text = verbs.get(key, f"{action.capitalize()} {resource.plural.lower()}")

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from litestar import Request, Response
 from litestar.handlers import HTTPRouteHandler
+from litestar.response import Stream
 
 from motorpool.core.access import Reach
 from motorpool.core.database.database import Database, parse_uuid
 from motorpool.core.errors import BadRequest, FieldProblem, MethodNotAllowed, NotFound
+from motorpool.core.export import FORMATS, write_table
+from motorpool.core.resource.bulk import write_bulk
 from motorpool.core.resource.cursor import binding, decode_cursor, encode_cursor
-from motorpool.core.resource.declaration import Resource
+from motorpool.core.resource.declaration import Move, Resource
+from motorpool.core.resource.export import export_columns, export_rows, heading
 from motorpool.core.resource.idempotency import Answer, once
+from motorpool.core.resource.moves import move_row
 from motorpool.core.resource.registry import Registry
 from motorpool.core.resource.request import ListRequest, parse_list_request
 from motorpool.core.resource.select import (
@@ -25,11 +30,13 @@ from motorpool.core.resource.select import (
     list_statement,
     reach_or_forbid,
 )
-from motorpool.core.resource.write import create_row, delete_row, read_body, update_row
+from motorpool.core.resource.validation import read_body
+from motorpool.core.resource.write import create_row, delete_row, update_row
 from motorpool.core.tenancy import Actor
 
 COUNT_MOST = 100_000
-Handler = Callable[..., Coroutine[Any, Any, Response[bytes]]]
+METHODS: tuple[Any, ...] = ("GET", "POST", "PATCH", "DELETE", "PUT", "OPTIONS")
+Handler = Callable[..., Coroutine[Any, Any, Response[Any]]]
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -152,6 +159,58 @@ class ResourceApi:
             )
         return Response(b"", status_code=204)
 
+    async def bulk(self, request: AnyRequest) -> Response[bytes]:
+        actor = actor_of(request)
+        raw = await request.body()
+        body = read_body(raw, request.headers.get("content-type", ""))
+        async with self.database.transaction(actor) as session:
+
+            async def work() -> Answer:
+                done = await write_bulk(session, self.resource, actor, body)
+                return Answer(200, msgspec.json.encode(done).decode())
+
+            answer = await once(
+                session, actor, request.url.path, request.headers.get("idempotency-key"), raw, work
+            )
+        return json_response(answer.body, answer.status, answer.headers)
+
+    async def move(self, request: AnyRequest, move: Move) -> Response[bytes]:
+        actor = actor_of(request)
+        reach = reach_or_forbid(self.resource, actor, move.verb)
+        raw = await request.body()
+        body = read_body(raw or b"{}", request.headers.get("content-type", ""))
+        key = self._key(request)
+        if_match = request.headers.get("if-match")
+        async with self.database.transaction(actor) as session:
+
+            async def work() -> Answer:
+                await move_row(session, self.resource, actor, reach, key, move, body, if_match)
+                return await self._answer(session, actor, key, 200)
+
+            answer = await once(
+                session, actor, request.url.path, request.headers.get("idempotency-key"), raw, work
+            )
+        return json_response(answer.body, answer.status, answer.headers)
+
+    async def export(self, request: AnyRequest) -> Stream:
+        """The list as a file; `limit` and `cursor` have no meaning here."""
+        actor = actor_of(request)
+        reach = reach_or_forbid(self.resource, actor, "export")
+        query = list(request.query_params.multi_items())
+        form = next((value for name, value in query if name == "format"), "csv")
+        wanted = parse_list_request(self.resource, [pair for pair in query if pair[0] != "format"])
+        columns = export_columns(self.resource, self.registry, actor, wanted.fields)
+        rows = export_rows(self.database, actor, reach, self.resource, self.registry, wanted, columns)
+        blocks = write_table(form, columns, rows, heading(self.resource, actor, wanted))
+        # The first block is made here, so that a mistake is a clear answer and not a broken file.
+        first = await anext(blocks, b"")
+        name = f"{self.resource.collection}-{actor.today}.{FORMATS[form].extension}"
+        return Stream(
+            _chained(first, blocks),
+            media_type=FORMATS[form].media_type,
+            headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+        )
+
     async def _answer(self, session: Any, actor: Actor, key: UUID, status: int) -> Answer:
         """Read the row back inside the writing transaction."""
         everything = Reach(everything=True)
@@ -197,46 +256,59 @@ class ResourceApi:
         ):
             if operation in offered:
                 where[method] = handler
-        return [
-            *_route(path, f"{self.resource.table.name}_collection", collection, taken),
-            *_route(path + "/{key:str}", f"{self.resource.table.name}_row", row, taken),
+        name = self.resource.table.name
+        routes = [
+            *_route(path, f"{name}_collection", collection, taken),
+            *_route(path + "/{key:str}", f"{name}_row", row, taken),
         ]
+        if "list" in offered:
+            routes += _route(path + "/export", f"{name}_export", {"GET": self.export}, taken)
+        if {"create", "update", "delete"} & set(offered) or self.resource.moves:
+            routes += _route(path + "/bulk", f"{name}_bulk", {"POST": self.bulk}, taken)
+        for move in self.resource.moves:
+            address = f"{path}/{{key:str}}/{move.verb}"
+            routes += _route(address, f"{name}_{move.verb}", {"POST": self._mover(move)}, taken)
+        return routes
+
+    def _mover(self, move: Move) -> Handler:
+        async def handle(request: AnyRequest) -> Response[bytes]:
+            return await self.move(request, move)
+
+        return handle
+
+
+async def _chained(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for block in rest:
+        yield block
 
 
 def _route(
     path: str, name: str, methods: dict[str, Handler], taken: Collection[tuple[str, str]]
 ) -> list[HTTPRouteHandler]:
-    """One handler a method, and 405 with `Allow` for the methods that are not offered."""
+    """One handler for a path, which answers 405 with `Allow` to the methods that are not offered.
+
+    One for all methods, because the framework's registration takes time with the square of the handlers.
+    """
     allowed = sorted(set(methods) | {method for where, method in taken if where == path})
-    made = []
-    for method in ("GET", "POST", "PATCH", "DELETE", "PUT"):
-        if (path, method) in taken:
-            continue
-        handler = methods.get(method)
-        made.append(
-            HTTPRouteHandler(
-                path,
-                http_method=[method],
-                name=f"{name}_{method.lower()}",
-                include_in_schema=False,
-                status_code=200,
-            )(_bare(handler) if handler else _refuse(allowed))
-        )
-    return made
+    here = [method for method in METHODS if (path, method) not in taken]
+    if len(here) < len(METHODS):
+        here.remove("OPTIONS")  # another handler of this path brings it
 
-
-def _bare(handler: Handler) -> Handler:
-    async def handle(request: Request[Any, Any, Any]) -> Response[bytes]:
+    async def handle(request: Request[Any, Any, Any]) -> Response[Any]:
+        handler = methods.get(str(request.method))
+        if request.method == "OPTIONS":
+            return Response(b"", status_code=204, headers={"Allow": ", ".join([*allowed, "OPTIONS"])})
+        if handler is None:
+            raise MethodNotAllowed(
+                f"This collection offers {', '.join(allowed) or 'nothing'} here.",
+                headers={"Allow": ", ".join(allowed)},
+            )
         return await handler(request)
 
-    return handle
-
-
-def _refuse(allowed: list[str]) -> Handler:
-    async def handle(request: Request[Any, Any, Any]) -> Response[bytes]:
-        raise MethodNotAllowed(
-            f"This collection offers {', '.join(allowed) or 'nothing'} here.",
-            headers={"Allow": ", ".join(allowed)},
-        )
-
-    return handle
+    if not here:
+        return []
+    handle.__annotations__ = {"request": AnyRequest, "return": Response[Any]}  # resolving names takes time
+    return [
+        HTTPRouteHandler(path, http_method=here, name=name, include_in_schema=False, status_code=200)(handle)
+    ]

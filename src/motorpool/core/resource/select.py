@@ -12,6 +12,7 @@ from motorpool.core.resource.declaration import Resource
 from motorpool.core.resource.request import OPERATORS, Filter, ListRequest
 from motorpool.core.tenancy import Actor
 
+OWN_OR_SHARED = "(t.tenant_id = %(tenant)s OR t.tenant_id IS NULL)"
 #: How many ids a text search hands to the list at most.
 SEARCH_MOST = 10_000
 
@@ -38,6 +39,8 @@ def reach_or_forbid(resource: Resource, actor: Actor, action: str) -> Reach:
 
 def scope_condition(resource: Resource, reach: Reach) -> str | None:
     """SQL for a reach that is less than everything; `false` where the table has no such notion."""
+    if resource.scope.personal:
+        return f"(%(actor_user)s::uuid IS NULL OR ({resource.scope.own or 'false'}))"
     if reach.everything:
         return None
     parts = [
@@ -60,6 +63,7 @@ def base_parameters(actor: Actor, reach: Reach) -> dict[str, Any]:
         "actor_driver": actor.driver_id,
         "actor_user": actor.user_id,
         "time_zone": actor.time_zone,
+        "today": actor.today,
     }
 
 
@@ -83,8 +87,17 @@ def _expanded(resource: Resource, name: str, resources: dict[str, Resource]) -> 
     )
     return (
         f"(SELECT row_to_json(x) FROM (SELECT {columns} FROM {target.table.name} e "
-        f"WHERE e.tenant_id = t.tenant_id AND e.id = t.{column}) AS x) AS {name}"
+        f"WHERE {same_tenant(target)}e.id = t.{column}) AS x) AS {name}"
     )
+
+
+def same_tenant(target: Resource) -> str:
+    match target.facts.ownership:
+        case "tenant":
+            return "e.tenant_id = t.tenant_id AND "
+        case "shared_or_own":
+            return "e.tenant_id IS NOT DISTINCT FROM t.tenant_id AND "
+    return ""
 
 
 def check_expand(
@@ -94,7 +107,7 @@ def check_expand(
     for name in expand:
         target = resources[resource.references[resource.expand[name]]]
         reach = reach_or_forbid(target, actor, "read")
-        if not reach.everything:
+        if not reach.everything or target.scope.personal:
             raise Forbidden(
                 f"expand={name} needs {target.permission('read')} without limits.", code="permission_needed"
             )
@@ -152,6 +165,8 @@ def get_statement(
         conditions = conditions[1:]
     elif resource.facts.ownership == "tenants":
         conditions = ["t.id = %(tenant)s", "t.id = %(key)s"]
+    elif resource.facts.ownership == "shared_or_own":
+        conditions[0] = OWN_OR_SHARED
     if condition := scope_condition(resource, reach):
         conditions.append(condition)
     statement.sql = (
@@ -165,7 +180,7 @@ def list_conditions(
     resource: Resource, reach: Reach, request: ListRequest, parameters: dict[str, Any]
 ) -> list[str]:
     own = {"tenant": "t.tenant_id = %(tenant)s", "tenants": "t.id = %(tenant)s", "global": "true"}
-    conditions = [own.get(resource.facts.ownership, "(t.tenant_id = %(tenant)s OR t.tenant_id IS NULL)")]
+    conditions = [own.get(resource.facts.ownership, OWN_OR_SHARED)]
     if condition := scope_condition(resource, reach):
         conditions.append(condition)
     for position, wanted in enumerate(request.filters):

@@ -1,90 +1,32 @@
-"""Create, update and delete from a declaration: validation per field, references, ETags."""
+"""Create, update and delete from a declaration, for one row or a thousand at once."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.core.access import Reach
-from motorpool.core.errors import BadRequest, FieldProblem, Forbidden, Invalid, NotFound, PreconditionFailed
-from motorpool.core.resource.columns import check_value
+from motorpool.core.errors import FieldProblem, Forbidden, Invalid, NotFound, PreconditionFailed
 from motorpool.core.resource.declaration import Resource
-from motorpool.core.resource.request import readable
+from motorpool.core.resource.guard import check_written
+from motorpool.core.resource.numbering import next_numbers
+from motorpool.core.resource.sealed import seal
 from motorpool.core.resource.select import base_parameters, get_statement, scope_condition
+from motorpool.core.resource.validation import inspect, validate
 from motorpool.core.tenancy import Actor
 
-
-def read_body(body: bytes, content_type: str) -> dict[str, Any]:
-    """A JSON or msgpack object.
-
-    Raises: BadRequest when it cannot be read or is no object.
-    """
-    try:
-        value = (
-            msgspec.msgpack.decode(body)
-            if "msgpack" in content_type
-            else msgspec.json.decode(body or b"null")
-        )
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadRequest(f"The body cannot be read: {error}.", code="malformed_body") from error
-    if not isinstance(value, dict):
-        raise BadRequest("The body must be a JSON object.", code="malformed_body")
-    return value
-
-
-def validate(resource: Resource, body: dict[str, Any], *, creating: bool) -> dict[str, Any]:
-    """Column values from a request's body.
-
-    Raises: Invalid with one entry for each field that is unknown, read-only, missing or wrong.
-    """
-    allowed = (*resource.writable, *resource.create_only) if creating else resource.writable
-    problems: list[FieldProblem] = []
-    values: dict[str, Any] = {}
-    for name, value in body.items():
-        if name not in allowed:
-            problems.append(_not_allowed(resource, name))
-            continue
-        if value is None:
-            if not resource.nullable(name):
-                problems.append(FieldProblem(name, "must not be null", "required"))
-            else:
-                values[name] = None
-            continue
-        try:
-            converted = msgspec.convert(value, resource.type_of(name), strict=not isinstance(value, str))
-        except msgspec.ValidationError as error:
-            problems.append(FieldProblem(name, readable(str(error)), "wrong_type"))
-            continue
-        if problem := check_value(resource.column(name), converted):
-            problems.append(FieldProblem(name, problem))
-            continue
-        values[name] = converted
-    if creating:
-        problems += [
-            FieldProblem(name, "is required", "required")
-            for name in allowed
-            if resource.required_on_create(name) and name not in body
-        ]
-    if problems:
-        raise Invalid("Some fields are not valid.", fields=problems)
-    return values
-
-
-def _not_allowed(resource: Resource, name: str) -> FieldProblem:
-    if name in resource.create_only:
-        return FieldProblem(name, "cannot be changed after it was created", "read_only")
-    if name in resource.visible:
-        return FieldProblem(name, "is kept by the program and cannot be set", "read_only")
-    return FieldProblem(name, "is not a field of this resource", "unknown_field")
+Body = dict[str, Any]
 
 
 async def create_row(
-    session: AsyncSession, resource: Resource, actor: Actor, reach: Reach, body: dict[str, Any]
+    session: AsyncSession, resource: Resource, actor: Actor, reach: Reach, body: Body
 ) -> UUID:
     """Insert one row; its key.
 
@@ -92,25 +34,65 @@ async def create_row(
     told per field by `core.resource.problems`.
     """
     values = validate(resource, body, creating=True)
-    result = await session.execute(
-        insert(resource.table)
-        .values(tenant_id=actor.tenant_id, **_bound(resource, values))
-        .returning(resource.column(resource.key))
-    )
-    key: UUID = result.scalar_one()
-    if condition := scope_condition(resource, reach):
-        parameters = base_parameters(actor, reach) | {"key": key}
-        connection = await session.connection()
-        within = await connection.exec_driver_sql(
-            f"SELECT 1 FROM {resource.table.name} t WHERE t.tenant_id = %(tenant)s AND t.{resource.key} = %(key)s "
-            f"AND {condition}",
-            parameters,
+    return (await insert_rows(session, resource, actor, reach, [values]))[0]
+
+
+async def create_rows(
+    session: AsyncSession, resource: Resource, actor: Actor, reach: Reach, bodies: Sequence[Body]
+) -> list[UUID]:
+    """Insert many rows or none; their keys in the order of the bodies. Raises as `create_row`, fields as `[3].name`."""
+    rows = _all_valid(resource, bodies, creating=True)
+    return await insert_rows(session, resource, actor, reach, rows, named=True)
+
+
+async def insert_rows(
+    session: AsyncSession,
+    resource: Resource,
+    actor: Actor,
+    reach: Reach,
+    rows: list[dict[str, Any]],
+    *,
+    named: bool = False,
+) -> list[UUID]:
+    """Insert validated values and look at what stands there afterwards."""
+    await _complete(session, resource, actor, rows)
+    statement = insert(resource.table).returning(resource.column(resource.key), sort_by_parameter_order=True)
+    keys: dict[int, UUID] = {}
+    for positions in _alike(rows).values():
+        given = [{"tenant_id": actor.tenant_id, **_bound(resource, rows[index])} for index in positions]
+        made = await session.execute(statement, given)
+        keys |= dict(zip(positions, made.scalars(), strict=True))
+    ordered = [keys[index] for index in range(len(rows))]
+    await _look_at(session, resource, actor, reach, ordered, named=named)
+    return ordered
+
+
+async def _complete(
+    session: AsyncSession, resource: Resource, actor: Actor, rows: list[dict[str, Any]]
+) -> None:
+    """What the program gives: the maker, business numbers, and keys where secrets are bound to them."""
+    for row in rows:
+        row |= dict.fromkeys(resource.made_by, actor.user_id)
+    if resource.numbered:
+        column = resource.numbered.column
+        without = [row for row in rows if row.get(column) is None]
+        numbers = await next_numbers(
+            session,
+            actor.tenant_id,
+            str(resource.table.name),
+            resource.numbered.pattern,
+            actor.today,
+            len(without),
         )
-        if within.first() is None:
-            raise Forbidden(
-                "Your permission does not reach the row that this would make.", code="out_of_reach"
-            )
-    return key
+        for row, number in zip(without, numbers, strict=True):
+            row[column] = number
+    if resource.facts.sealed and rows:
+        made = await session.execute(
+            text("SELECT uuidv7() FROM generate_series(1, :count)"), {"count": len(rows)}
+        )
+        for row, key in zip(rows, made.scalars(), strict=True):
+            row[resource.key] = key
+            seal(resource, session.info.get("keyring"), actor.tenant_id, key, row)
 
 
 async def update_row(
@@ -119,7 +101,7 @@ async def update_row(
     actor: Actor,
     reach: Reach,
     key: UUID,
-    body: dict[str, Any],
+    body: Body,
     if_match: str | None,
 ) -> None:
     """Change one row.
@@ -128,12 +110,46 @@ async def update_row(
     """
     values = validate(resource, body, creating=False)
     await lock_row(session, resource, actor, reach, key, if_match)
-    if values:
-        await session.execute(
-            update(resource.table)
-            .where(resource.column("tenant_id") == actor.tenant_id, resource.column(resource.key) == key)
-            .values(**_bound(resource, values))
+    await write_rows(session, resource, actor, reach, {key: values})
+
+
+async def update_rows(
+    session: AsyncSession, resource: Resource, actor: Actor, reach: Reach, changes: dict[UUID, Body]
+) -> None:
+    """Change many rows or none. Raises as `update_row`, fields as `[3].name`."""
+    rows = _all_valid(resource, list(changes.values()), creating=False)
+    await lock_rows(session, resource, actor, reach, list(changes))
+    await write_rows(session, resource, actor, reach, dict(zip(changes, rows, strict=True)), named=True)
+
+
+async def write_rows(
+    session: AsyncSession,
+    resource: Resource,
+    actor: Actor,
+    reach: Reach,
+    changes: dict[UUID, dict[str, Any]],
+    *,
+    named: bool = False,
+) -> None:
+    """Write validated values into locked rows, one statement for all rows that change the same columns."""
+    for key, values in changes.items():
+        if resource.facts.sealed:
+            seal(resource, session.info.get("keyring"), actor.tenant_id, key, values)
+    rows = [{resource.key: key, **values} for key, values in changes.items()]
+    connection = await session.connection()
+    table = resource.table.name
+    for columns, positions in _alike(rows).items():
+        names = [name for name in columns if name != resource.key]
+        if not names:
+            continue
+        document = msgspec.json.encode([_as_json(rows[index]) for index in positions]).decode()
+        await connection.exec_driver_sql(
+            f"UPDATE {table} t SET {', '.join(f'{name} = r.{name}' for name in names)} "
+            f"FROM jsonb_populate_recordset(NULL::{table}, %(rows)s::jsonb) r "
+            f"WHERE t.tenant_id = %(tenant)s AND t.{resource.key} = r.{resource.key}",
+            {"rows": document, "tenant": actor.tenant_id},
         )
+    await _look_at(session, resource, actor, Reach(everything=True), list(changes), named=named)
 
 
 async def delete_row(
@@ -141,9 +157,21 @@ async def delete_row(
 ) -> None:
     """Delete one row. Raises: NotFound, PreconditionFailed, Conflict (by the error mapper) when others refer to it."""
     await lock_row(session, resource, actor, reach, key, if_match)
+    await _delete(session, resource, actor, [key])
+
+
+async def delete_rows(
+    session: AsyncSession, resource: Resource, actor: Actor, reach: Reach, keys: list[UUID]
+) -> None:
+    """Delete many rows or none. Raises as `delete_row`."""
+    await lock_rows(session, resource, actor, reach, keys)
+    await _delete(session, resource, actor, keys)
+
+
+async def _delete(session: AsyncSession, resource: Resource, actor: Actor, keys: list[UUID]) -> None:
     await session.execute(
         delete(resource.table).where(
-            resource.column("tenant_id") == actor.tenant_id, resource.column(resource.key) == key
+            resource.column("tenant_id") == actor.tenant_id, resource.column(resource.key).in_(keys)
         )
     )
 
@@ -156,11 +184,12 @@ async def lock_row(
     key: UUID,
     if_match: str | None = None,
 ) -> None:
-    """Lock a row that the actor reaches. Raises: NotFound, PreconditionFailed."""
+    """Lock a row that the actor reaches and may change. Raises: NotFound, PreconditionFailed."""
     statement = get_statement(resource, actor, reach, key, {}, fields=(resource.key,), lock=True)
     connection = await session.connection()
     found: Any = (await connection.exec_driver_sql(statement.sql, statement.parameters)).first()
     if found is None:
+        await _refuse_shared(session, resource, actor, reach, key)
         raise NotFound(f"There is no such {resource.label.lower()}.")
     _, tag = found
     if if_match is not None and if_match not in ("*", f'"{tag}"'):
@@ -168,6 +197,77 @@ async def lock_row(
             f"The {resource.label.lower()} was changed since you read it. Read it again and repeat the change.",
             headers={"ETag": f'"{tag}"'},
         )
+
+
+async def _refuse_shared(
+    session: AsyncSession, resource: Resource, actor: Actor, reach: Reach, key: UUID
+) -> None:
+    """Everybody reads a shared row, so it is not "not found". Raises: Forbidden."""
+    if resource.facts.ownership != "shared_or_own":
+        return
+    statement = get_statement(resource, actor, reach, key, {}, fields=(resource.key,))
+    connection = await session.connection()
+    if (await connection.exec_driver_sql(statement.sql, statement.parameters)).first() is not None:
+        raise Forbidden(
+            f"This {resource.label.lower()} is shared by all tenants; only the platform changes it.",
+            code="shared_row",
+        )
+
+
+async def lock_rows(
+    session: AsyncSession, resource: Resource, actor: Actor, reach: Reach, keys: Sequence[UUID]
+) -> None:
+    """Lock many rows, in one order so that two callers cannot block each other. Raises: Invalid, fields as `[3].id`."""
+    condition = scope_condition(resource, reach) or "true"
+    connection = await session.connection()
+    found = await connection.exec_driver_sql(
+        f"SELECT t.{resource.key} FROM {resource.table.name} t WHERE t.tenant_id = %(tenant)s "
+        f"AND t.{resource.key} = ANY (%(keys)s) AND {condition} ORDER BY t.{resource.key} FOR NO KEY UPDATE OF t",
+        base_parameters(actor, reach) | {"keys": list(keys)},
+    )
+    there = set(found.scalars())
+    missing = [index for index, key in enumerate(keys) if key not in there]
+    if missing:
+        label = resource.label.lower()
+        raise Invalid(
+            f"Some rows are not there: there is no such {label}.",
+            fields=[
+                FieldProblem(f"[{index}].{resource.key}", f"there is no such {label}", "unknown_row")
+                for index in missing
+            ],
+        )
+
+
+def _all_valid(resource: Resource, bodies: Sequence[Body], *, creating: bool) -> list[dict[str, Any]]:
+    rows, problems = [], []
+    for index, body in enumerate(bodies):
+        values, wrong = inspect(resource, body, creating=creating)
+        rows.append(values)
+        problems += [FieldProblem(f"[{index}].{one.field}", one.message, one.code) for one in wrong]
+    if problems:
+        raise Invalid("Some fields are not valid; nothing was changed.", fields=problems)
+    return rows
+
+
+async def _look_at(
+    session: AsyncSession,
+    resource: Resource,
+    actor: Actor,
+    reach: Reach,
+    keys: list[UUID],
+    *,
+    named: bool,
+) -> None:
+    parameters = base_parameters(actor, reach)
+    await check_written(session, resource, keys, parameters, scope_condition(resource, reach), named=named)
+
+
+def _alike(rows: Sequence[dict[str, Any]]) -> dict[tuple[str, ...], list[int]]:
+    """Positions of the rows that name the same columns: these fit into one statement."""
+    groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for index, row in enumerate(rows):
+        groups[tuple(sorted(row))].append(index)
+    return groups
 
 
 def _bound(resource: Resource, values: dict[str, Any]) -> dict[str, Any]:
@@ -180,4 +280,6 @@ def _bound(resource: Resource, values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-__all__ = ["create_row", "delete_row", "lock_row", "read_body", "update_row", "validate"]
+def _as_json(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as jsonb_populate_recordset reads it: bytes in PostgreSQL's hexadecimal form."""
+    return {name: f"\\x{value.hex()}" if isinstance(value, bytes) else value for name, value in row.items()}

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from psycopg import sql
 
@@ -31,6 +33,11 @@ class Actor:
     time_zone: str = "UTC"
     units: str = "metric"
     is_demo: bool = False
+
+    @property
+    def today(self) -> date:
+        """The date where the actor's days begin and end."""
+        return datetime.now(ZoneInfo(self.time_zone)).date()
 
     def because(self, reason: str) -> Actor:
         """The same actor with a reason that the audit trail records."""

@@ -2,6 +2,7 @@
 
 from motorpool.fleet.models.organisation import Department, Facility, VehicleGroup, VehicleGroupMember, Vendor
 from motorpool.fleet.models.people import Driver, DriverAssignment
+from motorpool.fleet.models.reservations import VehicleReservation
 from motorpool.fleet.models.vehicles import MeterReading, Vehicle
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "Vehicle",
     "VehicleGroup",
     "VehicleGroupMember",
+    "VehicleReservation",
     "Vendor",
 ]

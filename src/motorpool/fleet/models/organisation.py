@@ -15,7 +15,6 @@ from motorpool.core.database.models import (
     TableFacts,
     TenantModel,
     Timestamped,
-    belongs_to_tenant,
     one_of,
     tenant_reference,
 )
@@ -27,7 +26,6 @@ class Department(TenantModel, Timestamped):
     __tablename__ = "departments"
     __facts__ = TableFacts(search=("name", "code"))
     __table_args__ = (
-        *belongs_to_tenant("departments"),
         UniqueConstraint("tenant_id", "code", name="uq_departments_tenant_id_code"),
         Index("ix_departments_tenant_id_name", "tenant_id", "name", "id"),
         tenant_reference("departments", "parent_department_id", "departments"),
@@ -49,7 +47,6 @@ class Facility(TenantModel, Timestamped):
     __tablename__ = "facilities"
     __facts__ = TableFacts(search=("name", "code", "address", "city"))
     __table_args__ = (
-        *belongs_to_tenant("facilities"),
         UniqueConstraint("tenant_id", "code", name="uq_facilities_tenant_id_code"),
         Index("ix_facilities_tenant_id_name", "tenant_id", "name", "id"),
         Index("ix_facilities_tenant_id_status", "tenant_id", "status"),
@@ -84,7 +81,6 @@ class VehicleGroup(TenantModel, Timestamped):
     __tablename__ = "vehicle_groups"
     __facts__ = TableFacts(search=("name",))
     __table_args__ = (
-        *belongs_to_tenant("vehicle_groups"),
         UniqueConstraint("tenant_id", "name", name="uq_vehicle_groups_tenant_id_name"),
         {"comment": "Free groupings of vehicles"},
     )
@@ -120,7 +116,6 @@ class Vendor(TenantModel, Timestamped):
     __tablename__ = "vendors"
     __facts__ = TableFacts(search=("name", "vendor_number", "contact_name"))
     __table_args__ = (
-        *belongs_to_tenant("vendors"),
         UniqueConstraint("tenant_id", "vendor_number", name="uq_vendors_tenant_id_vendor_number"),
         Index("ix_vendors_tenant_id_name", "tenant_id", "name", "id"),
         Index("ix_vendors_tenant_id_status", "tenant_id", "status"),

@@ -13,7 +13,6 @@ from motorpool.core.database.models import (
     TableFacts,
     TenantModel,
     Timestamped,
-    belongs_to_tenant,
     one_of,
     tenant_reference,
 )
@@ -25,7 +24,6 @@ class Driver(TenantModel, Timestamped):
     __tablename__ = "drivers"
     __facts__ = TableFacts(search=("full_name", "driver_number", "email", "license_number"))
     __table_args__ = (
-        *belongs_to_tenant("drivers"),
         UniqueConstraint("tenant_id", "driver_number", name="uq_drivers_tenant_id_driver_number"),
         UniqueConstraint("tenant_id", "user_id", name="uq_drivers_tenant_id_user_id"),
         Index("ix_drivers_tenant_id_full_name", "tenant_id", "full_name", "id"),
@@ -72,7 +70,6 @@ class DriverAssignment(TenantModel, Timestamped):
 
     __tablename__ = "driver_assignments"
     __table_args__ = (
-        *belongs_to_tenant("driver_assignments"),
         Index("ix_driver_assignments_tenant_id_vehicle_id", "tenant_id", "vehicle_id", "starts_at", "id"),
         Index("ix_driver_assignments_tenant_id_driver_id", "tenant_id", "driver_id", "starts_at", "id"),
         tenant_reference("driver_assignments", "vehicle_id", "vehicles"),

@@ -15,7 +15,6 @@ from motorpool.core.database.models import (
     TableFacts,
     TenantModel,
     Timestamped,
-    belongs_to_tenant,
     one_of,
     tenant_reference,
 )
@@ -27,7 +26,6 @@ class Vehicle(TenantModel, Timestamped):
     __tablename__ = "vehicles"
     __facts__ = TableFacts(search=("vehicle_number", "name", "vin", "license_plate", "make", "model"))
     __table_args__ = (
-        *belongs_to_tenant("vehicles"),
         UniqueConstraint("tenant_id", "vehicle_number", name="uq_vehicles_tenant_id_vehicle_number"),
         UniqueConstraint("tenant_id", "vin", name="uq_vehicles_tenant_id_vin"),
         Index("ix_vehicles_tenant_id_status", "tenant_id", "status"),
@@ -93,7 +91,6 @@ class MeterReading(TenantModel):
     __tablename__ = "meter_readings"
     __facts__ = TableFacts(audited=True)
     __table_args__ = (
-        *belongs_to_tenant("meter_readings"),
         Index(
             "ix_meter_readings_tenant_id_vehicle_id_meter_type_recorded_at",
             "tenant_id",

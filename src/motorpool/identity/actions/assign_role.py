@@ -39,9 +39,10 @@ async def assign_role(
     expires_at: datetime | None = None,
     facility_ids: Sequence[UUID] | None = None,
     department_ids: Sequence[UUID] | None = None,
+    own_only: bool = False,
 ) -> UserRole:
-    """Give a role, everywhere or for some facilities or departments; a role that is held already is changed
-    to this.
+    """Give a role, everywhere, for some facilities or departments, or for the person's own rows only; a role that is
+    held already is changed to this.
 
     Raises Invalid (unknown role, facility or department, time in the past) and Forbidden when the role holds
     something that the actor does not have.
@@ -50,7 +51,12 @@ async def assign_role(
     role = await _role(session, actor, role_name)
     if expires_at is not None and expires_at <= datetime.now(UTC):
         raise Invalid(fields=[FieldProblem("expires_at", "must be in the future")])
-    _require_covered(actor, role, facility_ids or None, department_ids or None)
+    if own_only and (facility_ids or department_ids):
+        raise Invalid(fields=[FieldProblem("own_only", "cannot go with facilities or departments")])
+    # No place at all stands for the person's own rows; see rules/grants.py.
+    facilities = [] if own_only else list(facility_ids or ()) or None
+    departments = [] if own_only else list(department_ids or ()) or None
+    _require_covered(actor, role, facilities, departments)
     await _require_known(session, actor, "facilities", "facility_ids", facility_ids)
     await _require_known(session, actor, "departments", "department_ids", department_ids)
     held = await _assignment(session, actor, user_id, role.id)
@@ -59,8 +65,8 @@ async def assign_role(
         session.add(held)
     held.is_active = True
     held.expires_at = expires_at
-    held.facility_ids = list(facility_ids) if facility_ids else None
-    held.department_ids = list(department_ids) if department_ids else None
+    held.facility_ids = facilities
+    held.department_ids = departments
     held.assigned_by_user_id = actor.user_id
     await session.flush()
     forget_after_commit(session, user_id)

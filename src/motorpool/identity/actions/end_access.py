@@ -33,6 +33,22 @@ async def end_session(session: AsyncSession, tenant_id: UUID, session_id: UUID) 
     forget_after_commit(session, session_id)
 
 
+async def end_other_sessions(session: AsyncSession, actor: Actor) -> None:
+    """Sign the actor out everywhere but here."""
+    assert actor.user_id is not None
+    await session.execute(
+        update(Session)
+        .where(
+            Session.tenant_id == actor.tenant_id,
+            Session.user_id == actor.user_id,
+            Session.id != (actor.session_id or UUID(int=0)),
+            Session.revoked_at.is_(None),
+        )
+        .values(revoked_at=func.now())
+    )
+    forget_after_commit(session, actor.user_id)
+
+
 async def revoke_session(session: AsyncSession, actor: Actor, session_id: UUID) -> None:
     """Sign one browser out, one's own or with `sessions.revoke` on all rows anybody's. Raises NotFound."""
     owner = await session.scalar(

@@ -170,6 +170,23 @@ async def sign_out(session: AsyncSession, actor: Actor) -> None:
     await record_activity(session, actor, "logout")
 
 
+async def check_password(
+    database: Database, *, email: str, stored: str | None, password: str, address: str | None
+) -> bool:
+    """Whether somebody who is signed in knows their password; wrong ones count as failed sign-ins do.
+
+    Raises TooManyRequests after too many of them.
+    """
+    keys = {"email": email_key(email), "address": address_key(address)}
+    async with _slots.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(_AT_ONCE)):
+        await _require_patience(database, keys)
+        right = await asyncio.to_thread(verify_password, stored, password)
+        recorded = [keys["email"]] if right else list(keys.values())
+        async with database.unbound() as connection:
+            await connection.execute("SELECT record_sign_in_attempt(%s, %s)", (recorded, right))
+    return right
+
+
 async def _require_patience(database: Database, keys: dict[str, str]) -> None:
     parameters = keys | {"email_window": EMAIL_WINDOW_S, "address_window": ADDRESS_WINDOW_S}
     async with database.unbound() as connection:

@@ -53,6 +53,14 @@ async def load_access(database: Database, actor: Actor, user_id: UUID) -> Access
     return access_of(rows[0][0])
 
 
+async def load_actor(database: Database, tenant_id: UUID, user_id: UUID) -> Actor:
+    """A person as an actor, for work that is done on their behalf later. Raises NotFound for an id of nobody there."""
+    rows = await database.read(Actor(tenant_id), _QUERY, {"tenant": tenant_id, "user": user_id})
+    if not rows:
+        raise NotFound("There is no such user.")
+    return actor_of(rows[0][0])
+
+
 async def access_in(session: AsyncSession, tenant_id: UUID, user_id: UUID) -> Access:
     """The same inside a running transaction, which sees what it has just changed."""
     await session.flush()

@@ -7,7 +7,7 @@ the collection `*` means every collection.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,29 @@ _PATTERN = re.compile(r"(\*|[a-z][a-z0-9_]*)\.(\*|[a-z][a-z0-9_]*)", re.ASCII)
 def is_pattern(text: object) -> bool:
     """Whether a text names permissions: `vehicles.read`, `vehicles.*`, `*.read` or `*.*`."""
     return isinstance(text, str) and _PATTERN.fullmatch(text) is not None
+
+
+def unknown_problems(
+    permissions: Mapping[str, Any], known: Collection[str], field: str = "permissions"
+) -> list[FieldProblem]:
+    """Collections and actions of a role's `permissions` that the program does not know, each by name.
+
+    known: all permission keys; when there are none (before the first `db upgrade`) nothing is refused.
+    """
+    problems: list[FieldProblem] = []
+    collections = {key.partition(".")[0] for key in known}
+    for collection, grant in permissions.items() if known else ():
+        if collection != "*" and collection not in collections:
+            problems.append(
+                FieldProblem(f"{field}.{collection}", f"there is no collection {collection}", "unknown")
+            )
+            continue
+        for index, action in enumerate(grant["actions"]):
+            if not any(matches(f"{collection}.{action}", key) for key in known):
+                there = sorted({key.partition(".")[2] for key in known if matches(f"{collection}.*", key)})
+                message = f"there is no permission {collection}.{action}; the actions are {', '.join(there)}"
+                problems.append(FieldProblem(f"{field}.{collection}.actions[{index}]", message, "unknown"))
+    return problems
 
 
 def permission_problems(permissions: object, field: str = "permissions") -> list[FieldProblem]:
@@ -65,19 +88,26 @@ def _grant_problems(grant: Mapping[str, Any], place: str) -> Iterator[FieldProbl
         )
 
 
+def reach_of_assignment(facilities: Iterable[UUID] | None, departments: Iterable[UUID] | None) -> Reach:
+    """The rows for which a role was given: everywhere (None, None), in some places, or, when both name no place at all,
+    the person's own.
+    """
+    if facilities is None and departments is None:
+        return Reach(everything=True)
+    some = Reach(facilities=frozenset(facilities or ()), departments=frozenset(departments or ()))
+    own_only = facilities is not None and departments is not None and not some
+    return Reach(own=True) if own_only else some
+
+
 def role_rules(
     permissions: object, origin: str, facilities: Iterable[UUID] | None, departments: Iterable[UUID] | None
 ) -> Iterator[Rule]:
-    """The rules that a role gives to a person to whom it was assigned everywhere (None, None) or in some
-    places.
+    """The rules that a role gives to a person to whom it was assigned as `reach_of_assignment` says.
 
     What is malformed gives nothing: a role is checked when it is written, and a wrong one must not open a
     door.
     """
-    if facilities is None and departments is None:
-        reach = Reach(everything=True)
-    else:
-        reach = Reach(facilities=frozenset(facilities or ()), departments=frozenset(departments or ()))
+    reach = reach_of_assignment(facilities, departments)
     if not isinstance(permissions, Mapping):
         return
     for collection, grant in permissions.items():

@@ -26,6 +26,9 @@ SENSITIVE = frozenset(
         "audit_trails",
         "user_activity_log",
         "devices",
+        # Confidential about a person's health: 49 CFR 40.321 for tests, 29 CFR 1904.29(b)(6) for injuries.
+        "drug_alcohol_tests",
+        "injury_records",
     }
 )
 
@@ -70,6 +73,7 @@ class SystemRole:
             category = fact.category.lower()
             if category in self.categories and collection not in SENSITIVE:
                 grants[collection] = self.categories[category]
+        grants |= {} if "*" in self.collections else PERSONAL
         grants |= self.collections
         return {
             collection: {"actions": list(grant.actions), "scope": grant.scope}
@@ -83,6 +87,35 @@ def _each(names: str, grant: Grant) -> dict[str, Grant]:
 
 #: Each person's own API tokens.
 OWN_TOKENS = {"api_tokens": Grant(("read", "create", "revoke"), "own")}
+#: What is a person's own whatever their work is. Over a category: nobody reads other people's messages by their role.
+PERSONAL = {
+    "notifications": Grant(("*",), "own"),
+    "notification_preferences": Grant(("*",), "own"),
+    "messages": OWN_WRITE,
+    "outlook_emails": OWN_READ,
+    "calendar_integrations": Grant(("*",), "own"),
+    "list_views": Grant(("*",), "own"),
+    "import_jobs": Grant(("*",), "own"),
+    "import_errors": OWN_READ,
+    "export_jobs": Grant(("*",), "own"),
+}
+#: What drivers see and report of their own: logs, medical and other papers, training, inspections, fuel, incidents.
+OF_A_DRIVER = {
+    **_each("driver_violations driver_training_records compliance_documents drug_alcohol_tests", OWN_READ),
+    **_each("policies sop_documents training_modules compliance_checklists onboarding_checklists", OWN_READ),
+    **_each("sop_assignments onboarding_progress onboarding_tasks message_groups", OWN_READ),
+    **_each("safety_inspections fuel_transactions incidents", OWN_WRITE),
+    **_each("defects accident_reports damage_reports damage_marks", Grant(("read", "create"), "own")),
+    **_each("policy_acknowledgments sop_completions documents", Grant(("read", "create"), "own")),
+    "hours_of_service_logs": Grant(("read", "create", "certify", "accept", "reject"), "own"),
+    "unassigned_driving": Grant(("read", "claim", "explain"), "own"),
+    "training_assignments": Grant(("read", "start"), "own"),
+    "training_completions": OWN_READ,
+    "compliance_checklist_completions": Grant(("read", "start", "save", "submit"), "own"),
+    "comments": Grant(("read", "create", "edit", "remove"), "own"),
+    "expenses": Grant(("read", "create", "update", "resubmit", "withdraw"), "own"),
+    "vehicle_reservations": Grant(("read", "create", "cancel"), "own"),
+}
 #: Who is who, for roles that assign work to people.
 PEOPLE = {"users": Grant(("read",)), "roles": Grant(("read",))}
 
@@ -145,7 +178,7 @@ SYSTEM_ROLES = (
         collections={
             "drivers": OWN_READ,
             "driver_assignments": OWN_READ,
-            "meter_readings": WRITE,
+            "meter_readings": Grant(("read", "export", "create")),
             "obd_telemetry": Grant(("read",)),
             "vehicle_states": Grant(("read",)),
         },
@@ -153,15 +186,16 @@ SYSTEM_ROLES = (
     SystemRole(
         "driver",
         "Driver",
-        "Sees their own vehicles, trips, stops and assignments, nobody else's.",
+        "Sees and reports what is their own: vehicles, trips, logs, papers, training; nobody else's.",
         collections={
+            **OF_A_DRIVER,
             "drivers": OWN_READ,
             "driver_assignments": OWN_READ,
             "vehicles": OWN_READ,
             "vehicle_states": OWN_READ,
             "trips": Grant(("read", "update"), "own"),
             "stops": OWN_READ,
-            "meter_readings": OWN_WRITE,
+            "meter_readings": Grant(("read", "create"), "own"),
         },
     ),
     SystemRole(
@@ -178,7 +212,13 @@ SYSTEM_ROLES = (
             "communication": WRITE,
             "analytics": READ,
         },
-        collections={**PEOPLE, "drivers": WRITE, "driver_assignments": READ},
+        collections={
+            **PEOPLE,
+            "drivers": WRITE,
+            "driver_assignments": READ,
+            "drug_alcohol_tests": FULL,
+            "injury_records": FULL,
+        },
     ),
     SystemRole(
         "accountant",

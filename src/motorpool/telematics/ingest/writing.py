@@ -39,7 +39,7 @@ _UPDATES = ", ".join(
 )
 _WORK = """work AS (
     INSERT INTO derivation_work (tenant_id, vehicle_id, from_time)
-    SELECT %(tenant)s, vehicle_id, since FROM news ORDER BY vehicle_id
+    SELECT %(tenant)s, vehicle_id, since FROM news ORDER BY vehicle_id RETURNING 1
 )"""
 #: `news` is one JSON object per vehicle: since when there is news, and its latest fix.
 FOLLOW_UP_POSITIONS = f"""
@@ -57,7 +57,7 @@ WITH news AS MATERIALIZED (
 ), {_WORK}, event AS (
     INSERT INTO event_log (tenant_id, topic, payload)
     SELECT %(tenant)s, 'vehicle_states', jsonb_build_object('vehicle_ids', jsonb_agg(vehicle_id)) FROM state
-    HAVING count(*) > 0
+    HAVING count(*) > 0 RETURNING 1
 )
 SELECT pg_current_xact_id()::text
 """

@@ -25,7 +25,6 @@ from motorpool.core.database.models import (
     Base,
     TableFacts,
     TenantModel,
-    belongs_to_tenant,
     one_of,
     tenant_reference,
 )
@@ -44,7 +43,6 @@ class Trip(TenantModel):
         search=("trip_number", "business_purpose"),
     )
     __table_args__ = (
-        *belongs_to_tenant("trips"),
         UniqueConstraint("tenant_id", "trip_number", name="uq_trips_tenant_id_trip_number"),
         Index("ix_trips_vehicle_id_started_at", "vehicle_id", text("started_at DESC")),
         Index("ix_trips_driver_id_started_at", "driver_id", text("started_at DESC")),
@@ -92,7 +90,6 @@ class Stop(TenantModel):
     __tablename__ = "stops"
     __facts__ = TableFacts(rights="full", audited=False, reason="derived; recomputed from the series")
     __table_args__ = (
-        *belongs_to_tenant("stops"),
         Index("ix_stops_tenant_id_vehicle_id_started_at", "tenant_id", "vehicle_id", text("started_at DESC")),
         Index("ix_stops_tenant_id_started_at", "tenant_id", text("started_at DESC"), text("id DESC")),
         tenant_reference("stops", "vehicle_id", "vehicles"),

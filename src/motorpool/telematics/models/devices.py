@@ -16,7 +16,6 @@ from motorpool.core.database.models import (
     TableFacts,
     TenantModel,
     Timestamped,
-    belongs_to_tenant,
     one_of,
     tenant_reference,
 )
@@ -40,7 +39,6 @@ class Device(TenantModel, Timestamped):
         readable_by=("motorpool_auth",),
     )
     __table_args__ = (
-        *belongs_to_tenant("devices"),
         Index("ix_devices_tenant_id_status", "tenant_id", "status"),
         Index("ix_devices_tenant_id_vehicle_id", "tenant_id", "vehicle_id"),
         Index("ix_devices_tenant_id_name", "tenant_id", "name", "id"),

@@ -1,8 +1,7 @@
-"""API tokens and people's accounts: what shows a secret once or ends access, so no plain form."""
+"""People's accounts: what shows a secret once or ends access, so no plain form."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -14,7 +13,6 @@ from motorpool.core.errors.http import as_problem
 from motorpool.core.resource.problems import problem_of
 from motorpool.core.resource.routes import actor_of
 from motorpool.core.tenancy import Actor
-from motorpool.identity.actions.create_api_token import create_api_token, revoke_api_token
 from motorpool.identity.actions.create_user import invite_user
 from motorpool.identity.actions.disable_user import disable_user, enable_user, reset_password
 from motorpool.web.forms import Input
@@ -26,113 +24,6 @@ from motorpool.web.presentation import Field
 from motorpool.web.rendering import see_other
 
 AnyRequest = Request[Any, Any, Any]
-LIFETIMES = {"30": "30 days", "90": "90 days", "365": "A year", "": "Until it is revoked"}
-#: What a token may do, as people say it, and as patterns; None: all that its owner may do.
-SCOPES: dict[str, tuple[str, list[str] | None]] = {
-    "all": ("Everything that I may do", None),
-    "read": ("Read only", ["*.read"]),
-    "telemetry": (
-        "Send positions and engine readings only",
-        ["vehicle_locations.create", "obd_telemetry.create"],
-    ),
-    "custom": ("Only the permissions named below", []),
-}
-
-
-# -- API tokens
-
-
-@get("/api-tokens/new", include_in_schema=False)
-async def new_token_page(request: AnyRequest) -> Response[Any]:
-    _require(actor_of(request), "api_tokens.create")
-    return token_form(request, {"lifetime": "90", "scope": "all"})
-
-
-@post("/api-tokens/new", include_in_schema=False, status_code=200)
-async def create_token_posted(request: AnyRequest) -> Response[Any]:
-    actor, state = actor_of(request), request.app.state
-    _require(actor, "api_tokens.create")
-    form = await form_texts(request)
-    days = form.get("lifetime", "90")
-    scopes = SCOPES.get(form.get("scope", "all"), SCOPES["all"])[1]
-    if form.get("scope") == "custom":
-        scopes = form.get("patterns", "").replace(",", " ").split()
-    networks = form.get("allowed_ips", "").replace(",", " ").split()
-    try:
-        if actor.user_id is None:
-            raise Forbidden("Only a person can make a token here.")
-        async with state.database.transaction(actor) as session:
-            row, token = await create_api_token(
-                session,
-                state.keyring,
-                actor,
-                user_id=actor.user_id,
-                name=form.get("name", ""),
-                scopes=scopes,
-                expires_at=datetime.now(UTC) + timedelta(days=int(days))
-                if days in LIFETIMES and days
-                else None,
-                allowed_ips=networks or None,
-            )
-            name, secret = row.token_name, token.text
-    except (MotorpoolError, DBAPIError, psycopg.Error) as error:
-        return token_form(request, form, as_problem(error, problem_of))
-    page: Response[Any] = state.renderer.page(
-        request,
-        actor,
-        "token_created.html",
-        title="Token created",
-        kind="token",
-        name=name,
-        secret=secret,
-        example=f'curl -H "Authorization: Bearer {secret}" {base_address(request)}/api/v1/vehicles',
-        back_href="/api-tokens",
-        back_label="API tokens",
-    )
-    return page
-
-
-def token_form(
-    request: AnyRequest, texts: dict[str, str], problem: MotorpoolError | None = None
-) -> Response[Any]:
-    scope = Field("scope", "May do", "choice", "Never more than you may do yourself.", required=True)
-    inputs = [
-        Input(
-            Field(
-                "name",
-                "Name",
-                "text",
-                "What it is for, such as “Fuel import”.",
-                required=True,
-                max_length=255,
-            )
-        ),
-        Input(Field("lifetime", "Works for", "choice"), options=list(LIFETIMES.items())),
-        Input(scope, options=[(key, text) for key, (text, _) in SCOPES.items()]),
-        Input(Field("patterns", "Permissions", "long_text", "One a line, such as trips.read or vehicles.*")),
-        Input(
-            Field(
-                "allowed_ips",
-                "Allowed networks",
-                "long_text",
-                "One a line, such as 192.0.2.0/24. Empty: from anywhere.",
-            )
-        ),
-    ]
-    return plain_form(request, "api_tokens", "New API token", inputs, texts, {"scopes": "patterns"}, problem)
-
-
-@post("/api-tokens/{key:str}/revoke", include_in_schema=False, status_code=200)
-async def revoke_token_posted(request: AnyRequest) -> Response[Any]:
-    actor = actor_of(request)
-    _require(actor, "api_tokens.revoke")
-    key = key_of(request, request.app.state.registry["api_tokens"])
-    async with request.app.state.database.transaction(actor) as session:
-        await revoke_api_token(session, actor, key)
-    return see_other(f"/api-tokens/{key}", "Token revoked.")
-
-
-# -- people
 
 
 @get("/users/new", include_in_schema=False)
@@ -287,9 +178,6 @@ def _require(actor: Actor, permission: str, *, everywhere: bool = False) -> None
 
 
 route_handlers = [
-    new_token_page,
-    create_token_posted,
-    revoke_token_posted,
     new_user_page,
     create_user_posted,
     reset_password_posted,

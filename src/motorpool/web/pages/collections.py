@@ -10,6 +10,10 @@ from litestar.handlers import HTTPRouteHandler
 
 from motorpool.core.resource.declaration import Resource
 from motorpool.core.resource.registry import Registry, load_registry
+from motorpool.web.pages.access.groups import group_page
+from motorpool.web.pages.access.roles import role_page
+from motorpool.web.pages.access.tokens import token_page
+from motorpool.web.pages.access.users import user_page
 from motorpool.web.pages.devices import device_page
 from motorpool.web.pages.listing import list_response
 from motorpool.web.pages.records import (
@@ -27,9 +31,17 @@ AnyRequest = Request[Any, Any, Any]
 Page = Callable[[AnyRequest], Awaitable[Response[Any]]]
 KernelPage = Callable[[AnyRequest, Resource], Awaitable[Response[Any]]]
 #: Records that are more than their columns.
-OWN_DETAILS: dict[str, Page] = {"vehicles": vehicle_page, "trips": trip_page, "devices": device_page}
+OWN_DETAILS: dict[str, Page] = {
+    "vehicles": vehicle_page,
+    "trips": trip_page,
+    "devices": device_page,
+    "roles": role_page,
+    "users": user_page,
+    "vehicle_groups": group_page,
+    "api_tokens": token_page,
+}
 #: (table, page) that another module serves.
-ELSEWHERE = {("devices", "list"), ("devices", "new"), ("api_tokens", "new"), ("users", "new")}
+ELSEWHERE = {("notifications", "list"), ("devices", "list"), ("devices", "new"), ("api_tokens", "new"), ("users", "new")}
 
 
 def handlers(registry: Registry) -> list[HTTPRouteHandler]:

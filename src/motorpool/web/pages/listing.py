@@ -27,7 +27,12 @@ from motorpool.web.rendering import is_partial
 AnyRequest = Request[Any, Any, Any]
 PAGE_ROWS = 50
 #: Collections whose "new" page is not the kernel's form, with the permission that it asks for.
-OWN_NEW_PAGES = {"devices": "devices.create", "api_tokens": "api_tokens.create", "users": "users.create"}
+OWN_NEW_PAGES = {
+    "devices": "devices.create",
+    "api_tokens": "api_tokens.create",
+    "users": "users.create",
+    "roles": "roles.create",
+}
 Row = dict[str, Any]
 
 

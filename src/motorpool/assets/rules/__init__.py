@@ -1,0 +1,1 @@
+"""State machines of the assets domain: no session, no clock, no I/O."""

@@ -1,0 +1,231 @@
+"""Insurance, claims, inspections, damage and documents of the demonstration."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from motorpool.demo.domains import safety_records as records, safety_stories as stories
+from motorpool.demo.domains.inserting import Row
+from motorpool.demo.domains.safety_office import MADE_UP, Accident, Office
+
+
+class Papers(Office):
+    def fill(self, incidents: list[UUID], accidents: list[Accident]) -> None:
+        self._claims(incidents, accidents, self._policies())
+        self._damages(incidents, self._inspections())
+        self._papers()
+
+    def _policies(self) -> list[UUID]:
+        rows: list[Row] = [
+            {
+                "policy_number": f"{carrier[:2].upper()}-{kind[:3].upper()}-{7_140 + index * 613}",
+                "insurance_carrier": carrier,
+                "policy_type": kind,
+                "coverage_type": cover,
+                "policy_start_date": self.today - timedelta(days=since),
+                "policy_end_date": self.today + timedelta(days=term - since),
+                "premium_amount": premium,
+                "deductible": deductible,
+                "coverage_limits": limits,
+                "covered_vehicles": [self.vehicle(n) for n in range(12)]
+                if kind == "physical_damage"
+                else None,
+                "agent_name": "Harriet Lowe",
+                "agent_contact": "+1 415 555 0170",
+                "renewal_status": "renewed" if since > term and kind == "auto_liability" else "current",
+                "claims_filed": 2 if kind == "physical_damage" else int(kind == "auto_liability"),
+                "total_claims_paid": "1930.00" if kind == "physical_damage" else "0",
+            }
+            for index, (kind, cover, carrier, since, term, premium, deductible, limits) in enumerate(
+                records.POLICIES
+            )
+        ]
+        keys = self.add("insurance_policies", rows)
+        self.connection.execute(
+            "UPDATE insurance_policies SET renewed_by_id = %s WHERE tenant_id = %s AND id = %s",
+            (keys[0], self.tenant, keys[-1]),
+        )
+        return keys
+
+    def _claims(self, incidents: list[UUID], accidents: list[Accident], policies: list[UUID]) -> None:
+        claims = (
+            (0, 1, "against_us", "filed", "liability", None),
+            (2, 1, "own", "under_review", "collision", None),
+            (1, 0, "against_us", "under_review", "bodily_injury", None),
+            (8, 1, "own", "settled", "collision", "1930.00"),
+            (9, 4, "own", "denied", "comprehensive", None),
+        )
+        of_story = {accident.story: accident.report for accident in accidents}
+        self.add(
+            "insurance_claims",
+            [
+                {
+                    "claim_number": f"GG-{self.today.year % 100}-{40_118 + n * 977}",
+                    "insurance_policy_id": policies[policy],
+                    "direction": direction,
+                    "claim_type": kind,
+                    "incident_id": incidents[story],
+                    "accident_report_id": of_story.get(story),
+                    "vehicle_id": self.vehicle(story),
+                    "loss_on": self.ago(stories.STORIES[story].ago).date(),
+                    "filed_on": self.ago(stories.STORIES[story].ago - 1).date(),
+                    "status": status,
+                    "adjuster_name": "Walter Boyd" if status != "filed" else None,
+                    "claimed_amount": stories.STORIES[story].cost,
+                    "reserve_amount": "5000.00" if status == "under_review" else None,
+                    "paid_amount": paid,
+                    "settled_on": self.ago(stories.STORIES[story].ago - 30).date() if paid else None,
+                    "denial_reason": "The car was not locked." if status == "denied" else None,
+                    "filed_by_user_id": self.user,
+                }
+                for n, (story, policy, direction, status, kind, paid) in enumerate(claims)
+            ],
+        )
+
+    def _inspections(self) -> list[UUID]:
+        items = (
+            "Service brakes",
+            "Parking brake",
+            "Steering",
+            "Lights",
+            "Tyres",
+            "Horn",
+            "Wipers",
+            "Mirrors",
+        )
+        rows: list[Row] = []
+        for index in range(36):
+            kind = ("pre_trip", "post_trip", "pre_trip", "annual", "DOT", "pre_trip")[index % 6]
+            bad = items[index % len(items)] if index % 5 == 2 else None
+            yearly = kind in ("annual", "DOT")
+            when = self.ago(index * 9 + 40 if yearly else index * 0.8)
+            rows.append(
+                {
+                    "vehicle_id": self.vehicle(index),
+                    "inspection_type": kind,
+                    "inspector_type": "user" if yearly else "driver",
+                    "inspector_id": self.user if yearly else self.driver(index),
+                    "inspection_date": when,
+                    "inspection_location": "Workshop, bay 1" if yearly else "Depot",
+                    "odometer": 41_200 + index * 2_817,
+                    "inspection_status": ("failed" if index % 2 else "conditional") if bad else "passed",
+                    "checklist_results": [
+                        {
+                            "item": item,
+                            "status": "fail" if item == bad else "pass",
+                            "notes": None,
+                            "photo_url": None,
+                        }
+                        for item in items
+                    ],
+                    "defects_found": [
+                        {
+                            "item": bad,
+                            "severity": "minor",
+                            "action_required": f"Repair or replace: {bad.lower()}",
+                        }
+                    ]
+                    if bad
+                    else None,
+                    "requires_maintenance": bad is not None,
+                    "repairs_certified_at": when + timedelta(hours=20) if bad and index > 6 else None,
+                    "repairs_certified_by_user_id": self.user if bad and index > 6 else None,
+                    "repairs_note": "Repaired before the next dispatch." if bad and index > 6 else None,
+                    "next_inspection_due": (when + timedelta(days=365)).date() if yearly else None,
+                    "certification_number": f"CA-{88_000 + index * 41}" if yearly else None,
+                    "certification_expiry": (when + timedelta(days=365)).date() if yearly else None,
+                }
+            )
+        return self.add("safety_inspections", rows)
+
+    def _damages(self, incidents: list[UUID], inspections: list[UUID]) -> None:
+        given = self.numbers("damage_reports", "DMG", [damage[9] for damage in stories.DAMAGES])
+        orders: list[tuple[UUID, UUID]] = self.connection.execute(
+            "SELECT id, vehicle_id FROM maintenance_records WHERE tenant_id = %s ORDER BY id LIMIT 20",
+            (self.tenant,),
+        ).fetchall()
+        reports: list[Row] = []
+        for index, damage in enumerate(stories.DAMAGES):
+            title, part, kind, severity, status, _, _, _, cost, days, story = damage
+            order = orders[index % len(orders)] if orders and status == "repair_scheduled" else None
+            reports.append(
+                {
+                    "report_number": given[index],
+                    "vehicle_id": order[1] if order else self.vehicle(index if story is None else story),
+                    "driver_id": self.driver(index if story is None else story),
+                    "incident_id": None if story is None else incidents[story],
+                    "safety_inspection_id": inspections[index] if story is None else None,
+                    "title": title,
+                    "damage_type": kind,
+                    "vehicle_part": part,
+                    "severity": severity,
+                    "is_drivable": severity != "major" or part == "rear_bumper",
+                    "status": status,
+                    "reported_at": self.ago(days - 0.2),
+                    "occurred_at": self.ago(days) if story is not None else None,
+                    "odometer": 52_400 + index * 3_311,
+                    "estimated_cost": cost,
+                    "actual_cost": (Decimal(cost) - 35).quantize(Decimal("0.01"))
+                    if cost and status == "repaired"
+                    else None,
+                    "assessed_at": None if status == "reported" else self.ago(days - 1),
+                    "assessed_by_user_id": None if status == "reported" else self.user,
+                    "work_order_id": order[0] if order else None,
+                    "repaired_on": self.ago(days - 8).date() if status == "repaired" else None,
+                    "resolution_note": {
+                        "accepted": "Cosmetic; left until the vehicle is sold.",
+                        "dismissed": "Was already there when the vehicle was bought.",
+                    }.get(status),
+                    "reported_by_user_id": self.user,
+                    "metadata": MADE_UP,
+                }
+            )
+        keys = self.add("damage_reports", reports)
+        self.add(
+            "damage_marks",
+            [
+                {
+                    "damage_report_id": key,
+                    "view": view,
+                    "x": x,
+                    "y": y,
+                    "vehicle_part": part,
+                    "damage_type": kind,
+                    "severity": severity,
+                }
+                for key, (_, part, kind, severity, _, view, x, y, _, _, _) in zip(
+                    keys, stories.DAMAGES, strict=True
+                )
+            ],
+        )
+
+    def _papers(self) -> None:
+        rows: list[Row] = []
+        for index, (kind, entity, authority, since, valid, remind) in enumerate(records.PAPERS):
+            for copy in range(1 if entity == "fleet" else 3):
+                issued = self.today - timedelta(days=since - 29 * copy)
+                subject = {
+                    "vehicle": self.vehicle(index + copy),
+                    "driver": self.driver(index + copy),
+                    "facility": self.facility(copy),
+                }.get(entity)
+                if entity == "facility" and copy:
+                    continue
+                rows.append(
+                    {
+                        "document_type": kind,
+                        "entity_type": entity,
+                        "entity_id": subject,
+                        "document_number": f"{kind[:3].upper()}-{31_007 + index * 577 + copy * 13}",
+                        "issuing_authority": authority,
+                        "issue_date": issued,
+                        "expiration_date": issued + timedelta(days=valid),
+                        "renewal_reminder_days": remind,
+                        "verification_method": ("original_seen", "online_check", None)[copy],
+                        "verified_by_user_id": self.user if copy < 2 else None,
+                        "verified_at": self.ago(since - 29 * copy - 1) if copy < 2 else None,
+                    }
+                )
+        self.add("compliance_documents", rows)

@@ -1,0 +1,212 @@
+"""Cameras, weather stations, charging and tolls round San Francisco Bay, roughly where they are; the weather is made up."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from motorpool.demo.domains.inserting import add
+
+CAMERAS = (
+    ("Bay Bridge at Treasure Island", "I-80", "E", "San Francisco", "37.81040", "-122.36440", "active"),
+    ("Bay Bridge toll plaza", "I-80", "W", "Alameda", "37.82470", "-122.31260", "active"),
+    ("Central Freeway at 7th St", "I-80", "W", "San Francisco", "37.77360", "-122.40690", "active"),
+    ("Golden Gate Bridge, south tower", "US-101", "N", "San Francisco", "37.81380", "-122.47780", "active"),
+    ("US-101 at Cesar Chavez St", "US-101", "S", "San Francisco", "37.74930", "-122.40540", "maintenance"),
+    ("I-280 at Alemany Blvd", "I-280", "S", "San Francisco", "37.73090", "-122.42970", "active"),
+    ("US-101 at SFO", "US-101", "N", "San Mateo", "37.61870", "-122.39810", "active"),
+    ("19th Ave at Winston Dr", "SR-1", "N", "San Francisco", "37.72690", "-122.47510", "inactive"),
+)
+#: (station, name, latitude, longitude, °F, sky, wind in mph, visibility in mi, road)
+STATIONS = (
+    (
+        "KSFO",
+        "San Francisco International Airport",
+        "37.61961",
+        "-122.36558",
+        "58.00",
+        "Mostly cloudy",
+        "14.00",
+        "10.00",
+        "dry",
+    ),
+    (
+        "KOAK",
+        "Oakland International Airport",
+        "37.72126",
+        "-122.22114",
+        "60.00",
+        "Partly cloudy",
+        "9.00",
+        "10.00",
+        "dry",
+    ),
+    ("KHAF", "Half Moon Bay Airport", "37.51361", "-122.49996", "54.00", "Fog", "6.00", "0.75", "wet"),
+    ("KSQL", "San Carlos Airport", "37.51196", "-122.24952", "61.00", "Clear", "8.00", "10.00", "dry"),
+    ("KHWD", "Hayward Executive Airport", "37.65928", "-122.12174", "62.00", "Clear", "7.00", "10.00", "dry"),
+    ("KDVO", "Novato, Gnoss Field", "38.14356", "-122.55614", "63.00", "Clear", "5.00", "10.00", "dry"),
+)
+#: (name, address, latitude, longitude, network, ports, levels, kW, price, access)
+CHARGERS = (
+    (
+        "Cab depot, charging hall",
+        "Depot",
+        "37.75131",
+        "-122.39492",
+        "own",
+        12,
+        ("level2",),
+        "11.50",
+        "Own electricity",
+        "private",
+    ),
+    (
+        "City motor pool, fast chargers",
+        "Motor pool",
+        "37.75022",
+        "-122.40371",
+        "own",
+        4,
+        ("dcfast",),
+        "150.00",
+        "Own electricity",
+        "private",
+    ),
+    (
+        "Motor pool, visitors",
+        "Motor pool",
+        "37.75001",
+        "-122.40402",
+        "own",
+        2,
+        ("level2",),
+        "7.20",
+        "0.25 USD/kWh",
+        "restricted",
+    ),
+    (
+        "Civic Center garage",
+        "Civic Center",
+        "37.77960",
+        "-122.41790",
+        None,
+        8,
+        ("level2",),
+        "7.20",
+        None,
+        "public",
+    ),
+    (
+        "Sutter Stockton garage",
+        "Union Square",
+        "37.78990",
+        "-122.40720",
+        None,
+        10,
+        ("level2",),
+        "7.20",
+        None,
+        "public",
+    ),
+    (
+        "Fifth and Mission garage",
+        "SoMa",
+        "37.78330",
+        "-122.40520",
+        None,
+        14,
+        ("level2", "dcfast"),
+        "50.00",
+        None,
+        "public",
+    ),
+    (
+        "SFO long-term parking",
+        "San Francisco airport",
+        "37.63690",
+        "-122.39990",
+        None,
+        26,
+        ("level1", "level2"),
+        "7.20",
+        None,
+        "public",
+    ),
+)
+#: (name, road, direction of the tolled traffic, operator, latitude, longitude, lanes)
+TOLLS = (
+    (
+        "San Francisco-Oakland Bay Bridge",
+        "I-80",
+        "W",
+        "Bay Area Toll Authority",
+        "37.82540",
+        "-122.31380",
+        20,
+    ),
+    ("Golden Gate Bridge", "US-101", "S", "Golden Gate Bridge District", "37.80770", "-122.47590", 6),
+    ("San Mateo-Hayward Bridge", "SR-92", "W", "Bay Area Toll Authority", "37.62330", "-122.14170", 10),
+    ("Dumbarton Bridge", "SR-84", "W", "Bay Area Toll Authority", "37.52690", "-122.08320", 7),
+    ("Richmond-San Rafael Bridge", "I-580", "W", "Bay Area Toll Authority", "37.93170", "-122.40070", 7),
+    ("Carquinez Bridge", "I-80", "E", "Bay Area Toll Authority", "38.06610", "-122.22470", 12),
+    ("Benicia-Martinez Bridge", "I-680", "N", "Bay Area Toll Authority", "38.03110", "-122.11960", 17),
+    ("Antioch Bridge", "SR-160", "N", "Bay Area Toll Authority", "38.01560", "-121.75110", 3),
+)
+
+
+def add_road_data(connection: psycopg.Connection[Any], tenant: UUID, now: datetime) -> None:
+    """What the organisation itself keeps about the roads around."""
+    cameras = ("name", "road", "direction", "county", "latitude", "longitude", "status")
+    add(
+        connection,
+        "traffic_cameras",
+        tenant,
+        [
+            dict(zip(cameras, values, strict=True)) | {"fdot_id": f"DEMO-{number:03}", "last_updated": now}
+            for number, values in enumerate(CAMERAS, 1)
+        ],
+    )
+    weather = (
+        "station_id name latitude longitude temperature_f conditions wind_speed_mph visibility_miles road_conditions"
+    ).split()
+    add(
+        connection,
+        "weather_stations",
+        tenant,
+        [
+            dict(zip(weather, values, strict=True)) | {"last_updated": now - timedelta(minutes=20)}
+            for values in STATIONS
+        ],
+    )
+    chargers = (
+        "name address latitude longitude network num_ports charging_levels max_power_kw pricing access_type"
+    )
+    add(
+        connection,
+        "ev_charging_stations",
+        tenant,
+        [
+            dict(zip(chargers.split(), values, strict=True))
+            | {
+                "charging_levels": list(values[6]),
+                "station_id": f"DEMO-{number:03}",
+                "available_24x7": number < 4,
+                "last_updated": now - timedelta(hours=3),
+            }
+            for number, values in enumerate(CHARGERS, 1)
+        ],
+    )
+    tolls = "name road direction operator latitude longitude num_lanes".split()
+    add(
+        connection,
+        "toll_plazas",
+        tenant,
+        [
+            dict(zip(tolls, values, strict=True))
+            | {"plaza_id": f"DEMO-{number:02}", "supports_ezpass": False}
+            for number, values in enumerate(TOLLS, 1)
+        ],
+    )

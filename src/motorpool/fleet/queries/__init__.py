@@ -1,0 +1,1 @@
+"""Reads of the fleet that are written by hand."""

@@ -1,0 +1,1 @@
+"""State machines of the maintenance domain: no session, no clock, no I/O."""

@@ -1,0 +1,328 @@
+"""Life cycles of the shop: which moves are legal from which state, and what each takes and stamps."""
+
+from __future__ import annotations
+
+from motorpool.core.resource.declaration import Move, States
+
+LINES = "EXISTS (SELECT FROM {table} x WHERE x.tenant_id = t.tenant_id AND x.work_order_id = t.id AND {condition})"
+
+WORK_ORDER = States(
+    "status",
+    (
+        Move(
+            "open",
+            "open",
+            ("draft",),
+            "Release for work",
+            takes=("assigned_technician_id", "due_on", "scheduled_start", "scheduled_end"),
+            stamps={"opened_at": "now"},
+        ),
+        Move(
+            "start",
+            "in_progress",
+            ("open",),
+            "Start the work",
+            takes=("assigned_technician_id", "service_bay_id", "opening_odometer", "opening_engine_hours"),
+            stamps={"started_at": "now"},
+        ),
+        Move(
+            "wait_for_parts",
+            "waiting_parts",
+            ("in_progress",),
+            "Wait for parts",
+            takes=("waiting_for",),
+            needs=("waiting_for",),
+        ),
+        Move(
+            "resume", "in_progress", ("waiting_parts",), "Go on with the work", stamps={"waiting_for": None}
+        ),
+        Move(
+            "finish",
+            "review",
+            ("in_progress",),
+            "Finish the work",
+            takes=("cause", "correction", "closing_odometer", "closing_engine_hours", "work_done_code"),
+            stamps={"completed_at": "now"},
+            unless=(
+                (
+                    LINES.format(
+                        table="work_order_tasks", condition="x.is_required AND x.status <> 'completed'"
+                    ),
+                    "a task that is required is not completed",
+                ),
+                (
+                    LINES.format(table="work_order_labor", condition="x.ended_at IS NULL"),
+                    "a technician's clock is still running",
+                ),
+            ),
+        ),
+        Move(
+            "send_back",
+            "in_progress",
+            ("review",),
+            "Send back to the technician",
+            takes=("review_notes",),
+            needs=("review_notes",),
+            stamps={"completed_at": None},
+        ),
+        Move(
+            "approve",
+            "completed",
+            ("review",),
+            "Approve and close",
+            takes=("review_notes", "signature", "signed_by_name", "signed_at"),
+            stamps={"closed_at": "now", "closed_by_user_id": "actor"},
+            unless=(
+                (
+                    LINES.format(
+                        table="work_order_tasks",
+                        condition="x.requires_inspection AND x.inspection_passed IS NOT TRUE",
+                    ),
+                    "a task that has to be inspected has not passed",
+                ),
+            ),
+        ),
+        Move(
+            "cancel",
+            "cancelled",
+            ("draft", "open", "waiting_parts"),
+            "Cancel",
+            takes=("cancellation_reason",),
+            needs=("cancellation_reason",),
+            stamps={"cancelled_at": "now"},
+            unless=(
+                (
+                    LINES.format(
+                        table="work_order_parts", condition="x.quantity_issued > x.quantity_returned"
+                    ),
+                    "parts that were issued for it are to be returned first",
+                ),
+                (
+                    LINES.format(table="work_order_labor", condition="x.ended_at IS NULL"),
+                    "a technician's clock is still running",
+                ),
+            ),
+            final=True,
+        ),
+        Move(
+            "reopen",
+            "open",
+            ("completed", "cancelled"),
+            "Reopen",
+            takes=("reopen_reason",),
+            needs=("reopen_reason",),
+            stamps={
+                "reopened_at": "now",
+                "completed_at": None,
+                "closed_at": None,
+                "closed_by_user_id": None,
+                "cancelled_at": None,
+            },
+        ),
+    ),
+)
+
+TASK = States(
+    "status",
+    (
+        Move("start", "in_progress", ("pending",), "Start", stamps={"started_at": "now"}),
+        Move(
+            "block",
+            "blocked",
+            ("pending", "in_progress"),
+            "Block",
+            takes=("blocked_reason",),
+            needs=("blocked_reason",),
+        ),
+        Move("unblock", "pending", ("blocked",), "Unblock", stamps={"blocked_reason": None}),
+        Move(
+            "complete",
+            "completed",
+            ("pending", "in_progress"),
+            "Complete",
+            takes=("completion_notes", "actual_hours"),
+            stamps={
+                "completed_at": "now",
+                "completed_by_user_id": "actor",
+                "inspection_passed": None,
+                "inspected_at": None,
+                "inspected_by_user_id": None,
+            },
+        ),
+        Move(
+            "inspect",
+            "completed",
+            ("completed",),
+            "Inspect the work",
+            takes=("inspection_passed", "inspection_notes"),
+            needs=("inspection_passed",),
+            stamps={"inspected_at": "now", "inspected_by_user_id": "actor"},
+        ),
+        Move(
+            "redo",
+            "in_progress",
+            ("completed",),
+            "Take up again",
+            stamps={"started_at": "now", "completed_at": None, "completed_by_user_id": None},
+        ),
+    ),
+)
+
+BAY_BOOKING = States(
+    "status",
+    (
+        Move("confirm", "confirmed", ("scheduled",), "Confirm"),
+        Move(
+            "start",
+            "in_progress",
+            ("scheduled", "confirmed"),
+            "Vehicle is in the bay",
+            stamps={"actual_start": "now"},
+        ),
+        Move("finish", "completed", ("in_progress",), "Bay is free", stamps={"actual_end": "now"}),
+        Move(
+            "cancel",
+            "cancelled",
+            ("scheduled", "confirmed"),
+            "Cancel",
+            takes=("cancellation_reason",),
+            final=True,
+        ),
+        Move(
+            "reinstate",
+            "scheduled",
+            ("cancelled",),
+            "Plan again",
+            takes=("scheduled_start", "scheduled_end"),
+            stamps={"cancellation_reason": None},
+        ),
+    ),
+)
+
+TECHNICIAN = States(
+    "status",
+    (
+        Move("start_leave", "on_leave", ("active",), "Goes on leave"),
+        Move("end_leave", "active", ("on_leave",), "Is back from leave"),
+        Move(
+            "terminate",
+            "terminated",
+            ("active", "on_leave"),
+            "Employment ends",
+            takes=("termination_date",),
+            needs=("termination_date",),
+            unless=(
+                (
+                    "EXISTS (SELECT FROM work_order_labor x WHERE x.tenant_id = t.tenant_id "
+                    "AND x.technician_id = t.id AND x.ended_at IS NULL)",
+                    "the technician's clock is still running",
+                ),
+            ),
+            final=True,
+        ),
+        Move("rehire", "active", ("terminated",), "Is employed again", stamps={"termination_date": None}),
+    ),
+)
+
+PART = States(
+    "status",
+    (
+        Move(
+            "discontinue",
+            "discontinued",
+            ("active",),
+            "Use up and order no more",
+            takes=("superseded_by_part_id",),
+        ),
+        Move(
+            "retire",
+            "retired",
+            ("active", "discontinued"),
+            "Retire",
+            unless=(
+                (
+                    "EXISTS (SELECT FROM part_stocks x WHERE x.tenant_id = t.tenant_id AND x.part_id = t.id "
+                    "AND (x.quantity_on_hand > 0 OR x.quantity_on_order > 0))",
+                    "some of it is still in stock or on order",
+                ),
+            ),
+            final=True,
+        ),
+        Move("reactivate", "active", ("discontinued", "retired"), "Use again"),
+    ),
+)
+
+DEFECT = States(
+    "status",
+    (
+        Move(
+            "plan_repair",
+            "in_repair",
+            ("open", "deferred"),
+            "Plan the repair",
+            takes=("work_order_id",),
+            needs=("work_order_id",),
+            stamps={"deferred_until": None},
+        ),
+        Move(
+            "defer",
+            "deferred",
+            ("open",),
+            "Defer",
+            takes=("deferred_until", "deferral_reason"),
+            needs=("deferred_until", "deferral_reason"),
+            unless=(("t.is_unsafe", "a defect that affects safety is repaired, not deferred"),),
+        ),
+        Move("take_up", "open", ("deferred",), "Take up again", stamps={"deferred_until": None}),
+        Move(
+            "repair",
+            "repaired",
+            ("open", "in_repair"),
+            "Repaired",
+            takes=("resolution_notes", "repaired_by_technician_id"),
+            stamps={"repaired_at": "now"},
+        ),
+        Move(
+            "certify",
+            "certified",
+            ("repaired",),
+            "Certify the repair",
+            takes=("resolution_notes", "certifier_signature"),
+            stamps={"certified_at": "now", "certified_by_user_id": "actor"},
+        ),
+        Move(
+            "dismiss",
+            "dismissed",
+            ("open", "deferred", "in_repair"),
+            "Certify that no repair is needed",
+            takes=("resolution_notes", "certifier_signature"),
+            needs=("resolution_notes",),
+            stamps={"certified_at": "now", "certified_by_user_id": "actor", "deferred_until": None},
+            final=True,
+        ),
+        Move(
+            "review",
+            "certified",
+            ("certified",),
+            "Next driver has read and signed",
+            takes=("reviewer_signature",),
+            stamps={"reviewed_at": "now", "reviewed_by_user_id": "actor"},
+            unless=(("t.reviewed_at IS NOT NULL", "it was signed before"),),
+        ),
+        Move(
+            "reopen",
+            "open",
+            ("repaired", "certified", "dismissed"),
+            "Take up again",
+            takes=("reopen_reason",),
+            needs=("reopen_reason",),
+            stamps={
+                "repaired_at": None,
+                "certified_at": None,
+                "certified_by_user_id": None,
+                "reviewed_at": None,
+                "reviewed_by_user_id": None,
+            },
+        ),
+    ),
+)

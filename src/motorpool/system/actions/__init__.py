@@ -1,0 +1,1 @@
+"""What changes the world in the system domain, one verb a file."""

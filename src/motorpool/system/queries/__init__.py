@@ -1,0 +1,1 @@
+"""Hand-written reads of the system domain, one question a file."""

@@ -1,0 +1,1 @@
+"""Rules of the system domain, apart from any I/O."""

@@ -1,0 +1,120 @@
+"""How vehicles are driven: behaviour events and dashcam footage."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Numeric, String, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from motorpool.core.database.models import Polymorphic, TableFacts, TenantModel, one_of, reference
+
+
+class DriverBehaviorEvent(TenantModel):
+    """Something that a device, a camera or the derivation noticed about how a vehicle was driven."""
+
+    __tablename__ = "driver_behavior_events"
+    __facts__ = TableFacts(
+        audited=False, reason="written by devices and the derivation; people cannot change it"
+    )
+    __indexes__ = (
+        "driver_id, recorded_at DESC",
+        "vehicle_id, recorded_at DESC",
+        "tenant_id, event_type, recorded_at DESC",
+        "tenant_id, recorded_at DESC",
+    )
+    __table_args__ = (
+        one_of(
+            "event_type",
+            "harsh_braking",
+            "harsh_acceleration",
+            "harsh_cornering",
+            "speeding",
+            "idle_excess",
+            "distracted_driving",
+            "no_seatbelt",
+        ),
+        one_of("severity", "minor", "moderate", "severe"),
+        CheckConstraint("speed_limit > 0", name="speed_limit_is_positive"),
+        CheckConstraint("duration_seconds >= 0", name="duration_seconds_are_not_negative"),
+        {"comment": "Harsh braking, acceleration, cornering events"},
+    )
+
+    vehicle_id: Mapped[UUID] = reference("vehicles")
+    driver_id: Mapped[UUID | None] = reference("drivers", comment="Who drove then")
+    event_type: Mapped[str] = mapped_column(String(50))
+    severity: Mapped[str | None] = mapped_column(String(20))
+    speed_at_event: Mapped[Decimal | None] = mapped_column(Numeric(6, 2), comment="km/h")
+    speed_limit: Mapped[int | None] = mapped_column(comment="km/h, where it happened")
+    g_force: Mapped[Decimal | None] = mapped_column(
+        Numeric(4, 2), comment="Peak acceleration, g; braking is negative"
+    )
+    duration_seconds: Mapped[int | None] = mapped_column(
+        comment="s, of speeding, idling and what a camera watched"
+    )
+    latitude: Mapped[Decimal | None] = mapped_column(Numeric(10, 8), comment="Degrees, WGS84")
+    longitude: Mapped[Decimal | None] = mapped_column(Numeric(11, 8), comment="Degrees, WGS84")
+    address: Mapped[str | None] = mapped_column(Text)
+    video_url: Mapped[str | None] = mapped_column(Text, comment="Link to dashcam footage")
+    source: Mapped[str | None] = mapped_column(
+        String(50), comment="Who noticed it, such as derived, device, camera, samsara, geotab"
+    )
+    recorded_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class VideoTelematicsFootage(TenantModel):
+    """A clip of a dashcam. The film itself lies in the file store or with the camera's provider."""
+
+    __tablename__ = "video_telematics_footage"
+    __facts__ = TableFacts(
+        polymorphic=(
+            Polymorphic(
+                "event_type",
+                "event_id",
+                {"driver_behavior_event": "driver_behavior_events", "incident": "incidents"},
+            ),
+        ),
+    )
+    __indexes__ = (
+        "vehicle_id, recorded_at DESC",
+        "driver_id, recorded_at DESC",
+        "event_id",
+        "tenant_id, recorded_at DESC",
+    )
+    __table_args__ = (
+        CheckConstraint("duration_seconds >= 0", name="duration_seconds_are_not_negative"),
+        CheckConstraint("file_size_bytes >= 0", name="file_size_bytes_are_not_negative"),
+        CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude_is_within_90_degrees"),
+        CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude_is_within_180_degrees"),
+        {"comment": "Dashcam and AI-cam video storage metadata"},
+    )
+
+    vehicle_id: Mapped[UUID] = reference("vehicles")
+    driver_id: Mapped[UUID | None] = reference("drivers", comment="Who drove then")
+    event_type: Mapped[str | None] = mapped_column(
+        String(50), comment="What event_id names: driver_behavior_event or incident"
+    )
+    event_id: Mapped[UUID | None] = mapped_column(comment="The event that the clip shows")
+    camera_position: Mapped[str | None] = mapped_column(
+        String(20), comment="Such as forward, interior, rear, side_left, side_right"
+    )
+    video_url: Mapped[str] = mapped_column(Text)
+    thumbnail_url: Mapped[str | None] = mapped_column(Text)
+    duration_seconds: Mapped[int | None] = mapped_column(comment="s")
+    file_size_bytes: Mapped[int | None] = mapped_column(BigInteger, comment="Bytes")
+    resolution: Mapped[str | None] = mapped_column(String(20), comment="Such as 1080p, 720p, 4K")
+    latitude: Mapped[Decimal | None] = mapped_column(Numeric(10, 8), comment="Degrees, WGS84")
+    longitude: Mapped[Decimal | None] = mapped_column(Numeric(11, 8), comment="Degrees, WGS84")
+    recorded_at: Mapped[datetime] = mapped_column(comment="When the clip begins")
+    uploaded_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    ai_analysis: Mapped[Any | None] = mapped_column(JSONB, comment="What image analysis found")
+    tags: Mapped[list[str] | None] = mapped_column(ARRAY(Text), comment="Such as near_miss, coaching")
+    is_archived: Mapped[bool] = mapped_column(server_default="false")
+    legal_hold: Mapped[bool] = mapped_column(
+        server_default="false", comment="Evidence: kept whatever its age"
+    )

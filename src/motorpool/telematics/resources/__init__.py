@@ -1,0 +1,23 @@
+"""What the telematics domain offers."""
+
+from __future__ import annotations
+
+from motorpool.telematics.resources import (
+    devices,
+    driving,
+    geofences,
+    positions,
+    road_data,
+    routes,
+    trips,
+)
+
+RESOURCES = (
+    *positions.RESOURCES,
+    *trips.RESOURCES,
+    *devices.RESOURCES,
+    *geofences.RESOURCES,
+    *driving.RESOURCES,
+    *routes.RESOURCES,
+    *road_data.RESOURCES,
+)

@@ -1,0 +1,36 @@
+"""Trackers and phones."""
+
+from __future__ import annotations
+
+from motorpool.core.resource.declaration import Computed, Resource, Scope, Verb
+from motorpool.telematics.models import Device
+
+RESOURCES = (
+    Resource(
+        model=Device,
+        domain="Telematics",
+        label="Device",
+        plural="Devices",
+        operations=("list", "get", "create", "update"),
+        writable=("name", "vehicle_id", "protocol", "model", "phone", "attributes"),
+        create_only=("identifier",),
+        hidden=("identifier",),
+        computed={
+            "identifier_hint": Computed(
+                "left(t.identifier, 4) || '...'", str, "The identifier is a secret; `reveal` shows it"
+            )
+        },
+        filters=("id", "status", "vehicle_id", "name"),
+        sorts=("name", "status"),
+        default_sort="name",
+        expand={"vehicle": "vehicle_id"},
+        scope=Scope(),
+        verbs=(
+            Verb("adopt", "Take a quarantined device into use"),
+            Verb("disable", "Stop accepting reports of a device"),
+            Verb("reveal", "Show a device's secret identifier"),
+        ),
+        list_columns=("name", "status", "vehicle_id", "protocol", "last_report_at"),
+        title_column="name",
+    ),
+)

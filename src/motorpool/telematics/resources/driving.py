@@ -1,0 +1,52 @@
+"""Driver behaviour and dashcam footage."""
+
+from __future__ import annotations
+
+from motorpool.core.resource.declaration import FULL, READ_ONLY, Resource
+from motorpool.fleet.resources import vehicle_scope
+from motorpool.telematics.models import DriverBehaviorEvent, VideoTelematicsFootage
+
+OWN_DRIVING = "t.driver_id = %(actor_driver)s"
+
+RESOURCES = (
+    Resource(
+        model=DriverBehaviorEvent,
+        label="Driver behaviour event",
+        operations=READ_ONLY,
+        default_sort="-recorded_at",
+        scope=vehicle_scope(own=OWN_DRIVING),
+        list_columns=(
+            "recorded_at",
+            "event_type",
+            "severity",
+            "driver_id",
+            "vehicle_id",
+            "speed_at_event",
+            "speed_limit",
+            "g_force",
+        ),
+        title_column="event_type",
+    ),
+    Resource(
+        model=VideoTelematicsFootage,
+        label="Dashcam clip",
+        operations=FULL,
+        writable=tuple(
+            "driver_id event_type event_id camera_position video_url thumbnail_url duration_seconds file_size_bytes "
+            "resolution latitude longitude tags is_archived legal_hold".split()
+        ),
+        create_only=("vehicle_id", "recorded_at"),
+        default_sort="-recorded_at",
+        scope=vehicle_scope(own=OWN_DRIVING),
+        list_columns=(
+            "recorded_at",
+            "vehicle_id",
+            "driver_id",
+            "camera_position",
+            "event_type",
+            "duration_seconds",
+            "legal_hold",
+        ),
+        title_column="recorded_at",
+    ),
+)

@@ -1,0 +1,151 @@
+"""Moves of state columns, bulk writes and exports, for every resource that offers them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import uuid
+from typing import Any
+
+import psycopg
+import pytest
+from tests.contract.conftest import REGISTRY, Api
+from tests.contract.rows import as_json, body_for, insert, name_real_rows, sample, value_for
+
+from motorpool.core.access.decision import Rule
+from motorpool.core.database.models import closed_set
+from motorpool.core.resource.declaration import Move, Resource
+
+Owner = psycopg.Connection[Any]
+MOVING = [
+    pytest.param(resource, move, id=f"{resource.collection}-{move.verb}")
+    for resource in REGISTRY.values()
+    for move in resource.moves
+]
+CREATABLE = [
+    resource
+    for resource in REGISTRY.values()
+    if "create" in resource.operations and resource.facts.ownership == "tenant"
+]
+LISTED = [resource for resource in REGISTRY.values() if resource.facts.ownership == "tenant"]
+
+
+def in_state(owner: Owner, resource: Resource, tenant: uuid.UUID, state: str) -> uuid.UUID:
+    """A row in a state, whatever the state asks of other columns."""
+    assert resource.states is not None
+    given = {resource.states.column: state} | NEEDED.get((resource.table.name, state), {})
+    return insert(owner, resource.table.name, tenant, **given)
+
+
+#: What a CHECK demands of a row in some state.
+NEEDED: dict[tuple[str, str], dict[str, Any]] = {
+    ("accident_reports", "completed"): {"preventability": "preventable"},
+    ("drug_alcohol_tests", "completed"): {"result": "negative"},
+    ("drug_alcohol_tests", "missed"): {"missed_reason": "No clinic was open"},
+}
+
+
+def body_of(resource: Resource, move: Move, owner: Owner, tenant: uuid.UUID) -> dict[str, Any]:
+    body = {}
+    for name in move.needs:
+        target = resource.references.get(name)
+        if target:
+            body[name] = str(insert(owner, target, tenant))
+        elif name in resource.shapes:
+            body[name] = sample(resource.shapes[name], 3)
+        else:
+            body[name] = as_json(value_for(resource.table, name, 3))
+    name_real_rows(resource, body, owner, tenant)
+    return body
+
+
+@pytest.mark.parametrize(("resource", "move"), MOVING)
+async def test_a_legal_move_changes_the_state_and_an_illegal_one_is_refused(
+    resource: Resource, move: Move, api: Api, owner: Owner
+) -> None:
+    assert resource.states is not None
+    column, tenant = resource.states.column, api.actor.tenant_id
+    body = body_of(resource, move, owner, tenant)
+    key = in_state(owner, resource, tenant, move.leaves[0])
+    answer = await api("POST", f"{resource.collection}/{key}/{move.verb}", json=body)
+    if answer.status_code == 409 and move.unless:
+        assert answer.json()["code"] == "move_forbidden"
+    else:
+        assert answer.status_code == 200, answer.text
+        row = answer.json()
+        assert row[column] == move.to
+        assert all(
+            (row[name] is None) == (kind is None) or kind == "actor" for name, kind in move.stamps.items()
+        )
+    outside = [state for state in closed_set(resource.column(column)) or () if state not in move.leaves]
+    if outside:
+        other = in_state(owner, resource, tenant, outside[0])
+        refused = await api("POST", f"{resource.collection}/{other}/{move.verb}", json=body)
+        assert refused.status_code == 409, refused.text
+        assert refused.json()["code"] == "illegal_move"
+        assert refused.json()["legal"] == resource.states.legal(outside[0])
+    if move.needs:
+        wrong = await api("POST", f"{resource.collection}/{key}/{move.verb}", json={})
+        assert {entry["field"] for entry in wrong.json()["errors"]} == set(move.needs)
+    stranger = api.with_rules(Rule(f"{resource.table.name}.read", "test"))
+    assert (await stranger("POST", f"{resource.collection}/{key}/{move.verb}", json=body)).status_code == 403
+
+
+@pytest.mark.parametrize("resource", [r for r in REGISTRY.values() if r.states], ids=lambda r: r.collection)
+async def test_the_state_column_cannot_be_written(resource: Resource, api: Api, owner: Owner) -> None:
+    assert resource.states is not None
+    assert resource.states.column not in (*resource.writable, *resource.create_only)
+    values = set(closed_set(resource.column(resource.states.column)) or ())
+    reached = {move.to for move in resource.moves} | set(resource.states.by_program)
+    default = resource.column(resource.states.column).server_default
+    start = str(getattr(default, "arg", "")) if default is not None else ""
+    assert values - reached - {start} == set(), "states that nothing leads to"
+
+
+@pytest.mark.parametrize("resource", CREATABLE, ids=lambda resource: resource.collection)
+async def test_bulk_writes_all_or_nothing(resource: Resource, api: Api, owner: Owner) -> None:
+    path = f"{resource.collection}/bulk"
+    tenant = api.actor.tenant_id
+    good = [body_for(resource, owner, tenant) for _ in range(3)]
+
+    def count() -> Any:
+        sql = f"SELECT count(*) FROM {resource.table.name} WHERE tenant_id = %s"
+        return owner.execute(sql, (tenant,)).fetchone()
+
+    before = count()
+    bad = await api("POST", path, json={"create": [*good, {"no_such_field": 1}]})
+    assert bad.status_code == 422, bad.text
+    assert "create[3].no_such_field" in {entry["field"] for entry in bad.json()["errors"]}
+    assert count() == before
+    done = await api("POST", path, json={"create": good}, headers={"Idempotency-Key": "once"})
+    assert done.status_code == 200, done.text
+    keys = done.json()["created"]
+    assert len(keys) == 3
+    again = await api("POST", path, json={"create": good}, headers={"Idempotency-Key": "once"})
+    assert again.json()["created"] == keys
+    for key, body in zip(keys, good, strict=True):
+        row = (await api("GET", f"{resource.collection}/{key}")).json()
+        if business := resource.business_key:
+            assert [row[name] for name in business] == [body[name] for name in business]
+    if "delete" in resource.operations:
+        gone = await api("POST", path, json={"delete": keys})
+        assert gone.status_code == 200, gone.text
+        assert count() == before
+
+
+@pytest.mark.parametrize("resource", LISTED, ids=lambda resource: resource.collection)
+async def test_an_export_holds_what_the_list_shows(resource: Resource, api: Api, owner: Owner) -> None:
+    key = insert(owner, resource.table.name, api.actor.tenant_id)
+    if resource.scope.personal:
+        return  # rows of other people; they have a test of their own
+    answer = await api("GET", f"{resource.collection}/export", params={"format": "csv"})
+    assert answer.status_code == 200, answer.text
+    rows = list(csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff"))))
+    listed = (await api("GET", resource.collection, params={"limit": 1000})).json()["items"]
+    assert len(rows) == len(listed)
+    lines = (await api("GET", f"{resource.collection}/export", params={"format": "ndjson"})).text.splitlines()
+    assert str(key) in {json.loads(line)[resource.key] for line in lines}
+    reader = api.with_rules(Rule(f"{resource.table.name}.read", "test"))
+    assert (await reader("GET", f"{resource.collection}/export")).status_code == 403
+    assert (await api("GET", f"{resource.collection}/export", params={"format": "doc"})).status_code == 422
