@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from motorpool.core.database.database import Database, wait_for_database
 from motorpool.core.events.wake import Notifier, Waker
 from motorpool.core.jobs.worker import run_jobs
+from motorpool.core.secrets import load_keyring
 from motorpool.core.settings import Settings
 from motorpool.demo.replayer import run_replay
 from motorpool.telematics.derive.definition import trip_definition
@@ -36,7 +37,12 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
     logging.getLogger("procrastinate").setLevel(max(logging.WARNING, logging.root.level))
     url = settings.database.app_url
     assert url, "the command line fills in the addresses of the database"
-    database = Database(url, pool_size=settings.database.pool_max, application_name="motorpool-worker")
+    database = Database(
+        url,
+        pool_size=settings.database.pool_max,
+        application_name="motorpool-worker",
+        keyring=load_keyring(settings),
+    )
     await wait_for_database(database)
     waker, notifier = Waker(url), Notifier(database)
     waker.start()

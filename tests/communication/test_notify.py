@@ -81,22 +81,25 @@ async def test_people_by_permission_and_where_it_holds(
     )
     north = people.insert("departments", name="North", code="N")
     south = people.insert("departments", name="South", code="S")
-    approve = {"expenses": {"actions": ["approve"], "scope": "all"}}
-    people.role("approver", approve, everywhere, denied)
-    people.role("north_approver", approve, north_only, department_ids=[north])
-    people.role("driver", {"expenses": {"actions": ["approve"], "scope": "own"}}, own_only)
+    may_update = {"vehicles": {"actions": ["update"], "scope": "all"}}
+    people.role("planner", may_update, everywhere, denied)
+    people.role("north_planner", may_update, north_only, department_ids=[north])
+    people.role("driver", {"vehicles": {"actions": ["update"], "scope": "own"}}, own_only)
     permission = people.connection.execute(
-        "SELECT id FROM permissions WHERE permission_key = 'expenses.create'"
+        "SELECT id FROM permissions WHERE permission_key = 'vehicles.update'"
     ).fetchone()
     assert permission is not None
-    await tell(database, tenant.actor, permission="expenses.approve")
-    assert told(people) == {everywhere, denied}
-    people.connection.execute("DELETE FROM notifications WHERE tenant_id = %s", (people.tenant_id,))
-    await tell(database, tenant.actor, permission="expenses.approve", department_id=north)
-    assert told(people) == {everywhere, denied, north_only}
-    people.connection.execute("DELETE FROM notifications WHERE tenant_id = %s", (people.tenant_id,))
-    await tell(database, tenant.actor, permission="expenses.approve", department_id=south)
-    assert told(people) == {everywhere, denied}
+    people.insert("user_permissions", user_id=denied, permission_id=permission[0], permission_type="deny")
+
+    async def told_about(**where: Any) -> set[UUID]:
+        people.connection.execute("DELETE FROM notifications WHERE tenant_id = %s", (people.tenant_id,))
+        await tell(database, tenant.actor, permission="vehicles.update", **where)
+        return told(people)
+
+    assert await told_about() == {everywhere}
+    assert await told_about(department_id=north) == {everywhere, north_only}
+    assert await told_about(department_id=south) == {everywhere}
+    assert await told_about(facility_id=uuid4()) == {everywhere}
 
 
 async def test_nothing_is_told_or_mailed_when_the_transaction_fails(

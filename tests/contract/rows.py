@@ -38,6 +38,7 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 
 #: What a type alone cannot tell.
 SPECIAL: dict[tuple[str, str], Any] = {
+    ("calendar_integrations", "is_primary"): lambda n: False,
     ("analytics_cache", "period_end"): lambda n: date(2026, 12, 1) + timedelta(days=n % 300),
     ("benchmark_data", "percentile_25"): lambda n: "1.25",
     ("benchmark_data", "percentile_50"): lambda n: "2.5",
@@ -210,6 +211,10 @@ def needed(table: Table) -> list[str]:
     ]
 
 
+#: Whoever acts has one row there; another one takes its place.
+ONE_FOR_EACH_USER = {"notification_preferences"}
+
+
 def parent(connection: psycopg.Connection[Any], table_name: str, tenant_id: uuid.UUID) -> uuid.UUID:
     """A row to refer to. The first user of the tenant is the one who acts, so rows of people are their own."""
     if table_name == "users":
@@ -244,6 +249,8 @@ def insert(
             if name not in given
         }
     values |= given
+    if table_name == "files" and {"entity_type", "entity_id"} & set(given):
+        values = {"entity_type": "vehicles", "entity_id": uuid.uuid4()} | values
     for pair in facts_of(table).polymorphic:
         if {pair.type_column, pair.id_column} & set(values) and pair.id_column not in given:
             kind, target = sorted(pair.targets.items())[0]
@@ -255,6 +262,11 @@ def insert(
         connection.execute("SELECT ensure_partition(%s, %s)", (table_name, moment))
     if facts_of(table).ownership == "tenants":
         return tenant_id
+    if table_name in ONE_FOR_EACH_USER:
+        connection.execute(
+            sql.SQL("DELETE FROM {} WHERE tenant_id = %s AND user_id = %s").format(sql.Identifier(table_name)),
+            (tenant_id, values["user_id"]),
+        )
     columns = sql.SQL(", ").join(sql.Identifier(name) for name in values)
     key = "id" if "id" in table.columns else "vehicle_id"
     row = connection.execute(

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from tests.contract.conftest import REGISTRY, Api
 from tests.contract.rows import as_json, body_for, insert, name_real_rows, sample, value_for
+from tests.contract.test_resources import one_each
 
 from motorpool.core.access.decision import Rule
 from motorpool.core.database.models import closed_set
@@ -26,7 +27,7 @@ MOVING = [
 CREATABLE = [
     resource
     for resource in REGISTRY.values()
-    if "create" in resource.operations and resource.facts.ownership == "tenant"
+    if "create" in resource.operations and resource.facts.ownership == "tenant" and not one_each(resource)
 ]
 LISTED = [resource for resource in REGISTRY.values() if resource.facts.ownership == "tenant"]
 

@@ -8,11 +8,12 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from tests.contract.conftest import Api
+from tests.contract.conftest import REGISTRY, Api
 from tests.contract.rows import insert
 
 from motorpool.core.access import Access, Reach
 from motorpool.core.access.decision import Rule
+from motorpool.documents.models import RECORDS
 
 Owner = psycopg.Connection[Any]
 
@@ -102,6 +103,10 @@ async def test_a_settled_remark_says_who_and_when(api: Api) -> None:
     assert (done["is_resolved"], done["resolved_by_user_id"]) == (True, str(api.actor.user_id))
     again = (await api("POST", f"{path}/reopen")).json()
     assert (again["is_resolved"], again["resolved_at"]) == (False, None)
+
+
+def test_what_can_be_remarked_on_has_a_page() -> None:
+    assert set(RECORDS) - set(REGISTRY) == set()
 
 
 async def test_comments_and_attachments_go_on_any_record(api: Api, owner: Owner) -> None:

@@ -224,6 +224,7 @@ def test_sensitive_collections_are_never_reached_through_a_category() -> None:
     assert allowed.pop("admin") == SENSITIVE
     assert allowed.pop("fleet_manager") == {"devices"}
     assert allowed.pop("safety_officer") == {"drug_alcohol_tests", "injury_records"}
+    assert allowed.pop("accountant") == {"payment_methods"}
     assert not any(allowed.values())
     for role in ("viewer", "technician"):
         assert not any(access_of(role).allows(f"{name}.read") for name in SENSITIVE), role

@@ -76,7 +76,7 @@ async def test_a_run_writes_what_is_right_and_gives_the_rest_back_to_correct(des
     assert table.columns == ("Unit #", "VIN", "Make", "Year", "Dept", "Odometer", "Errors")
     rows = [row.cells for chunk in table.chunks for row in chunk]
     assert [row[0] for row in rows] == ["A-2", "A-3"]
-    assert "Year must be a number" in str(rows[0][-1])
+    assert "Year must be a whole number" in str(rows[0][-1])
     corrected = content.replace(b"next year", b"2020").replace(b"NOWHERE", b"")
     again = await desk.run(await desk.send(corrected, "vehicles-errors.csv"))
     assert (again["rows_created"], again["rows_failed"], again["error_file_id"]) == (2, 0, None)

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "user": ("motorpool.cli.user:user", "Create, invite and disable people, reset passwords."),
     "token": ("motorpool.cli.token:token", "Create API tokens."),
     "import": ("motorpool.cli.importing:importing", "Import positions, OBD readings and other files."),
+    "export": ("motorpool.cli.transfers:export", "Export any list to CSV, Excel, JSON or PDF."),
     "replay": ("motorpool.cli.replay:replay", "Recompute trips and stops from stored positions."),
     "keys": ("motorpool.cli.keys:keys", "Show and rotate the key that protects stored secrets."),
     "doctor": ("motorpool.cli.doctor:doctor", "Check this installation and say what to do."),

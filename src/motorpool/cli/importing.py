@@ -58,9 +58,21 @@ class ZoneType(click.ParamType[Any]):
             self.fail(f"{value!r} is not a time zone; write it like America/Guayaquil or UTC", param, ctx)
 
 
-@click.group("import")
+class WithCollections(click.Group):
+    """Beside the series, every table that can be imported is a command of its own."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        from motorpool.cli.transfers import import_command
+
+        return super().get_command(ctx, cmd_name) or import_command(cmd_name, MapType())
+
+
+@click.group("import", cls=WithCollections)
 def importing() -> None:
-    """Import recorded data from files."""
+    """Import recorded data, or the rows of any table, from files.
+
+    Beside the commands below the name of every collection of the API is one: `motorpool import vehicles FILE`.
+    """
 
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:

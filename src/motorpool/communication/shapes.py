@@ -45,7 +45,7 @@ class EntityReference(Struct, forbid_unknown_fields=True, omit_defaults=True):
     entity_id: UUID | None = None
 
 
-class AlertCondition(Struct, forbid_unknown_fields=True):
+class AlertCondition(Struct, forbid_unknown_fields=True, omit_defaults=True):
     """A comparison with a column of the record that is looked at."""
 
     field: Annotated[str, Meta(min_length=1, max_length=100, description="Such as speed_at_event")]
@@ -55,7 +55,7 @@ class AlertCondition(Struct, forbid_unknown_fields=True):
     )
 
 
-class TriggerConditions(Struct, forbid_unknown_fields=True):
+class TriggerConditions(Struct, forbid_unknown_fields=True, omit_defaults=True):
     """When a rule applies: for whom, how long before a date, how often, and which comparisons hold."""
 
     match: Annotated[Literal["all", "any"], Meta(description="All conditions, or one of them")] = "all"

@@ -1,6 +1,6 @@
 """The rows of the demonstration tenant: vehicles of the recordings, and what a fleet needs around them.
 
-The recordings name no makes, models or people, so those stay empty, and whatever is made up says that it is.
+The recordings name no makes, models or people; whatever `domains` makes up for them says that it is made up.
 """
 
 from __future__ import annotations

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
@@ -14,6 +16,7 @@ from motorpool.core.errors import Conflict, NotFound
 from motorpool.core.settings import Settings
 from motorpool.core.tenancy import SYSTEM_TENANT_ID, Actor
 from motorpool.core.tenancy.actor import system_actor
+from motorpool.demo.domains.everything import add_domains
 from motorpool.demo.feeding import CAB_HISTORY_S, feed
 from motorpool.demo.fleet import add_fleet
 from motorpool.demo.password import EMAIL, forget_password, keep_password, make_password, run
@@ -115,10 +118,12 @@ async def _load(database: Database, settings: Settings, password: str) -> tuple[
             units="imperial",
             is_demo=True,
         )
-        await create_user(
+        user = await create_user(
             session, actor, email=EMAIL, display_name="Demo administrator", password=password, roles=[ADMIN]
         )
         await add_fleet(await raw_connection(session), actor.tenant_id, recording, since)
+    administrator = replace(actor, user_id=user.id, reason="demonstration loaded")
+    await asyncio.to_thread(add_domains, settings.database.url or "", administrator)
     pipeline = IngestPipeline(database, settings, writers=2, commit_rows=50_000)
     await pipeline.start()
     try:

@@ -13,7 +13,7 @@ Amount = Annotated[Decimal, Meta(description="In the currency of the row")]
 Quantity = Annotated[Decimal, Meta(description="How many or how much")]
 
 
-class InvoiceLine(Struct, forbid_unknown_fields=True):
+class InvoiceLine(Struct, forbid_unknown_fields=True, omit_defaults=True):
     """One line of an invoice."""
 
     description: Text
@@ -24,7 +24,7 @@ class InvoiceLine(Struct, forbid_unknown_fields=True):
     vehicle_id: Annotated[UUID, Meta(description="Vehicle that it was for")] | None = None
 
 
-class OrderLine(Struct, forbid_unknown_fields=True):
+class OrderLine(Struct, forbid_unknown_fields=True, omit_defaults=True):
     """One line of a purchase order."""
 
     item: Annotated[str, Meta(max_length=100, description="The vendor's or our item number")]
@@ -36,7 +36,7 @@ class OrderLine(Struct, forbid_unknown_fields=True):
     quantity_received: Annotated[Decimal, Meta(description="How much of it has come")] | None = None
 
 
-class CardRestrictions(Struct, forbid_unknown_fields=True):
+class CardRestrictions(Struct, forbid_unknown_fields=True, omit_defaults=True):
     """What a fuel card may be used for. What is not given is not restricted."""
 
     fuel_type: Annotated[list[str], Meta(max_length=20, description="Fuels that may be bought")] | None = None

@@ -15,7 +15,7 @@ Words = Annotated[str, Meta(max_length=10_000)]
 Money = Annotated[Decimal, Meta(description="In the tenant's currency")]
 
 
-class Injury(Struct, forbid_unknown_fields=True):
+class Injury(Struct, forbid_unknown_fields=True, omit_defaults=True):
     """A person hurt in an accident."""
 
     person: Name
@@ -24,7 +24,7 @@ class Injury(Struct, forbid_unknown_fields=True):
     hospitalized: bool = False
 
 
-class OtherParty(Struct, forbid_unknown_fields=True):
+class OtherParty(Struct, forbid_unknown_fields=True, omit_defaults=True):
     """Somebody else who was in the accident."""
 
     name: Name
@@ -33,7 +33,7 @@ class OtherParty(Struct, forbid_unknown_fields=True):
     vehicle: Annotated[Line, Meta(description="Make, model, colour and plate")] | None = None
 
 
-class Witness(Struct, forbid_unknown_fields=True):
+class Witness(Struct, forbid_unknown_fields=True, omit_defaults=True):
     """Somebody who saw the accident."""
 
     name: Name
@@ -41,7 +41,7 @@ class Witness(Struct, forbid_unknown_fields=True):
     statement: Words | None = None
 
 
-class FiledClaim(Struct, forbid_unknown_fields=True):
+class FiledClaim(Struct, forbid_unknown_fields=True, omit_defaults=True):
     """A claim as it was told on the report; claims that are followed up are insurance claims."""
 
     claim_number: Name
@@ -52,7 +52,7 @@ class FiledClaim(Struct, forbid_unknown_fields=True):
     amount: Money | None = None
 
 
-class ChecklistResult(Struct, forbid_unknown_fields=True):
+class ChecklistResult(Struct, forbid_unknown_fields=True, omit_defaults=True):
     """One item of an inspection."""
 
     item: Name
@@ -61,7 +61,7 @@ class ChecklistResult(Struct, forbid_unknown_fields=True):
     photo_url: Annotated[str, Meta(max_length=2000)] | None = None
 
 
-class FoundDefect(Struct, forbid_unknown_fields=True):
+class FoundDefect(Struct, forbid_unknown_fields=True, omit_defaults=True):
     """Something that an inspection found wrong."""
 
     item: Name
@@ -71,7 +71,7 @@ class FoundDefect(Struct, forbid_unknown_fields=True):
     action_required: Line | None = None
 
 
-class Attendee(Struct, forbid_unknown_fields=True):
+class Attendee(Struct, forbid_unknown_fields=True, omit_defaults=True):
     """Somebody who came to a safety meeting."""
 
     driver_id: UUID | None = None
@@ -80,7 +80,7 @@ class Attendee(Struct, forbid_unknown_fields=True):
     signature_url: Annotated[str, Meta(max_length=2000)] | None = None
 
 
-class ActionItem(Struct, forbid_unknown_fields=True):
+class ActionItem(Struct, forbid_unknown_fields=True, omit_defaults=True):
     """What a meeting agreed on, as minuted."""
 
     description: Annotated[str, Meta(min_length=1, max_length=2000)]
@@ -89,7 +89,7 @@ class ActionItem(Struct, forbid_unknown_fields=True):
     status: Literal["open", "done", "dropped"] = "open"
 
 
-class QuizResult(Struct, forbid_unknown_fields=True):
+class QuizResult(Struct, forbid_unknown_fields=True, omit_defaults=True):
     """How a driver did in the quiz of a meeting."""
 
     driver_id: UUID

@@ -20,7 +20,8 @@ from motorpool.core.resource.registry import Registry
 from motorpool.core.resource.request import readable
 from motorpool.core.tenancy import Actor
 from motorpool.web import formats
-from motorpool.web.fields import Field, field_of, pair_of, sections_of
+from motorpool.web.fields import Field, field_of, sections_of
+from motorpool.web.rendering import dom_id
 from motorpool.web.structure import (
     draft_of,
     draft_references,
@@ -196,11 +197,6 @@ def wrong_places(resource: Resource, errors: Mapping[str, str], shown: Collectio
     return found
 
 
-def dom_id(path: str) -> str:
-    """`line_items[2].price` -> `line_items-2-price`."""
-    return re.sub(r"\W+", "-", path).strip("-")
-
-
 def unit_text(unit: str, units: str) -> str:
     metric, imperial, _ = formats.UNITS[unit]
     return imperial if units == "imperial" else metric
@@ -273,7 +269,9 @@ def posted_texts(resource: Resource, pairs: Pairs, names: Collection[str]) -> di
         elif described.kind in ("list", "references"):
             if name in single:
                 given = [text.replace("\r\n", "\n") for key, text in pairs if key == name]
-                texts[name] = "\n".join(line.strip() for text in given for line in text.split("\n") if line.strip())
+                texts[name] = "\n".join(
+                    line.strip() for text in given for line in text.split("\n") if line.strip()
+                )
         elif described.kind == "boolean" and not described.nullable:
             texts[name] = "true" if "true" in [text for key, text in pairs if key == name] else "false"
         elif name in single:
@@ -305,7 +303,7 @@ def body_of(
         described, text = field_of(resource, name, creating=creating), posted[name]
         if before is not None and text == before.get(name, ""):
             continue
-        if text in ("", []):
+        if text in ("", []) or _says_nothing(described, text):
             _empty(resource, described, body, creating=creating)
             continue
         try:
@@ -318,8 +316,17 @@ def body_of(
         else:
             body[name] = value
     if problems:
-        raise Invalid("Some fields are not valid.", fields=problems + _missing(resource, body, problems, wanted, creating))
+        raise Invalid(
+            "Some fields are not valid.",
+            fields=problems + _missing(resource, body, problems, wanted, creating),
+        )
     return body
+
+
+def _says_nothing(described: Field, text: Any) -> bool:
+    """Whether a structure holds no more than an empty editor does."""
+    node = described.node
+    return node is not None and text == draft_of(node, None, lambda value: value)
 
 
 def _missing(
@@ -398,9 +405,3 @@ def _stored(described: Field, text: str, units: str) -> str:
         return str(round(Decimal(text) * factor, places or (0 if described.step == "1" else 6)))
     except InvalidOperation:
         raise ValueError("must be a number") from None
-
-
-def is_pair_type(resource: Resource, name: str) -> bool:
-    """Whether a column says of which table another column names a row."""
-    pair = pair_of(resource, name)
-    return pair is not None and pair.type_column == name

@@ -1,66 +1,60 @@
-"""The sidebar: what there is, cut down to what the actor may read."""
+"""The sidebar: what there is, cut down to what the actor may read, in sections as a fleet's people think of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
+from motorpool.core.resource.declaration import Resource
 from motorpool.core.resource.registry import Registry
 from motorpool.core.tenancy import Actor
+from motorpool.web.icons import icon_of
 
-SECTIONS = {
-    "Fleet": "Fleet",
-    "Telematics": "Telematics",
-    "Identity": "Administration",
-    "System": "Administration",
-}
-#: Symbol of a table; a table of a later domain has the plain one until it is given its own.
-ICONS = {
-    "vehicles": "car",
-    "drivers": "steering-wheel",
-    "facilities": "building-warehouse",
-    "departments": "hierarchy",
-    "vendors": "building-store",
-    "vehicle_groups": "tags",
-    "driver_assignments": "id-badge-2",
-    "meter_readings": "gauge",
-    "trips": "route",
-    "stops": "parking",
-    "devices": "router",
-    "vehicle_locations": "map-pin",
-    "vehicle_states": "broadcast",
-    "obd_telemetry": "engine",
-    "tenants": "building",
-    "users": "users",
-    "roles": "shield",
-    "permissions": "lock",
-    "user_roles": "shield-check",
-    "user_permissions": "shield-lock",
-    "sessions": "device-desktop",
-    "api_tokens": "key",
-    "audit_trails": "history",
-    "user_activity_log": "activity",
-}
-PLAIN_ICON = "list"
-#: Shown in this order; what is not named follows behind. Raw series and joins are reached from their records.
-ORDER = (
-    "vehicles",
-    "drivers",
-    "driver_assignments",
-    "facilities",
-    "departments",
-    "vendors",
-    "vehicle_groups",
-    "meter_readings",
-    "trips",
-    "stops",
-    "devices",
-    "users",
-    "roles",
-    "api_tokens",
-    "audit_trails",
-    "user_activity_log",
-    "tenants",
+__all__ = ["SECTION_ORDER", "UNLISTED", "Item", "Section", "icon_of", "may", "navigation", "section_of"]
+
+ADMINISTRATION = "Administration"
+SECTION_ORDER = (
+    "Fleet",
+    "Telematics",
+    "Maintenance",
+    "Safety",
+    "Finance",
+    "Documents",
+    "Governance",
+    "Communication",
+    "Assets",
+    "Analytics",
+    "Integrations",
+    ADMINISTRATION,
 )
+#: Section -> its symbol where the sections alone are shown.
+SECTION_ICONS = {
+    "Fleet": "car",
+    "Telematics": "broadcast",
+    "Maintenance": "tool",
+    "Safety": "shield-check",
+    "Finance": "coin",
+    "Documents": "folder",
+    "Governance": "gavel",
+    "Communication": "message",
+    "Assets": "qrcode",
+    "Analytics": "chart-bar",
+    "Integrations": "plug-connected",
+    ADMINISTRATION: "settings",
+}
+#: Within a section in this order; what is not named follows behind in the order of the declarations.
+ORDER = """
+    vehicles drivers vehicle_reservations driver_assignments facilities departments vendors vehicle_groups meter_readings
+    trips stops devices geofences geofence_events driver_behavior_events video_telematics_footage routes
+    maintenance_records defects recurring_maintenance_schedules parts part_stocks stock_movements technicians service_bays
+    service_bay_schedule work_order_templates work_order_tasks work_order_parts work_order_labor
+    incidents accident_reports damage_reports safety_inspections hours_of_service_logs driver_violations corrective_actions
+    expenses invoices purchase_orders fuel_transactions fuel_cards fuel_card_transactions budget_allocations
+    documents document_folders policies sop_documents training_modules compliance_checklists workflow_instances
+    messages alert_history alert_rules notifications equipment asset_tags asset_transfers saved_reports dashboards
+    users roles api_tokens audit_trails user_activity_log tenants import_jobs export_jobs
+""".split()
+#: Raw series, parts of a record and joins: reached from the records that they belong to.
 UNLISTED = frozenset(
     {
         "vehicle_locations",
@@ -70,10 +64,17 @@ UNLISTED = frozenset(
         "user_roles",
         "user_permissions",
         "sessions",
-        "import_jobs",
-        "import_errors",
-        "export_jobs",
         "list_views",
+        "files",
+        "import_errors",
+        "comments",
+        "record_attachments",
+        "document_comments",
+        "rag_embeddings",
+        "message_group_members",
+        "notification_preferences",
+        "damage_marks",
+        "analytics_cache",
     }
 )
 
@@ -86,36 +87,61 @@ class Item:
     active: bool
 
 
-def icon_of(table: str) -> str:
-    return ICONS.get(table, PLAIN_ICON)
+@dataclass(frozen=True, slots=True)
+class Section:
+    title: str
+    icon: str
+    items: list[Item]
+    is_open: bool
+
+    @property
+    def key(self) -> str:
+        return self.title.lower()
+
+
+def section_of(resource: Resource) -> str:
+    return ADMINISTRATION if resource.domain in ("Identity", "System") else resource.domain
 
 
 def may(actor: Actor | None, permission: str) -> bool:
     return actor is not None and actor.access.reach(permission) is not None
 
 
-def navigation(registry: Registry, actor: Actor | None, path: str) -> list[tuple[str, list[Item]]]:
-    """(section, pages that the actor may read); the page that `path` belongs to is active."""
+@cache
+def _place(table: str) -> int:
+    return ORDER.index(table) if table in ORDER else len(ORDER)
+
+
+def navigation(
+    registry: Registry, actor: Actor | None, path: str, opened: frozenset[str] = frozenset()
+) -> list[Section]:
+    """Sections with the pages that the actor may read; the page that `path` belongs to is active, its section open.
+
+    `opened` are the keys of other sections that stand open.
+    """
     if actor is None:
         return []
-    sections = {title: list[Item]() for title in dict.fromkeys(SECTIONS.values())}
+    sections: dict[str, list[Item]] = {title: [] for title in SECTION_ORDER}
     if may(actor, "vehicle_states.read"):
         sections["Fleet"].append(Item("Live map", "/", "map-2", path == "/"))
     listed = [name for name in registry if name not in UNLISTED and "list" in registry[name].operations]
-    for name in sorted(listed, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER)):
+    for name in sorted(listed, key=_place):
         resource = registry[name]
         if not may(actor, resource.permission("read")):
             continue
         href = f"/{resource.collection}"
         active = path == href or path.startswith(f"{href}/")
-        title = SECTIONS.get(resource.domain, resource.domain)
-        sections.setdefault(title, []).append(Item(resource.plural, href, icon_of(name), active))
-    if may(actor, "import_jobs.create"):
-        here = path == "/import" or path.startswith("/import/")
-        sections["Administration"].append(Item("Import", "/import", "database-import", here))
-    if may(actor, "export_jobs.read"):
-        here = path == "/exports" or path.startswith("/exports/")
-        sections["Administration"].append(Item("Exports", "/exports", "file-export", here))
-    if "Administration" in sections:
-        sections["Administration"].append(Item("API", "/api/docs", "code", path == "/api/docs"))
-    return [(title, items) for title, items in sections.items() if items]
+        sections.setdefault(section_of(resource), []).append(
+            Item(resource.plural, href, icon_of(name), active)
+        )
+    if sections[ADMINISTRATION]:
+        sections[ADMINISTRATION].append(Item("API", "/api/docs", "code", path == "/api/docs"))
+    found = []
+    for title, items in sections.items():
+        if items:
+            is_open = title.lower() in opened or any(item.active for item in items)
+            found.append(Section(title, SECTION_ICONS.get(title, "list"), items, is_open))
+    if found and not any(section.is_open for section in found):
+        first = found[0]
+        found[0] = Section(first.title, first.icon, first.items, True)
+    return found

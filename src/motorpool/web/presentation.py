@@ -105,7 +105,9 @@ class Presenter:
                 items = tuple(self._named(described.target or "", str(key)) for key in value)
                 return Cell(described, ", ".join(text for text, _ in items), items=items)
             case "structure" if described.node:
-                return Cell(described, summary_of(described.node, value), view=self.view(described.node, value))
+                return Cell(
+                    described, summary_of(described.node, value), view=self.view(described.node, value)
+                )
             case "structure" | "json":
                 return Cell(described, msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
         if name in ("operation", "action_type"):
@@ -132,7 +134,9 @@ class Presenter:
             told = [child for child in node.children if value.get(child.name) not in (None, "", [], {})]
             return View("facts", facts=tuple((one.label, self.view(one, value[one.name])) for one in told))
         if node.kind == "map" and isinstance(value, dict) and node.item:
-            return View("facts", facts=tuple((formats.label(k), self.view(node.item, v)) for k, v in value.items()))
+            return View(
+                "facts", facts=tuple((formats.label(k), self.view(node.item, v)) for k, v in value.items())
+            )
         if node.kind == "rows" and isinstance(value, list) and node.item:
             rows = [one for one in value if isinstance(one, dict)]
             heads = [
@@ -163,7 +167,9 @@ class Presenter:
         if node.kind == "date":
             return Cell(made, formats.day(value))
         if node.kind == "choice":
-            return Cell(made, formats.words(value), tone=tone_of(value) if node.name in TOLD_BY_TONE else None)
+            return Cell(
+                made, formats.words(value), tone=tone_of(value) if node.name in TOLD_BY_TONE else None
+            )
         if node.kind == "number":
             return Cell(made, formats.number(value))
         if isinstance(value, list) and all(isinstance(one, str | int | float) for one in value):
@@ -194,7 +200,9 @@ class Presenter:
 
 
 #: Endings of closed sets that say how well something stands; others are words among words.
-TOLD_BY_TONE = frozenset("status severity priority state result decision preventability motion health".split())
+TOLD_BY_TONE = frozenset(
+    "status severity priority state result decision preventability motion health".split()
+)
 
 
 def summary_of(node: Node, value: Any) -> str:
@@ -203,7 +211,10 @@ def summary_of(node: Node, value: Any) -> str:
         return f"{len(value)} {(node.label if len(value) != 1 else (node.item.label if node.item else node.label)).lower()}"
     if isinstance(value, dict):
         told = [name for name, one in value.items() if one not in (None, "", [], {}, False)]
-        return ", ".join(formats.label(name) for name in told[:4]) + (" …" if len(told) > 4 else "") or "Nothing set"
+        return (
+            ", ".join(formats.label(name) for name in told[:4]) + (" …" if len(told) > 4 else "")
+            or "Nothing set"
+        )
     return msgspec.json.encode(value).decode()
 
 

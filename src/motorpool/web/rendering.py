@@ -31,6 +31,7 @@ from motorpool.web.navigation import may, navigation
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 FLASH_COOKIE = "motorpool_flash"
+SECTIONS_COOKIE = "motorpool_sections"
 FLASH_KINDS = ("success", "warning", "danger")
 NO_STORE = {"Cache-Control": "no-store", "Vary": "Cookie, HX-Request-Type"}
 AnyRequest = Request[Any, Any, Any]
@@ -136,11 +137,16 @@ class Renderer:
         flash = read_flash(request)
         context = self._viewer(actor) | {
             "csrf_token": state.get("csrf_token"),
-            "navigation": navigation(self.registry, actor, path),
+            "navigation": navigation(self.registry, actor, path, opened_sections(request)),
             "path": path,
             "flashes": [flash] if flash else [],
         }
         return context, flash is not None
+
+
+def opened_sections(request: AnyRequest) -> frozenset[str]:
+    """Sections of the sidebar that the person left open, as the page's script noted them."""
+    return frozenset(unquote(request.cookies.get(SECTIONS_COOKIE, ""))[:500].split("."))
 
 
 def role_of(actor: Actor) -> str | None:
@@ -166,6 +172,17 @@ def see_other(location: str, message: str | None = None, kind: str = "success") 
         response.set_cookie(
             FLASH_COOKIE, quote(f"{kind}:{message}"), path="/", max_age=60, httponly=True, samesite="lax"
         )
+    return response
+
+
+def go_on(
+    request: AnyRequest, location: str, message: str | None = None, kind: str = "success"
+) -> Response[bytes]:
+    """`see_other`; a dialog, which cannot see where a redirect leads, is told by a header."""
+    response = see_other(location, message, kind)
+    if is_partial(request):
+        response.status_code = 200
+        response.headers["HX-Redirect"] = response.headers.pop("Location")
     return response
 
 
@@ -200,6 +217,16 @@ def _iso(value: Any) -> str:
     return "" if found is None else found.astimezone(UTC).isoformat()
 
 
+def dom_id(path: str) -> str:
+    """A form's field name as an id: `line_items[2].price` -> `line_items-2-price`."""
+    return re.sub(r"\W+", "-", path).strip("-")
+
+
+def phrase(label: str) -> str:
+    """A label inside a sentence: `work order`, but `API token`."""
+    return label if label[:2].isupper() or label[:1].isdigit() else label[:1].lower() + label[1:]
+
+
 FILTERS: dict[str, Callable[..., str]] = {
     "local_time": _with_zone(formats.local_time),
     "clock": _with_zone(formats.clock),
@@ -212,4 +239,6 @@ FILTERS: dict[str, Callable[..., str]] = {
     "duration": formats.duration,
     "unit": lambda unit: formats.UNITS[unit][0],
     "words": formats.words,
+    "dom_id": dom_id,
+    "phrase": phrase,
 }

@@ -119,7 +119,9 @@ def _leaf(bare: Any, target: str | None, limits: Mapping[str, Any], made: dict[s
     return Node(found, step=step, **made)
 
 
-def _fields(struct: type[msgspec.Struct], path: str, references: Mapping[str, str], depth: int) -> Iterator[Node]:
+def _fields(
+    struct: type[msgspec.Struct], path: str, references: Mapping[str, str], depth: int
+) -> Iterator[Node]:
     hints = get_type_hints(struct, include_extras=True)
     for one in msgspec.structs.fields(struct):
         name = one.encode_name
@@ -190,7 +192,9 @@ def posted_tree(pairs: list[tuple[str, str]], name: str) -> Posted:
     return root
 
 
-def value_of(node: Node, posted: Posted, path: str, problems: list[FieldProblem], moment: Callable[[str], str]) -> Any:
+def value_of(
+    node: Node, posted: Posted, path: str, problems: list[FieldProblem], moment: Callable[[str], str]
+) -> Any:
     """The value that a form's texts stand for, as the API takes it; None where nothing was given.
 
     `moment` makes a local time of the form an instant. Wrong places are added to `problems`.
@@ -199,7 +203,9 @@ def value_of(node: Node, posted: Posted, path: str, problems: list[FieldProblem]
         case "group":
             found = {}
             for child in node.children:
-                value = value_of(child, posted.parts.get(child.name, Posted()), f"{path}.{child.name}", problems, moment)
+                value = value_of(
+                    child, posted.parts.get(child.name, Posted()), f"{path}.{child.name}", problems, moment
+                )
                 if value is not None:
                     found[child.name] = value
                 elif child.required and child.kind not in ("rows", "list", "references", "map"):
@@ -211,7 +217,8 @@ def value_of(node: Node, posted: Posted, path: str, problems: list[FieldProblem]
             assert node.item is not None
             rows = [part for part in posted.parts.values() if _filled(part)]
             return [
-                value_of(node.item, part, f"{path}[{index}]", problems, moment) for index, part in enumerate(rows)
+                value_of(node.item, part, f"{path}[{index}]", problems, moment)
+                for index, part in enumerate(rows)
             ] or None
         case "map":
             return _map(node, posted, path, problems, moment)
@@ -225,7 +232,9 @@ def value_of(node: Node, posted: Posted, path: str, problems: list[FieldProblem]
     return _leaf_value(node, text, path, problems, moment) if text else None
 
 
-def _map(node: Node, posted: Posted, path: str, problems: list[FieldProblem], moment: Callable[[str], str]) -> Any:
+def _map(
+    node: Node, posted: Posted, path: str, problems: list[FieldProblem], moment: Callable[[str], str]
+) -> Any:
     assert node.item is not None
     found: dict[str, Any] = {}
     for index, part in enumerate(one for one in posted.parts.values() if _filled(one)):
@@ -234,7 +243,9 @@ def _map(node: Node, posted: Posted, path: str, problems: list[FieldProblem], mo
             problems.append(FieldProblem(f"{path}[{index}].key", "is required", "required"))
         elif key in found:
             problems.append(FieldProblem(f"{path}[{index}].key", "comes twice", "repeated"))
-        value = value_of(node.item, part.parts.get("value", Posted()), f"{path}[{index}].value", problems, moment)
+        value = value_of(
+            node.item, part.parts.get("value", Posted()), f"{path}[{index}].value", problems, moment
+        )
         if value is None:
             problems.append(FieldProblem(f"{path}[{index}].value", "is required", "required"))
         found[key] = value
@@ -248,7 +259,9 @@ def _filled(posted: Posted) -> bool:
     )
 
 
-def _leaf_value(node: Node, text: str, path: str, problems: list[FieldProblem], moment: Callable[[str], str]) -> Any:
+def _leaf_value(
+    node: Node, text: str, path: str, problems: list[FieldProblem], moment: Callable[[str], str]
+) -> Any:
     try:
         if node.kind == "json":
             value = msgspec.json.decode(text)

@@ -120,7 +120,10 @@ async def matches_of(
         f"SELECT t.{resource.key}::text, {title}, {detail_sql(resource)} FROM {table} t "
         f"WHERE {' AND '.join(conditions)} ORDER BY {order}2, 1 LIMIT %(most)s"
     )
-    return [(key, name or key[-8:], detail or "") for key, name, detail in await database.read(actor, sql, parameters)]
+    return [
+        (key, name or key[-8:], detail or "")
+        for key, name, detail in await database.read(actor, sql, parameters)
+    ]
 
 
 def readable_rows(

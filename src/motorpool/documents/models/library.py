@@ -46,6 +46,9 @@ SUBJECTS = {
     "fuel": "fuel_transactions",
     "part": "parts",
     "transfer": "asset_transfers",
+    "equipment": "equipment",
+    "defect": "defects",
+    "claim": "insurance_claims",
 }
 
 

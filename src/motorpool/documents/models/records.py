@@ -20,9 +20,9 @@ from motorpool.core.database.models import (
 #: Tables whose rows people talk about and put papers to. Not here: logs, series, caches, rights and mere parts of a row.
 RECORDS = tuple(
     """
-    vehicles drivers facilities departments vendors vehicle_groups driver_assignments
+    vehicles drivers facilities departments vendors vehicle_groups driver_assignments vehicle_reservations
     trips routes geofences devices driver_behavior_events video_telematics_footage
-    asset_tags asset_transfers vehicle_3d_models damage_reports
+    equipment asset_tags asset_transfers vehicle_3d_models damage_reports
     documents document_folders
     policies policy_versions policy_violations sop_documents sop_assignments sop_completions
     training_modules training_assignments training_completions
@@ -30,9 +30,9 @@ RECORDS = tuple(
     compliance_checklists compliance_checklist_completions
     workflow_definitions workflow_instances workflow_approvals
     maintenance_records work_order_templates work_order_tasks service_bays service_bay_schedule technicians
-    recurring_maintenance_schedules parts
+    recurring_maintenance_schedules parts defects
     incidents accident_reports safety_inspections driver_violations hours_of_service_logs driver_training_records
-    compliance_documents safety_meetings insurance_policies
+    compliance_documents safety_meetings insurance_policies insurance_claims corrective_actions
     expenses invoices purchase_orders budget_allocations cost_allocations depreciation_schedules
     fuel_transactions fuel_cards fuel_card_transactions
     alert_rules alert_history saved_reports dashboards kpi_targets users

@@ -23,10 +23,10 @@ from motorpool.core.database.models import (
 #: Tables whose rows policies and workflows are about; the value is the table's own name.
 GOVERNED = tuple(
     """
-    vehicles drivers driver_assignments users facilities vendors trips routes devices documents
+    vehicles drivers driver_assignments vehicle_reservations equipment users facilities vendors trips routes devices documents
     maintenance_records recurring_maintenance_schedules parts asset_transfers damage_reports
     incidents accident_reports safety_inspections driver_violations hours_of_service_logs compliance_documents
-    insurance_policies expenses invoices purchase_orders budget_allocations fuel_transactions fuel_cards
+    insurance_policies insurance_claims defects expenses invoices purchase_orders budget_allocations fuel_transactions fuel_cards
     fuel_card_transactions policies policy_versions sop_documents training_modules training_assignments
     compliance_checklist_completions onboarding_progress api_tokens data_retention_policies
     """.split()

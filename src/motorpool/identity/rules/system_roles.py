@@ -29,6 +29,7 @@ SENSITIVE = frozenset(
         # Confidential about a person's health: 49 CFR 40.321 for tests, 29 CFR 1904.29(b)(6) for injuries.
         "drug_alcohol_tests",
         "injury_records",
+        "payment_methods",
     }
 )
 
@@ -54,6 +55,7 @@ WRITE = Grant(("read", "export", "create", "update"))
 FULL = Grant(("*",))
 OWN_READ = Grant(("read",), "own")
 OWN_WRITE = Grant(("read", "create", "update"), "own")
+OWN_REPORT = Grant(("read", "create"), "own")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +106,47 @@ OF_A_DRIVER = {
     **_each("driver_violations driver_training_records compliance_documents drug_alcohol_tests", OWN_READ),
     **_each("policies sop_documents training_modules compliance_checklists onboarding_checklists", OWN_READ),
     **_each("sop_assignments onboarding_progress onboarding_tasks message_groups", OWN_READ),
-    **_each("safety_inspections fuel_transactions incidents", OWN_WRITE),
-    **_each("defects accident_reports damage_reports damage_marks", Grant(("read", "create"), "own")),
-    **_each("policy_acknowledgments sop_completions documents", Grant(("read", "create"), "own")),
+    **_each("safety_meetings training_completions equipment", OWN_READ),
+    **_each("safety_inspections incidents damage_reports", OWN_WRITE),
+    **_each("accident_reports damage_marks incident_people fuel_transactions", OWN_REPORT),
+    **_each("policy_acknowledgments sop_completions documents maintenance_records", OWN_REPORT),
+    "defects": Grant(("read", "create", "review"), "own"),
     "hours_of_service_logs": Grant(("read", "create", "certify", "accept", "reject"), "own"),
     "unassigned_driving": Grant(("read", "claim", "explain"), "own"),
+    "corrective_actions": Grant(("read", "start", "complete"), "own"),
     "training_assignments": Grant(("read", "start"), "own"),
-    "training_completions": OWN_READ,
     "compliance_checklist_completions": Grant(("read", "start", "save", "submit"), "own"),
     "comments": Grant(("read", "create", "edit", "remove"), "own"),
     "expenses": Grant(("read", "create", "update", "resubmit", "withdraw"), "own"),
-    "vehicle_reservations": Grant(("read", "create", "cancel"), "own"),
+    "fuel_cards": Grant(("read", "report_lost"), "own"),
+    "vehicle_reservations": Grant(("read", "create", "update", "cancel"), "own"),
+    "asset_transfers": Grant(("read", "receive"), "own"),
+}
+#: What a workshop does with its own records; approving and certifying stay with those who answer for them.
+OF_A_TECHNICIAN = {
+    "maintenance_records": Grant((*WRITE.actions, "start", "wait_for_parts", "resume", "finish")),
+    "work_order_tasks": Grant((*WRITE.actions, "start", "block", "unblock", "complete", "inspect", "redo")),
+    **_each("work_order_parts work_order_labor", Grant((*WRITE.actions, "delete"))),
+    "service_bay_schedule": Grant((*WRITE.actions, "start", "finish")),
+    "defects": Grant((*WRITE.actions, "plan_repair", "repair", "take_up")),
+    "technicians": Grant(("read",)),
+    "equipment": Grant(
+        (*WRITE.actions, "check_out", "check_in", "send_to_repair", "report_lost", "report_found")
+    ),
+    "asset_transfers": Grant((*WRITE.actions, "hand_over", "receive")),
+    "damage_reports": Grant(("read", "create", "schedule_repair", "repair")),
+    **_each("damage_marks safety_inspections", Grant(("read", "create", "update"))),
+}
+#: What a fleet manager decides about money, beyond writing it down.
+OF_A_BUDGET_HOLDER = {
+    "expenses": Grant((*WRITE.actions, "approve", "supervisor_approve", "reject")),
+    "invoices": Grant((*WRITE.actions, "approve", "submit", "dispute")),
+    "purchase_orders": Grant(
+        (*WRITE.actions, "approve", "submit", "send_back", "send", "receive_part", "receive", "cancel")
+    ),
+    "fuel_cards": Grant((*WRITE.actions, "suspend", "reactivate", "report_lost", "cancel")),
+    "fuel_transactions": Grant((*WRITE.actions, "flag", "verify", "void")),
+    "fuel_card_transactions": Grant((*WRITE.actions, "approve", "flag", "reject")),
 }
 #: Who is who, for roles that assign work to people.
 PEOPLE = {"users": Grant(("read",)), "roles": Grant(("read",))}
@@ -143,6 +175,7 @@ SYSTEM_ROLES = (
         collections={
             **PEOPLE,
             **OWN_TOKENS,
+            **OF_A_BUDGET_HOLDER,
             "devices": FULL,
             "user_roles": Grant(("read",)),
             "user_activity_log": Grant(("read",)),
@@ -162,7 +195,14 @@ SYSTEM_ROLES = (
             "documents": Grant(("read",)),
             "analytics": Grant(("read",)),
         },
-        collections={**PEOPLE, "driver_assignments": FULL, "vehicle_reservations": FULL},
+        collections={
+            **PEOPLE,
+            "driver_assignments": FULL,
+            "vehicle_reservations": FULL,
+            "defects": Grant(OWN_REPORT.actions),
+            "maintenance_records": Grant(OWN_REPORT.actions),
+            "unassigned_driving": Grant(("read", "claim", "explain")),
+        },
     ),
     SystemRole(
         "technician",
@@ -181,6 +221,7 @@ SYSTEM_ROLES = (
             "meter_readings": Grant(("read", "export", "create")),
             "obd_telemetry": Grant(("read",)),
             "vehicle_states": Grant(("read",)),
+            **OF_A_TECHNICIAN,
         },
     ),
     SystemRole(
@@ -218,6 +259,7 @@ SYSTEM_ROLES = (
             "driver_assignments": READ,
             "drug_alcohol_tests": FULL,
             "injury_records": FULL,
+            "defects": Grant((*WRITE.actions, "defer", "take_up", "certify", "dismiss", "review", "reopen")),
         },
     ),
     SystemRole(
@@ -232,7 +274,13 @@ SYSTEM_ROLES = (
             "documents": WRITE,
             "analytics": READ,
         },
-        collections={**OWN_TOKENS, "vendors": WRITE, "trips": READ, "meter_readings": READ},
+        collections={
+            **OWN_TOKENS,
+            "payment_methods": FULL,
+            "vendors": WRITE,
+            "trips": READ,
+            "meter_readings": READ,
+        },
     ),
     SystemRole(
         "auditor",

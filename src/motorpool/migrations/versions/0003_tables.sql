@@ -1815,7 +1815,7 @@ COMMENT ON COLUMN documents.file_id IS 'The stored file; null when it is kept el
 ;
 COMMENT ON COLUMN documents.checksum IS 'SHA-256 of the content, 64 hex digits; finds the same file sent twice'
 ;
-COMMENT ON COLUMN documents.entity_type IS 'Kind of record that it is about. Such as vehicle, driver, policy, maintenance, facility, vendor, user, trip, incident, accident, damage, inspection, violation, compliance, insurance, sop, training, checklist, expense, invoice, purchase_order, fuel, part, transfer'
+COMMENT ON COLUMN documents.entity_type IS 'Kind of record that it is about. Such as vehicle, driver, policy, maintenance, facility, vendor, user, trip, incident, accident, damage, inspection, violation, compliance, insurance, sop, training, checklist, expense, invoice, purchase_order, fuel, part, transfer, equipment, defect, claim'
 ;
 COMMENT ON COLUMN documents.entity_id IS 'The record that it is about'
 ;

@@ -55,7 +55,7 @@ async def _write(
     try:
         async with session.begin_nested():
             await _insert(session, importer, new)
-            await _update(session, importer, known)
+            changed = await _update(session, importer, known)
     except (MotorpoolError, DBAPIError, psycopg.Error) as error:
         problem = as_problem(error, problem_of)
         if problem.status not in _OF_A_ROW or problem.code == "try_again":
@@ -76,7 +76,8 @@ async def _write(
             await _write(session, importer, drafts[middle:], outcome)
         return
     outcome.created += len(new)
-    outcome.updated += len(known)
+    outcome.updated += changed
+    outcome.skipped += len(known) - changed
 
 
 def _rows_named(
@@ -176,10 +177,13 @@ def _given_or_default(column: Column[Any]) -> str:
     return f"coalesce(r.{column.name}, {literal})"
 
 
-async def _update(session: AsyncSession, importer: RowImporter, drafts: Sequence[Draft]) -> None:
-    """Empty cells leave a value as it is, or clear it when that is wanted. Rows that stay the same are not written."""
+async def _update(session: AsyncSession, importer: RowImporter, drafts: Sequence[Draft]) -> int:
+    """How many rows are different now; the others are not written.
+
+    Empty cells leave a value as it is, or clear it when that is wanted.
+    """
     if not drafts:
-        return
+        return 0
     resource, actor, table = importer.resource, importer.actor, importer.resource.table
     keys: list[UUID] = [draft.key for draft in drafts if draft.key is not None]
     rows = []
@@ -198,10 +202,10 @@ async def _update(session: AsyncSession, importer: RowImporter, drafts: Sequence
     ]
     names += [name for name in clears if name not in names]
     if not names:
-        return
+        return 0
     fresh = {name: f"r.{name}" if name in clears else f"coalesce(r.{name}, t.{name})" for name in names}
     connection = await session.connection()
-    await connection.exec_driver_sql(
+    changed = await connection.exec_driver_sql(
         f"UPDATE {table.name} t SET {', '.join(f'{name} = {value}' for name, value in fresh.items())} "
         f"FROM jsonb_populate_recordset(NULL::{table.name}, %(rows)s::jsonb) r "
         f"WHERE t.tenant_id = %(tenant)s AND t.id = r.id "
@@ -209,6 +213,7 @@ async def _update(session: AsyncSession, importer: RowImporter, drafts: Sequence
         {"tenant": actor.tenant_id, "rows": _document(rows)},
     )
     await _look_at(session, importer, keys, Reach(everything=True), "known")
+    return changed.rowcount
 
 
 def _document(rows: list[dict[str, Any]]) -> str:

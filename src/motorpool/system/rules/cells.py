@@ -28,7 +28,7 @@ from motorpool.system.rules.numbers_and_dates import (
 )
 
 #: Most columns hold few different texts; each of them is looked at once.
-REMEMBERED = 20_000
+REMEMBERED = 5_000
 Parse = Callable[[Cell], Any]
 
 

@@ -48,9 +48,12 @@ def parse_number(text: str) -> Decimal:
 
 def parse_whole(value: str | int | float | Decimal) -> int:
     """Raises ValueError for a fraction."""
-    number = parse_number(value) if isinstance(value, str) else Decimal(str(value))
-    if number != number.to_integral_value():
-        raise ValueError("must be a whole number")
+    try:
+        number = parse_number(value) if isinstance(value, str) else Decimal(str(value))
+    except ValueError:
+        raise ValueError("must be a whole number, such as 12") from None
+    if not number.is_finite() or number != number.to_integral_value():
+        raise ValueError("must be a whole number, such as 12")
     return int(number)
 
 

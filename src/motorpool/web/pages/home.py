@@ -19,8 +19,8 @@ from motorpool.web.rendering import see_other
 async def home(request: Request[Any, Any, Any]) -> Response[Any]:
     actor, state = actor_of(request), request.app.state
     if not may(actor, PERMISSION):
-        for _, items in navigation(state.registry, actor, "/"):
-            return see_other(items[0].href)
+        for section in navigation(state.registry, actor, "/"):
+            return see_other(section.items[0].href)
     page: Response[Any] = state.renderer.page(
         request,
         actor,

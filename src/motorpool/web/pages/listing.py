@@ -13,19 +13,32 @@ import msgspec
 from litestar import Request, Response
 
 from motorpool.core.database.database import parse_uuid
-from motorpool.core.database.models import closed_set
 from motorpool.core.errors import BadRequest
 from motorpool.core.resource.declaration import Resource
-from motorpool.core.resource.routes import ResourceApi, actor_of
+from motorpool.core.resource.request import ListRequest
+from motorpool.core.resource.routes import COUNT_MOST, ResourceApi, actor_of
+from motorpool.core.resource.select import count_statement, reach_or_forbid
 from motorpool.core.tenancy import Actor
 from motorpool.telematics.queries.live_states import PERMISSION as STATES, live_states
 from motorpool.web import formats
-from motorpool.web.navigation import icon_of, may
-from motorpool.web.presentation import Cell, Field, Presenter, field_of, load_titles, titles_of
-from motorpool.web.rendering import is_partial
+from motorpool.web.fields import pair_of
+from motorpool.web.filters import OTHERS, SPANS, Asked, api_query, chips_of, controls_of, href_of
+from motorpool.web.navigation import icon_of, may, section_of
+from motorpool.web.pages.bulk import bulk_choices
+from motorpool.web.presentation import Cell, Field, Presenter, field_of
+from motorpool.web.rendering import is_partial, see_other
+from motorpool.web.titles import load_titles, titles_of
+from motorpool.web.views import SavedView, columns_of, offered_columns, view_in_use, views_of
+
+__all__ = ["list_response", "section_of"]
 
 AnyRequest = Request[Any, Any, Any]
 PAGE_ROWS = 50
+EXPORTS = (
+    ("csv", "CSV", "file-type-csv"),
+    ("xlsx", "Excel", "file-spreadsheet"),
+    ("pdf", "PDF", "file-type-pdf"),
+)
 #: Collections whose "new" page is not the kernel's form, with the permission that it asks for.
 OWN_NEW_PAGES = {
     "devices": "devices.create",
@@ -34,14 +47,6 @@ OWN_NEW_PAGES = {
     "roles": "roles.create",
 }
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A closed set as a filter."""
-
-    field: Field
-    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Line:
+    key: str
     first: Cell
     href: str | None
     cells: list[Cell]
@@ -64,10 +70,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ExtraColumn:
-    """A column that does not come from the table: its label and its cells by row id."""
+    """A column that does not come from the table: its label, its cells by row id, and the columns that it needs."""
 
     label: str
     cells: Callable[[AnyRequest, Actor, list[Row]], Awaitable[dict[str, Cell]]]
+    needs: tuple[str, ...] = ()
 
 
 async def live_state_cells(request: AnyRequest, actor: Actor, rows: list[Row]) -> dict[str, Cell]:
@@ -113,7 +120,7 @@ async def connection_cells(request: AnyRequest, actor: Actor, rows: list[Row]) -
 
 EXTRA_COLUMNS = {
     "vehicles": ExtraColumn("State", live_state_cells),
-    "devices": ExtraColumn("Connection", connection_cells),
+    "devices": ExtraColumn("Connection", connection_cells, ("last_report_at",)),
 }
 
 
@@ -127,15 +134,26 @@ async def list_response(
 ) -> Response[Any]:
     """The whole list page, or its rows alone when htmx asks for a part."""
     actor = actor_of(request)
-    renderer = request.app.state.renderer
-    page = await list_context(request, actor, resource, fixed)
+    state = request.app.state
+    reach_or_forbid(resource, actor, "read")
+    views = await views_of(state.database, actor, resource)
+    start = next((view for view in views if view.is_own and view.is_default and not view.is_plain), None)
+    if start and not request.query_params and not is_partial(request):
+        return see_other(start.href(resource.collection))
+    page = await list_context(request, actor, resource, fixed, views)
     chosen = "list_rows.html" if is_partial(request) else template
-    response: Response[Any] = renderer.page(request, actor, chosen, title=resource.plural, **page, **context)
+    response: Response[Any] = state.renderer.page(
+        request, actor, chosen, title=resource.plural, **page, **context
+    )
     return response
 
 
 async def list_context(
-    request: AnyRequest, actor: Actor, resource: Resource, fixed: tuple[tuple[str, str], ...] = ()
+    request: AnyRequest,
+    actor: Actor,
+    resource: Resource,
+    fixed: tuple[tuple[str, str], ...],
+    views: list[SavedView],
 ) -> Row:
     """What `list.html` and `list_rows.html` show; `fixed` filters hold besides those of the address.
 
@@ -143,49 +161,95 @@ async def list_context(
     """
     state = request.app.state
     api: ResourceApi = state.apis[resource.table.name]
-    asked = [(name, value) for name, value in request.query_params.multi_items() if value != ""]
-    query = [*asked, *fixed, *([] if request.query_params.get("limit") else [("limit", str(PAGE_ROWS))])]
+    asked: Asked = [(name, value) for name, value in request.query_params.items() if value != ""]
+    view = view_in_use(views, asked)
+    columns = columns_of(resource, view)
+    extra = EXTRA_COLUMNS.get(resource.table.name)
+    more_query = [*fixed, ("fields", ",".join(fetched(resource, columns, extra)))]
+    more_query += [] if request.query_params.get("limit") else [("limit", str(PAGE_ROWS))]
     problem = None
     try:
-        texts, following, wanted = await api.list_page(actor, query)
+        texts, following, wanted = await api.list_page(
+            actor, [*api_query(resource, asked, actor), *more_query]
+        )
     except BadRequest as error:
         problem = error.detail + "".join(f" {entry.field}: {entry.message}." for entry in error.fields)
         asked = []
-        texts, following, wanted = await api.list_page(actor, [*fixed, ("limit", str(PAGE_ROWS))])
+        texts, following, wanted = await api.list_page(actor, more_query)
     rows: list[Row] = [msgspec.json.decode(text) for text in texts]
     titles = await load_titles(state.database, state.registry, actor, resource, rows)
     presenter = Presenter(state.registry, actor, titles)
-    extra = EXTRA_COLUMNS.get(resource.table.name)
-    more = await extra.cells(request, actor, rows) if extra else {}
-    lines = [line_of(presenter, resource, row, extra, more) for row in rows]
-    filters = filter_choices(resource, dict(asked))
+    more = await extra.cells(request, actor, rows) if extra and rows else {}
+    named = await filter_titles(request, actor, resource, asked)
+    filters = controls_of(resource, asked, named)
+    plain = [pair for pair in asked if pair[0] not in ("cursor", "limit")]
+    exported = [
+        pair for pair in api_query(resource, plain, actor) if pair[0] not in ("fields", "expand", "count")
+    ]
     return {
         "resource": resource,
         "section": section_of(resource),
+        "purpose": (resource.table.comment or "").rstrip("."),
         "row_icon": icon_of(resource.table.name),
-        "headings": headings(resource, asked, wanted.sort_text, extra),
-        "lines": lines,
+        "headings": headings(resource, columns, asked, wanted.sort_text, extra),
+        "lines": [line_of(presenter, resource, columns, row, extra, more) for row in rows],
         "filters": filters,
-        "other_filters": [
-            (name, value, filter_label(name)) for name, value in other_filters(resource, asked)
-        ],
+        "chips": chips_of(resource, asked, named),
+        "spans": list(SPANS.items()),
+        "kept": [pair for pair in asked if pair[0] in ("view", "sort") or not has_control(pair[0], filters)],
         "query": dict(asked).get("q", ""),
-        "filter_titles": await filter_titles(request, actor, resource, asked),
         "can_search": bool(resource.facts.search),
         "search_hint": formats.listing(resource.facts.search),
-        "is_filtered": any(name not in ("sort", "cursor", "limit") for name, _ in asked),
-        "next_href": page_href(resource, asked, following) if following else None,
+        "is_filtered": any(name not in OTHERS for name, _ in asked),
+        "count_text": await count_text(request, actor, resource, wanted, len(rows), following is not None),
+        "next_href": href_of(resource, [*without(asked, "cursor"), ("cursor", following)])
+        if following
+        else None,
         "is_later_page": "cursor" in dict(asked),
-        "first_href": page_href(resource, asked, None),
+        "first_href": href_of(resource, without(asked, "cursor")),
+        "all_href": f"/{resource.collection}?{urlencode({'view': 'all'})}"
+        if views
+        else f"/{resource.collection}",
         "new_href": new_href(actor, resource),
+        "import_href": import_href(actor, resource),
+        "exports": exports(actor, resource, exported, columns),
+        "bulk": bulk_choices(actor, resource),
+        "views": [one for one in views if not one.is_plain],
+        "view": view if view and not view.is_plain else None,
+        "is_changed": is_changed(view, plain),
+        "view_query": urlencode([pair for pair in plain if pair[0] != "view"]),
+        "can_save": actor.user_id is not None and may(actor, "list_views.create"),
+        "columns": offered_columns(resource, columns),
+        "has_own_columns": bool(view and view.columns),
+        "sorts": sort_choices(resource),
+        "sort": wanted.sort_text.split(",")[0],
         "problem": problem,
     }
 
 
+def fetched(resource: Resource, columns: tuple[str, ...], extra: ExtraColumn | None) -> list[str]:
+    """The columns that the page's cells are made of."""
+    names = [resource.key, *columns, *(extra.needs if extra else ())]
+    for name in columns:
+        described = field_of(resource, name)
+        if described.currency:
+            names.append(described.currency)
+        if pair := pair_of(resource, name):
+            names.append(pair.type_column)
+        if name in ("record_id", "resource_id"):
+            names += ["table_name" if name == "record_id" else "resource_type"]
+    return [name for name in dict.fromkeys(names) if name in resource.visible]
+
+
 def line_of(
-    presenter: Presenter, resource: Resource, row: Row, extra: ExtraColumn | None, more: dict[str, Cell]
+    presenter: Presenter,
+    resource: Resource,
+    columns: tuple[str, ...],
+    row: Row,
+    extra: ExtraColumn | None,
+    more: dict[str, Cell],
 ) -> Line:
-    first, *others = [presenter.cell(resource, row, name) for name in resource.list_columns]
+    first, *others = [presenter.cell(resource, row, name) for name in columns]
     key = str(row[resource.key])
     ranks = [rank_of(position, extra is not None) for position in range(1, len(others) + 1)]
     hidden = [
@@ -196,25 +260,52 @@ def line_of(
     if extra:
         others = [more.get(key, Cell(Field("extra", extra.label, "text"), formats.DASH)), *others]
     href = f"/{resource.collection}/{key}" if "get" in resource.operations else None
-    return Line(first, href, others, hidden[:3])
+    return Line(key, first, href, others, hidden[:3])
+
+
+async def count_text(
+    request: AnyRequest, actor: Actor, resource: Resource, wanted: ListRequest, shown: int, more: bool
+) -> str:
+    """How many rows match, to 100,000; a query only where the page does not know."""
+    if not more and not wanted.cursor:
+        return formats.number(shown)
+    reach = reach_or_forbid(resource, actor, "read")
+    statement = count_statement(resource, actor, reach, wanted, COUNT_MOST)
+    [(total,)] = await request.app.state.database.read(actor, statement.sql, statement.parameters)
+    return formats.number(total) if total <= COUNT_MOST else f"more than {formats.number(COUNT_MOST)}"
 
 
 async def filter_titles(
-    request: AnyRequest, actor: Actor, resource: Resource, asked: list[tuple[str, str]]
-) -> dict[str, str]:
-    """What the rows are called that the address filters by, by filter name."""
+    request: AnyRequest, actor: Actor, resource: Resource, asked: Asked
+) -> dict[tuple[str, str], str]:
+    """What the rows are called that the address filters by."""
     state = request.app.state
     wanted: dict[str, set[UUID]] = {}
     for name, value in asked:
-        table, key = resource.references.get(name), parse_uuid(value)
-        if table is not None and table in state.registry and key:
-            wanted.setdefault(table, set()).add(key)
-    titles = await titles_of(state.database, state.registry, actor, wanted)
-    return {
-        name: titles[resource.references[name], value]
-        for name, value in asked
-        if (resource.references.get(name), value) in titles
-    }
+        tables = [resource.references.get(name)]
+        if (pair := pair_of(resource, name)) and name == pair.id_column:
+            kind = dict(asked).get(pair.type_column)
+            tables = [pair.targets.get(kind)] if kind else list(pair.targets.values())
+        key = parse_uuid(value)
+        for table in tables:
+            if table is not None and table in state.registry and key:
+                wanted.setdefault(table, set()).add(key)
+    titles: dict[tuple[str, str], str] = await titles_of(state.database, state.registry, actor, wanted)
+    return titles
+
+
+def has_control(name: str, filters: list[Any]) -> bool:
+    return name in ("q", "cursor", "limit") or name.partition("__")[0] in {one.name for one in filters}
+
+
+def without(asked: Asked, *names: str) -> Asked:
+    return [(name, value) for name, value in asked if name not in names]
+
+
+def is_changed(view: SavedView | None, asked: Asked) -> bool:
+    """Whether the list shows something else than its view."""
+    now = {pair for pair in asked if pair[0] != "view"}
+    return now != set(view.query if view and not view.is_plain else ())
 
 
 def filter_label(name: str) -> str:
@@ -231,10 +322,6 @@ def filter_label(name: str) -> str:
     return f"{formats.label(column)} {words.get(operator, '')}".strip()
 
 
-def section_of(resource: Resource) -> str:
-    return "Administration" if resource.domain in ("Identity", "System") else resource.domain
-
-
 def new_href(actor: Actor, resource: Resource) -> str | None:
     """Where "Add" leads, for those who may."""
     permission = OWN_NEW_PAGES.get(resource.table.name)
@@ -243,37 +330,57 @@ def new_href(actor: Actor, resource: Resource) -> str | None:
     return f"/{resource.collection}/new" if permission and may(actor, permission) else None
 
 
-def filter_choices(resource: Resource, asked: dict[str, str]) -> list[Choice]:
-    """The closed sets that a list can be filtered by."""
+def import_href(actor: Actor, resource: Resource) -> str | None:
+    if "create" not in resource.operations or resource.table.name in OWN_NEW_PAGES:
+        return None
+    if not may(actor, resource.permission("create")) or not may(actor, "import_jobs.create"):
+        return None
+    return f"/import?collection={resource.collection}"
+
+
+def exports(
+    actor: Actor, resource: Resource, asked: Asked, columns: tuple[str, ...]
+) -> list[tuple[str, str, str]]:
+    """(label, symbol, address) of the list as a file, as it is filtered, ordered and laid out here."""
+    if not may(actor, resource.permission("export")):
+        return []
+    base = f"/api/v1/{resource.collection}/export?"
+    found = []
+    for form, label, icon in EXPORTS:
+        query = [("format", form), *without(asked, "cursor", "limit")]
+        # A page of paper holds the chosen columns, a spreadsheet all of them.
+        query += [("fields", ",".join(columns))] if form == "pdf" else []
+        found.append((label, icon, base + urlencode(query)))
+    return found
+
+
+def sort_choices(resource: Resource) -> list[tuple[str, str]]:
+    names = dict.fromkeys(
+        name for name in (resource.default_sort.lstrip("-"), *resource.sorts) if name in resource.visible
+    )
     return [
-        Choice(field_of(resource, name), asked.get(name, ""))
-        for name in resource.filters
-        if name not in resource.computed and closed_set(resource.column(name))
+        (f"{sign}{name}", f"{field_of(resource, name).label}, {words}")
+        for name in names
+        for sign, words in (("", "ascending"), ("-", "descending"))
+        if name != resource.key
     ]
 
 
-def other_filters(resource: Resource, asked: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Filters of the address that have no control of their own; the form keeps them."""
-    shown = {choice.field.name for choice in filter_choices(resource, {})} | {"q", "cursor", "limit", "sort"}
-    return [(name, value) for name, value in asked if name not in shown]
-
-
 def headings(
-    resource: Resource, asked: list[tuple[str, str]], sort: str, extra: ExtraColumn | None
+    resource: Resource, columns: tuple[str, ...], asked: Asked, sort: str, extra: ExtraColumn | None
 ) -> list[Heading]:
     """Column heads; those that can be sorted by are links."""
     sortable = {*resource.sorts, resource.default_sort.lstrip("-")}
     current = sort.split(",")[0]
     found: list[Heading] = []
-    for position, name in enumerate(resource.list_columns):
+    for position, name in enumerate(columns):
         direction = None
         href = None
         if name in sortable:
             if current.lstrip("-") == name:
                 direction = "descending" if current.startswith("-") else "ascending"
             wanted = f"-{name}" if direction == "ascending" else name
-            kept = [(key, value) for key, value in asked if key not in ("sort", "cursor")]
-            href = f"/{resource.collection}?{urlencode([*kept, ('sort', wanted)])}"
+            href = href_of(resource, [*without(asked, "sort", "cursor"), ("sort", wanted)])
         found.append(Heading(field_of(resource, name), href, direction, rank_of(position, extra is not None)))
     if extra:
         found.insert(1, Heading(Field("state", extra.label, "choice"), None, None, 1))
@@ -284,9 +391,3 @@ def rank_of(position: int, has_extra: bool) -> int:
     if position == 0 or (position == 1 and not has_extra):
         return 1
     return 2 if position <= 3 else 3
-
-
-def page_href(resource: Resource, asked: list[tuple[str, str]], cursor: str | None) -> str:
-    kept = [(name, value) for name, value in asked if name != "cursor"]
-    query = urlencode([*kept, *([("cursor", cursor)] if cursor else [])])
-    return f"/{resource.collection}" + (f"?{query}" if query else "")

@@ -1,4 +1,4 @@
-"""The detail page of any resource, and the forms that add, change and delete a row."""
+"""The record page of any resource: facts in sections, the moves that are legal now, and tabs for what belongs to it."""
 
 from __future__ import annotations
 
@@ -8,55 +8,68 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-import psycopg
 from litestar import Request, Response
-from sqlalchemy.exc import DBAPIError
 
 from motorpool.core.database.database import parse_uuid
-from motorpool.core.errors import MotorpoolError, NotFound
-from motorpool.core.errors.http import as_problem
+from motorpool.core.errors import NotFound
 from motorpool.core.resource.declaration import Resource
-from motorpool.core.resource.problems import problem_of
 from motorpool.core.resource.routes import ResourceApi, actor_of
 from motorpool.core.resource.select import reach_or_forbid
-from motorpool.core.resource.write import create_row, delete_row, update_row
 from motorpool.core.tenancy import Actor
 from motorpool.web import formats
-from motorpool.web.forms import body_of, default_texts, inputs_of, texts_of
-from motorpool.web.navigation import icon_of, may
-from motorpool.web.pages.listing import section_of
-from motorpool.web.presentation import Cell, Presenter, load_titles, titles_of
-from motorpool.web.rendering import see_other
+from motorpool.web.fields import sections_of
+from motorpool.web.navigation import icon_of, may, section_of
+from motorpool.web.pages.history import can_read_history, history
+from motorpool.web.presentation import Cell, Presenter
+from motorpool.web.titles import load_titles
+
+__all__ = [
+    "Action",
+    "actions_of",
+    "can",
+    "detail_context",
+    "detail_response",
+    "form_texts",
+    "history",
+    "key_of",
+    "read_row",
+]
 
 AnyRequest = Request[Any, Any, Any]
 Row = dict[str, Any]
-HISTORY_ROWS = 20
-#: Problems that a form shows beside its fields instead of as an error page.
-SHOWN_IN_FORM = frozenset({400, 403, 409, 412, 422})
 #: Told at the foot of a record, apart from what people wrote.
 RECORD_COLUMNS = ("id", "created_at", "updated_at")
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One audit entry of a record: who, when, and each field before and after."""
-
-    moment: str
-    who: str
-    operation: str
-    reason: str | None
-    fields: list[tuple[str, str, str]]
+#: A text longer than this does not stand in a column of facts.
+SHORT = 80
+#: Symbols of the moves that most life cycles have.
+MOVE_ICONS = {
+    "approve": "check", "submit": "send", "reject": "x", "cancel": "ban", "close": "circle-check", "complete": "circle-check",
+    "start": "player-play", "pause": "player-pause", "resume": "player-play", "reopen": "refresh", "pay": "coin",
+    "archive": "archive", "publish": "upload", "void": "ban", "retire": "archive",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A button of a record that posts to a business verb. `question` is asked first."""
+    """A button of a record that posts to a business verb. `question` is asked first; a `dialog` asks for more."""
 
     label: str
     href: str
     icon: str
     question: str | None = None
     is_danger: bool = False
+    help: str = ""
+    is_dialog: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    name: str
+    label: str
+    icon: str
+    href: str
+    #: Address of what the tab shows, where it is fetched; the first tab is the page itself.
+    source: str | None = None
 
 
 def actions_of(actor: Actor, resource: Resource, row: Row) -> list[Action]:
@@ -92,7 +105,27 @@ def actions_of(actor: Actor, resource: Resource, row: Row) -> list[Action]:
                 Action("New password", f"{here}/reset-password", "key", new),
             ),
         ]
-    return [action for verb, fits, action in offered if fits and may(actor, resource.permission(verb))]
+    found = [action for verb, fits, action in offered if fits and may(actor, resource.permission(verb))]
+    return [*found, *moves_of(actor, resource, row)]
+
+
+def moves_of(actor: Actor, resource: Resource, row: Row) -> list[Action]:
+    """The legal moves from where the row stands, those that end something last."""
+    states = resource.states
+    if states is None:
+        return []
+    found = []
+    for move in sorted(states.moves, key=lambda move: move.final):
+        if row.get(states.column) not in move.leaves or not may(actor, resource.permission(move.verb)):
+            continue
+        label = formats.words(move.verb)
+        title = (move.summary or label).rstrip(".")
+        asks = bool(move.takes or move.needs)
+        href = f"/records/{resource.collection}/{row[resource.key]}/moves/{move.verb}"
+        question = f"{title}?" if move.final and not asks else None
+        icon = MOVE_ICONS.get(move.verb, "ban" if move.final else "arrow-right")
+        found.append(Action(label, href, icon, question, move.final, title, asks))
+    return found
 
 
 async def read_row(request: AnyRequest, resource: Resource) -> tuple[Row, str]:
@@ -125,226 +158,85 @@ async def detail_response(
 
 
 async def detail_context(request: AnyRequest, actor: Actor, resource: Resource, row: Row) -> dict[str, Any]:
-    """What `detail.html` shows of a row."""
+    """What `detail.html` shows of a row; one query for the names of what it refers to."""
     state = request.app.state
     titles = await load_titles(state.database, state.registry, actor, resource, [row])
     presenter = Presenter(state.registry, actor, titles)
     names = [name for name in resource.visible if name not in RECORD_COLUMNS]
-    cells = [presenter.cell(resource, row, name) for name in names]
-    title = presenter.title(resource, row)
-    key = row[resource.key]
+    cells = {name: presenter.cell(resource, row, name) for name in names}
+    told = [name for name in names if not cells[name].missing]
+    short = [name for name in told if not is_long(cells[name])]
+    key = str(row[resource.key])
+    state_column = resource.states.column if resource.states else "status"
+    tabs = tabs_of(state.registry, actor, resource, key)
+    wanted = request.query_params.get("tab")
+    chosen = next((tab for tab in tabs if tab.name == wanted), tabs[0])
     return {
         "resource": resource,
         "section": section_of(resource),
         "row_icon": icon_of(resource.table.name),
-        "title": title,
+        "title": presenter.title(resource, row),
         "row": row,
-        "pill": next((cell for cell in cells if cell.tone and cell.field.name in ("status", "motion")), None),
-        "facts": [cell for cell in cells if not cell.missing and not is_long(cell)],
-        "long_facts": [cell for cell in cells if not cell.missing and is_long(cell)],
-        "empty_labels": [cell.field.label for cell in cells if cell.missing],
+        "pill": next((cells[name] for name in (state_column, "motion") if name in told), None),
+        "facts": [cells[name] for name in short],
+        "fact_groups": [
+            (title, [cells[name] for name in held]) for title, held in sections_of(resource, short)
+        ],
+        "long_facts": [cells[name] for name in told if is_long(cells[name])],
+        "empty_labels": [cell.field.label for cell in cells.values() if cell.missing],
         "record_facts": [presenter.cell(resource, row, name) for name in RECORD_COLUMNS if name in row],
-        "history": await history(request, actor, resource, UUID(str(key))),
+        "tabs": tabs,
+        "tab": chosen,
+        "related_href": f"/records/{resource.collection}/{key}/related",
+        "history_href": history_href(actor, resource, key),
         "edit_href": f"/{resource.collection}/{key}/edit" if can(actor, resource, "update") else None,
         "delete_href": f"/{resource.collection}/{key}/delete" if can(actor, resource, "delete") else None,
-        "related": related_links(state.registry, actor, resource, str(key)),
         "actions": actions_of(actor, resource, row),
     }
 
 
+def tabs_of(registry: Mapping[str, Resource], actor: Actor, resource: Resource, key: str) -> list[Tab]:
+    """The record itself, then what belongs to it, as far as the actor may see it."""
+    here, source = f"/{resource.collection}/{key}", f"/records/{resource.collection}/{key}"
+    tabs = [Tab("overview", "Overview", "info-circle", here)]
+    tabs.append(Tab("related", "Related", "link", f"{here}?tab=related", f"{source}/related/rows"))
+    if talks_about(registry, actor, resource, "comments"):
+        tabs.append(Tab("comments", "Comments", "message", f"{here}?tab=comments", f"{source}/comments"))
+    if talks_about(registry, actor, resource, "record_attachments"):
+        tabs.append(Tab("files", "Files", "paperclip", f"{here}?tab=files", f"{source}/files"))
+    if href := history_href(actor, resource, key):
+        tabs.append(Tab("history", "History", "history", f"{here}?tab=history", href))
+    return tabs
+
+
+def talks_about(registry: Mapping[str, Resource], actor: Actor, resource: Resource, table: str) -> bool:
+    """Whether comments or attachments are kept for records of this kind, and the actor may read them."""
+    about = registry.get(table)
+    if about is None or not may(actor, about.permission("read")):
+        return False
+    return any(resource.table.name in pair.targets.values() for pair in about.facts.polymorphic)
+
+
+def history_href(actor: Actor, resource: Resource, key: str) -> str | None:
+    return f"/records/{resource.collection}/{key}/history" if can_read_history(actor, resource) else None
+
+
 def is_long(cell: Cell) -> bool:
-    return cell.field.kind == "json" or (cell.href is None and len(cell.text) > 80) or "\n" in cell.text
+    if cell.field.kind in ("json", "structure"):
+        return True
+    return cell.href is None and not cell.items and (len(cell.text) > SHORT or "\n" in cell.text)
 
 
 def can(actor: Actor, resource: Resource, action: str) -> bool:
     return action in resource.operations and may(actor, resource.permission(action))
 
 
-def related_links(
-    registry: Mapping[str, Resource], actor: Actor, resource: Resource, key: str
-) -> list[tuple[str, str, str]]:
-    """(label, address, icon) of the lists of rows that refer to this one and can be filtered by it."""
-    found = []
-    for other in registry.values():
-        if "list" not in other.operations or other.key != "id" or not may(actor, other.permission("read")):
-            continue
-        for column, table in other.references.items():
-            if table == resource.table.name and column in other.filters:
-                found.append((other.plural, f"/{other.collection}?{column}={key}", icon_of(other.table.name)))
-                break
-    return found
-
-
-async def history(request: AnyRequest, actor: Actor, resource: Resource, key: UUID) -> list[Change] | None:
-    """The latest audit entries of a record; None for those who may not read the log or where none is kept."""
-    state = request.app.state
-    if "audit_trails" not in state.registry or not resource.facts.audited:
-        return None
-    log = state.registry["audit_trails"]
-    reach = actor.access.reach(log.permission("read"))
-    if reach is None or not reach.everything:
-        return None
-    query = [("table_name", str(resource.table.name)), ("record_id", str(key)), ("limit", str(HISTORY_ROWS))]
-    texts, _, _ = await state.apis["audit_trails"].list_page(actor, query)
-    entries = [msgspec.json.decode(text) for text in texts]
-    people = {UUID(entry["user_id"]) for entry in entries if entry["user_id"]}
-    wanted: dict[str, set[UUID]] = {"users": people} if people else {}
-    for entry in entries:
-        for values in (entry["old_values"] or {}, entry["new_values"] or {}):
-            for name, value in values.items():
-                table = resource.references.get(name)
-                found = parse_uuid(str(value)) if value else None
-                if table is not None and table in state.registry and found and entry["operation"] == "UPDATE":
-                    wanted.setdefault(table, set()).add(found)
-    titles = await titles_of(state.database, state.registry, actor, wanted)
-    presenter = Presenter(state.registry, actor, titles)
-    return [change_of(resource, presenter, titles, entry) for entry in entries]
-
-
-def change_of(
-    resource: Resource, presenter: Presenter, titles: Mapping[tuple[str, str], str], entry: Row
-) -> Change:
-    who = titles.get(("users", str(entry["user_id"])), "Somebody") if entry["user_id"] else "the program"
-    shown = set(resource.visible) - {"updated_at"}
-    names = [name for name in entry["changed_fields"] or () if name in shown]
-    old, new = entry["old_values"] or {}, entry["new_values"] or {}
-    fields = [
-        (
-            formats.label(name),
-            presenter.cell(resource, old, name).text,
-            presenter.cell(resource, new, name).text,
-        )
-        for name in names
-    ]
-    return Change(entry["occurred_at"], who, entry["operation"], entry["reason"], fields)
-
-
-# -- forms
-
-
-async def new_page(request: AnyRequest, resource: Resource) -> Response[Any]:
-    actor = actor_of(request)
-    reach_or_forbid(resource, actor, "create")
-    given = {name: value for name, value in request.query_params.items() if name in resource.table.columns}
-    return await form_page(request, resource, default_texts(resource) | given, key=None)
-
-
-async def create_posted(request: AnyRequest, resource: Resource) -> Response[Any]:
-    actor = actor_of(request)
-    reach = reach_or_forbid(resource, actor, "create")
-    form = await form_texts(request)
-    try:
-        body = body_of(resource, form, actor.time_zone)
-        async with request.app.state.database.transaction(actor) as session:
-            key = await create_row(session, resource, actor, reach, body)
-    except (MotorpoolError, DBAPIError, psycopg.Error) as error:
-        return await form_page(request, resource, form, key=None, problem=as_problem(error, problem_of))
-    where = f"/{resource.collection}/{key}" if "get" in resource.operations else f"/{resource.collection}"
-    return see_other(where, f"{resource.label} added.")
-
-
-async def edit_page(request: AnyRequest, resource: Resource) -> Response[Any]:
-    actor = actor_of(request)
-    reach_or_forbid(resource, actor, "update")
-    row, etag = await read_row(request, resource)
-    return await form_page(
-        request, resource, texts_of(resource, row, actor.time_zone), key=row[resource.key], row=row, etag=etag
-    )
-
-
-async def update_posted(request: AnyRequest, resource: Resource) -> Response[Any]:
-    actor = actor_of(request)
-    reach = reach_or_forbid(resource, actor, "update")
-    key = key_of(request, resource)
-    form = await form_texts(request)
-    row, etag = await read_row(request, resource)
-    before = texts_of(resource, row, actor.time_zone)
-    try:
-        body = body_of(resource, form, actor.time_zone, before=before)
-        async with request.app.state.database.transaction(actor) as session:
-            await update_row(session, resource, actor, reach, key, body, form.get("etag") or None)
-    except (MotorpoolError, DBAPIError, psycopg.Error) as error:
-        problem = as_problem(error, problem_of)
-        # After a stale edit the form carries the ETag of today, so that saving once more is a decision.
-        return await form_page(
-            request, resource, before | form, key=str(key), row=row, etag=etag, problem=problem, now=before
-        )
-    return see_other(
-        safe_back(form.get("back")) or f"/{resource.collection}/{key}", f"{resource.label} saved."
-    )
-
-
-async def delete_posted(request: AnyRequest, resource: Resource) -> Response[Any]:
-    actor = actor_of(request)
-    reach = reach_or_forbid(resource, actor, "delete")
-    key = key_of(request, resource)
-    try:
-        async with request.app.state.database.transaction(actor) as session:
-            await delete_row(session, resource, actor, reach, key, None)
-    except (MotorpoolError, DBAPIError, psycopg.Error) as error:
-        problem = as_problem(error, problem_of)
-        if problem.status != 409:
-            raise
-        return see_other(f"/{resource.collection}/{key}", problem.detail, "danger")
-    return see_other(f"/{resource.collection}", f"{resource.label} deleted.")
-
-
-async def form_page(
-    request: AnyRequest,
-    resource: Resource,
-    texts: Mapping[str, str],
-    *,
-    key: str | None,
-    row: Row | None = None,
-    etag: str | None = None,
-    problem: MotorpoolError | None = None,
-    now: Mapping[str, str] | None = None,
-) -> Response[Any]:
-    """`form.html`, empty, filled in, or with what was wrong. Raises a problem that is not about the input."""
-    if problem is not None and problem.status not in SHOWN_IN_FORM:
-        raise problem
-    actor, state = actor_of(request), request.app.state
-    errors = {entry.field.split("[")[0]: entry.message for entry in problem.fields} if problem else {}
-    inputs = await inputs_of(
-        state.database, state.registry, actor, resource, texts, errors, creating=key is None
-    )
-    shown = {made.field.name for made in inputs}
-    stale = problem is not None and problem.status == 412
-    if stale and now is not None:
-        for made in inputs:
-            if made.value.replace("\r\n", "\n").strip() != now.get(made.field.name, "").strip():
-                made.error = made.error or "You and somebody else differ here."
-    title = Presenter(state.registry, actor).title(resource, row) if row else f"New {resource.label.lower()}"
-    page: Response[Any] = state.renderer.page(
-        request,
-        actor,
-        "form.html",
-        status=problem.status if problem else 200,
-        title=f"Edit {title}" if row else title,
-        heading=title,
-        resource=resource,
-        section=section_of(resource),
-        inputs=inputs,
-        etag=etag,
-        action=f"/{resource.collection}/{key}/edit" if key else f"/{resource.collection}/new",
-        cancel_href=f"/{resource.collection}/{key}" if key else f"/{resource.collection}",
-        problem=problem and problem.detail,
-        stale=stale,
-        loose_errors=[(name, text) for name, text in errors.items() if name not in shown],
-    )
-    return page
-
-
 async def form_texts(request: AnyRequest) -> dict[str, str]:
     """The posted texts; the CSRF token was checked before the page was reached."""
+    return dict(await form_pairs(request))
+
+
+async def form_pairs(request: AnyRequest) -> list[tuple[str, str]]:
+    """The posted texts in the order of the form, fields that come several times included."""
     form = await request.form()
-    return {name: value for name, value in form.items() if isinstance(value, str) and name != "csrf_token"}
-
-
-def safe_back(target: str | None) -> str | None:
-    """A path of our own pages, or None."""
-    return (
-        target
-        if target and target.startswith("/") and not target.startswith("//") and "\\" not in target
-        else None
-    )
+    return [(name, value) for name, value in form.items() if isinstance(value, str) and name != "csrf_token"]

@@ -22,7 +22,8 @@ from motorpool.identity.actions.save_role import create_role, delete_role, updat
 from motorpool.identity.rules.grants import uncovered_patterns
 from motorpool.web.navigation import may
 from motorpool.web.pages.access.matrix import permissions_of, role_matrix
-from motorpool.web.pages.records import history, key_of, read_row
+from motorpool.web.pages.history import history
+from motorpool.web.pages.records import key_of, read_row
 from motorpool.web.rendering import see_other
 
 AnyRequest = Request[Any, Any, Any]

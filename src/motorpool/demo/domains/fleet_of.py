@@ -1,0 +1,18 @@
+"""What the rows of the demonstration's domains refer to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DemoFleet:
+    """Ids, the most suitable first: the administrator, the cabs, the shop in San Francisco."""
+
+    users: list[UUID]
+    vehicles: list[UUID]
+    drivers: list[UUID]
+    facilities: list[UUID]
+    vendors: list[UUID]
+    departments: list[UUID]

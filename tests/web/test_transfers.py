@@ -1,0 +1,79 @@
+"""Imports and exports over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+FILE = b"Unit #,Make\nT-1,Ford\n"
+
+
+async def test_a_file_is_sent_looked_at_and_begun(
+    client: httpx.AsyncClient, strange_client: httpx.AsyncClient
+) -> None:
+    sent = await client.post(
+        "/api/v1/import-jobs",
+        files={"file": ("fleet.csv", FILE, "text/csv")},
+        data={"import_type": "vehicles"},
+    )
+    assert sent.status_code == 201, sent.text
+    path = sent.headers["location"]
+    seen = (await client.post(f"{path}/preview")).json()
+    assert seen["preview"]["headings"] == ["Unit #", "Make"]
+    assert seen["parameters"]["mapping"] == {"vehicle_number": "Unit #", "make": "Make"}
+    assert (await strange_client.post(f"{path}/preview")).status_code == 404
+    assert (await strange_client.post(f"{path}/run")).status_code == 404
+    wrong = await client.post(f"{path}/check", json={"parameters": {"mapping": {"make": "Brand"}}})
+    assert wrong.status_code == 422
+    assert {entry["field"] for entry in wrong.json()["errors"]} == {"mapping.make", "mapping.vehicle_number"}
+    begun = await client.post(f"{path}/check")
+    assert begun.status_code == 200, begun.text
+    assert begun.json()["status"] == "checking"
+    assert (await client.post(f"{path}/run")).status_code == 409
+    cancelled = await client.post(f"{path}/cancel")
+    assert cancelled.json()["status"] == "cancelled", cancelled.text
+    assert (await client.post(f"{path}/error-file")).status_code == 409
+
+
+async def test_what_cannot_be_imported_is_refused(client: httpx.AsyncClient) -> None:
+    for table, content, status in (
+        ("spaceships", FILE, 422),
+        ("audit_trails", FILE, 422),
+        ("", FILE, 422),
+        ("vehicles", b"%PDF-1.7 no table", 422),
+        ("vehicles", b"", 422),
+    ):
+        answer = await client.post(
+            "/api/v1/import-jobs", files={"file": ("fleet.csv", content)}, data={"import_type": table}
+        )
+        assert answer.status_code == status, (table, answer.text)
+
+
+async def test_an_export_is_ordered(client: httpx.AsyncClient, strange_client: httpx.AsyncClient) -> None:
+    ordered = await client.post(
+        "/api/v1/export-jobs",
+        json={"export_type": "vehicles", "export_format": "xlsx", "filters": {"status": "active"}},
+    )
+    assert ordered.status_code == 201, ordered.text
+    key = ordered.json()["id"]
+    row = (await client.get(f"/api/v1/export-jobs/{key}")).json()
+    assert (row["export_format"], row["filters"], row["status"]) == ("excel", {"status": "active"}, "pending")
+    assert (await strange_client.post(f"/api/v1/export-jobs/{key}/link")).status_code == 404
+    assert (await client.post(f"/api/v1/export-jobs/{key}/link")).json()["code"] == "no_file"
+    wrong = await client.post(
+        "/api/v1/export-jobs", json={"export_type": "vehicles", "filters": {"colour": "red"}}
+    )
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (400, "colour")
+
+
+async def test_they_are_described(client: httpx.AsyncClient) -> None:
+    paths: dict[str, Any] = (await client.get("/api/openapi.json")).json()["paths"]
+    for path in (
+        "/api/v1/import-jobs",
+        "/api/v1/import-jobs/{id}/run",
+        "/api/v1/export-jobs",
+        "/api/v1/export-jobs/{id}/link",
+    ):
+        assert "post" in paths[path]
+    assert "get" in paths["/api/v1/import-jobs"]
