@@ -81,6 +81,7 @@ def floor(place: Place) -> Iterator[int]:
     port = free_port()
     other = replace(place, settings=place.settings.replace(http={"port": port}))
     environment = os.environ | {
+        "MOTORPOOL_DATABASE_URL": other.settings.database.url or "",
         "MOTORPOOL_DATABASE_APP_URL": other.settings.database.app_url or "",
         "MOTORPOOL_DATA_DIR": str(other.settings.data.dir),
         "MOTORPOOL_PORT": str(port),

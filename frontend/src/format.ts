@@ -30,6 +30,13 @@ export function moment(at: Date, style: Style): string {
   return format.format(at);
 }
 
+const days = new Intl.DateTimeFormat(locale, { ...SHAPES.date, timeZone: 'UTC' });
+
+/** A calendar date, which is the same everywhere. */
+export function day(at: Date): string {
+  return days.format(at);
+}
+
 /** `12 s`, `7 min`, `1 h 05 min`, `3 d 4 h` from seconds. */
 export function duration(seconds: number): string {
   const s = Math.max(0, Math.round(seconds));

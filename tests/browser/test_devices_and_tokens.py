@@ -123,7 +123,7 @@ async def test_a_token_is_made_and_revoked(page: Page, site: Site) -> None:
     await page.get_by_label("Name").fill("Fuel import")
     await page.get_by_label("May do").select_option(label="Read only")
     await shot(page, "token-form", full_page=True)
-    await page.get_by_role("button", name="Save").click()
+    await page.get_by_role("button", name="Save", exact=True).click()
     secret = (await page.locator("#secret").text_content() or "").strip()
     assert secret.startswith("mp_")
     await shot(page, "token-created")

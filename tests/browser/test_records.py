@@ -25,7 +25,7 @@ async def test_a_vehicle_is_added_and_changed(page: Page, complaints: Complaints
     await expect(page.get_by_role("heading", name="New vehicle")).to_be_visible()
 
     await page.get_by_label("Make").fill("Ford")
-    await page.get_by_role("button", name="Save").click()
+    await page.get_by_role("button", name="Save", exact=True).click()
     field = page.get_by_label("Vehicle number")
     await expect(field).to_have_attribute("aria-invalid", "true")
     await expect(page.locator("#field-vehicle_number-error")).to_be_visible()
@@ -35,7 +35,7 @@ async def test_a_vehicle_is_added_and_changed(page: Page, complaints: Complaints
 
     await field.fill(number)
     await page.get_by_label("Name", exact=True).fill("Airport shuttle")
-    await page.get_by_role("button", name="Save").click()
+    await page.get_by_role("button", name="Save", exact=True).click()
     await expect(page).to_have_url(VEHICLE)
     await expect(page.get_by_role("status").filter(has_text="Vehicle added.")).to_be_visible()
     await expect(page.get_by_role("heading", level=1)).to_contain_text(f"{number} · Airport shuttle")
@@ -44,7 +44,7 @@ async def test_a_vehicle_is_added_and_changed(page: Page, complaints: Complaints
     await page.get_by_role("link", name="Edit").click()
     await page.get_by_label("Name", exact=True).fill("Station shuttle")
     await page.get_by_label("Status").select_option("in_shop")
-    await page.get_by_role("button", name="Save").click()
+    await page.get_by_role("button", name="Save", exact=True).click()
     await expect(page.get_by_role("heading", level=1)).to_contain_text("Station shuttle")
     changed = page.get_by_role("region", name="History").get_by_role("listitem").first
     await expect(changed).to_contain_text("Changed by Ada Admin")
@@ -55,7 +55,7 @@ async def test_a_vehicle_is_added_and_changed(page: Page, complaints: Complaints
     # A number that is taken is told beside its field too.
     await page.goto("/vehicles/new")
     await field.fill(number)
-    await page.get_by_role("button", name="Save").click()
+    await page.get_by_role("button", name="Save", exact=True).click()
     await expect(field).to_have_attribute("aria-invalid", "true")
     await shot(page, "form-duplicate")
 
@@ -69,18 +69,18 @@ async def test_a_stale_edit_says_so(page: Page, complaints: Complaints, client: 
     await other.goto(f"{address}/edit")
 
     await page.get_by_label("City", exact=True).fill("Alameda")
-    await page.get_by_role("button", name="Save").click()
+    await page.get_by_role("button", name="Save", exact=True).click()
     await expect(page).to_have_url(address)
 
     await other.get_by_label("City", exact=True).fill("Berkeley")
-    await other.get_by_role("button", name="Save").click()
+    await other.get_by_role("button", name="Save", exact=True).click()
     await expect(other.get_by_text("Somebody changed this facility while you were editing.")).to_be_visible()
     await expect(other.get_by_label("City", exact=True)).to_have_value("Berkeley")
     await expect(other.get_by_label("City", exact=True)).to_have_attribute("aria-invalid", "true")
     await shot(other, "form-stale")
     assert (await client.get(f"/api/v1{address}")).json()["city"] == "Alameda", "nothing was overwritten"
 
-    await other.get_by_role("button", name="Save").click()
+    await other.get_by_role("button", name="Save", exact=True).click()
     await expect(other).to_have_url(address)
     assert (await client.get(f"/api/v1{address}")).json()["city"] == "Berkeley"
 
@@ -145,7 +145,7 @@ async def test_search_finds_what_is_named(page: Page, client: httpx.AsyncClient)
     await add(client, "drivers", driver_number="D-77", full_name="Katherine Johnson")
     await add_vehicles(client, [{"vehicle_number": "KJ-1", "name": "Johnson's van"}])
     await page.goto("/facilities")
-    search = page.get_by_role("searchbox", name="Search vehicles, drivers, trips")
+    search = page.get_by_role("combobox", name="Search everything")
     await search.fill("johnson")
     await search.press("Enter")
     await expect(page.get_by_role("heading", name="Results for “johnson”")).to_be_visible()

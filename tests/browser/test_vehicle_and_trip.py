@@ -142,7 +142,7 @@ async def test_a_trip_is_classified(page: Page, client: httpx.AsyncClient, made:
 
     await page.get_by_text("Business", exact=True).click()
     await page.get_by_label("Purpose").fill("Flowers for the ferry")
-    await page.get_by_role("button", name="Save").click()
+    await page.get_by_role("button", name="Save", exact=True).click()
     await expect(page.get_by_role("status").filter(has_text="Trip saved.")).to_be_visible()
     await expect(page).to_have_url(f"/trips/{trip}")
     await expect(page.get_by_role("radio", name="Business")).to_be_checked()

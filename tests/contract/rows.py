@@ -264,7 +264,9 @@ def insert(
         return tenant_id
     if table_name in ONE_FOR_EACH_USER:
         connection.execute(
-            sql.SQL("DELETE FROM {} WHERE tenant_id = %s AND user_id = %s").format(sql.Identifier(table_name)),
+            sql.SQL("DELETE FROM {} WHERE tenant_id = %s AND user_id = %s").format(
+                sql.Identifier(table_name)
+            ),
             (tenant_id, values["user_id"]),
         )
     columns = sql.SQL(", ").join(sql.Identifier(name) for name in values)

@@ -29,6 +29,12 @@ def test_models_and_migrations_are_in_step(database_urls: Any) -> None:
     assert migrate.drift(database_urls.owner) == []
 
 
+def test_names_fit_into_what_postgresql_keeps_of_them() -> None:
+    """A longer name is cut off, and with it the sentence that a broken rule is told by."""
+    names = [str(made.name) for table in TABLES for made in (*table.constraints, *table.indexes)]
+    assert [name for name in names if len(name.encode()) > 63] == []
+
+
 def test_the_page_of_closed_sets_is_in_step() -> None:
     page = Path(__file__).parents[2] / "docs" / "closed-sets.md"
     assert page.read_text() == closed_sets(load_metadata()), (

@@ -20,7 +20,14 @@ from motorpool.identity.rules.grants import (
 )
 from motorpool.identity.rules.passwords import hash_password, needs_rehash, password_problems, verify_password
 from motorpool.identity.rules.sign_in_limits import Failures, address_key, email_key, seconds_to_wait
-from motorpool.identity.rules.system_roles import BY_NAME, PERSONAL, SENSITIVE, SYSTEM_ROLES, PermissionFact
+from motorpool.identity.rules.system_roles import (
+    ALONG_THE_ROAD,
+    BY_NAME,
+    PERSONAL,
+    SENSITIVE,
+    SYSTEM_ROLES,
+    PermissionFact,
+)
 from motorpool.identity.rules.tokens import csrf_matches, csrf_token, new_token, parse_token
 
 FACTS = [
@@ -222,14 +229,18 @@ def test_sensitive_collections_are_never_reached_through_a_category() -> None:
         for role in SYSTEM_ROLES
     }
     assert allowed.pop("admin") == SENSITIVE
-    assert allowed.pop("fleet_manager") == {"devices"}
-    assert allowed.pop("safety_officer") == {"drug_alcohol_tests", "injury_records"}
+    assert allowed.pop("fleet_manager") == {"devices", "video_telematics_footage"}
+    tests = {"drug_alcohol_tests", "injury_records", "video_telematics_footage"}
+    assert allowed.pop("safety_officer") == tests
     assert allowed.pop("accountant") == {"payment_methods"}
     assert not any(allowed.values())
+    own = dict.fromkeys(("outlook_emails",), Reach(own=True))
     for role in ("viewer", "technician"):
-        assert not any(access_of(role).allows(f"{name}.read") for name in SENSITIVE), role
+        seen = {name: access_of(role).reach(f"{name}.read") for name in SENSITIVE}
+        assert {name: reach for name, reach in seen.items() if reach} == own, role
     seen = {name: access_of("driver").reach(f"{name}.read") for name in SENSITIVE}
-    assert {name: reach for name, reach in seen.items() if reach} == {"drug_alcohol_tests": Reach(own=True)}
+    own |= dict.fromkeys(("drug_alcohol_tests", "video_telematics_footage"), Reach(own=True))
+    assert {name: reach for name, reach in seen.items() if reach} == own
     assert access_of("auditor").allows("audit_trails.read")
     assert not access_of("auditor").allows("devices.read")
     assert not access_of("auditor").allows("api_tokens.read")
@@ -245,7 +256,8 @@ def test_nobody_reads_what_is_personal_to_others() -> None:
 def test_a_driver_reaches_own_rows_only() -> None:
     driver = access_of("driver")
     reaches = {fact.key: driver.reach(fact.key) for fact in FACTS if driver.allows(fact.key)}
-    assert set(reaches.values()) == {Reach(own=True)}
+    public = {f"{name}.read" for name in ALONG_THE_ROAD}
+    assert {reach for key, reach in reaches.items() if key not in public} == {Reach(own=True)}
     assert {"vehicles.read", "trips.read", "stops.read", "driver_assignments.read"} <= set(reaches)
     assert not driver.allows("vehicle_locations.read")
     assert not driver.allows("vehicles.update")

@@ -192,3 +192,29 @@ async def test_another_tenant_cannot_begin_it(desk: Desk, other_tenant: Any) -> 
     async with desk.database.transaction(other_tenant.actor) as session:
         with pytest.raises(NotFound):
             await begin(session, other_tenant.actor, REGISTRY, job, None, trial=False)
+
+
+async def test_another_sheet_of_a_workbook_is_taken(desk: Desk) -> None:
+    from xlsxwriter import Workbook
+
+    from motorpool.system.actions.read_file import choose_sheet
+
+    content = io.BytesIO()
+    book = Workbook(content)
+    for name, rows in (
+        ("Notes", [["Remark"], ["hello"]]),
+        ("Cars", [["Unit #", "Year"], ["S-1", 2019], ["S-2", 2020]]),
+    ):
+        sheet = book.add_worksheet(name)
+        for line, row in enumerate(rows):
+            sheet.write_row(line, 0, row)
+    book.close()
+    job = await desk.send(content.getvalue(), "fleet.xlsx")
+    assert (await desk.row(job))["preview"]["sheets"] == ["Notes", "Cars"]
+    async with desk.database.transaction(desk.actor) as session:
+        await choose_sheet(session, desk.database, desk.files, LIMITS, REGISTRY, desk.actor, job, "Cars")
+    done = await desk.run(job)
+    assert (done["status"], done["rows_created"]) == ("completed", 2)
+    async with desk.database.transaction(desk.actor) as session:
+        with pytest.raises(Invalid):
+            await choose_sheet(session, desk.database, desk.files, LIMITS, REGISTRY, desk.actor, job, "Boats")

@@ -77,3 +77,16 @@ async def test_they_are_described(client: httpx.AsyncClient) -> None:
     ):
         assert "post" in paths[path]
     assert "get" in paths["/api/v1/import-jobs"]
+
+
+async def test_pages_open_from_a_list_as_it_is_shown(client: httpx.AsyncClient) -> None:
+    page = await client.get(
+        "/exports/new?table=vehicles&status=active&columns=vehicle_number,make&view=x&limit=20"
+    )
+    assert page.status_code == 200
+    assert 'name="filter-status" value="active"' in page.text
+    assert page.text.count('name="columns"') > 10
+    assert page.text.count(" checked") == 3  # two columns, one format
+    chosen = await client.get("/import?collection=vehicles")
+    assert '<option value="vehicles" selected>' in chosen.text
+    assert (await client.get("/exports/new?table=spaceships")).status_code == 404

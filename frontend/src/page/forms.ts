@@ -9,12 +9,13 @@ export function forms(): void {
     }
     if (form.method === 'post') {
       // The button is disabled only after its own name and value went into the form.
-      setTimeout(() => setBusy(form, true));
+      setTimeout(() => { if (!event.defaultPrevented) setBusy(form, true); });
     }
   });
   window.addEventListener('pageshow', () => document.querySelectorAll('form').forEach((form) => setBusy(form, false)));
   document.addEventListener('change', (event) => {
     const field = event.target as HTMLInputElement;
+    if (field.matches('select[data-go]')) window.location.assign(field.value);
     if (field.matches('[data-submit-on-change]') && field.value) field.form?.requestSubmit();
   });
   document.addEventListener('click', (event) => {

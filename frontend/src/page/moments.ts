@@ -1,4 +1,4 @@
-import { ago, moment } from '../format';
+import { ago, day, moment } from '../format';
 
 const STYLES = ['time', 'seconds', 'date', 'datetime', 'full'] as const;
 type Style = (typeof STYLES)[number];
@@ -16,6 +16,10 @@ function write(root: ParentNode, only?: string): void {
     const at = new Date(element.dateTime);
     if (Number.isNaN(at.getTime())) continue;
     const style = element.dataset['style'] ?? '';
+    if (style === 'day') {
+      element.textContent = day(at);
+      continue;
+    }
     const text = style === 'ago' ? ago((Date.now() - at.getTime()) / 1000) : moment(at, asStyle(style));
     if (element.textContent !== text) element.textContent = text;
     if (style !== 'full') element.title = moment(at, 'full');

@@ -48,9 +48,9 @@ class Finding:
 def doctor() -> None:
     """Check this installation; each line that is not well says what to do.
 
-    Checks Python, the programs, settings, the data folder, disk, ports, web assets, the key, the database,
-    its migrations and its clock. Starts the embedded database if needed and leaves it as it was. Exit code
-    1 when there is a problem.
+    Checks Python, the programs, settings, the data folder, disk, ports, web assets, the key, e-mail, the
+    database, its migrations and its clock. Starts the embedded database if needed and leaves it as it was.
+    Exit code 1 when there is a problem.
     """
     worst: State = "ok"
     for finding in _findings(load_settings()):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from motorpool.core.resource.declaration import (
     APPEND_ONLY,
     FULL,
@@ -366,7 +368,7 @@ RESOURCES = (
                 ),
             ),
         ),
-        scope=Scope(own="t.author_user_id = %(actor_user)s"),
+        scope=Scope(own="t.author_user_id = %(actor_user)s", about="record_type"),
         list_columns=("body", "record_type", "author_user_id", "created_at", "edited_at", "status"),
         title_column="body",
         examples={"record_type": "vehicles", "body": "Waiting for the left mirror, expected on Thursday."},
@@ -380,7 +382,7 @@ RESOURCES = (
         made_by=("attached_by_user_id",),
         filters=("id", "record_type", "record_id", "document_id", "created_at"),
         default_sort="-created_at",
-        scope=document_scope(own="t.attached_by_user_id = %(actor_user)s"),
+        scope=replace(document_scope(own="t.attached_by_user_id = %(actor_user)s"), about="record_type"),
         list_columns=("record_type", "record_id", "document_id", "caption", "created_at"),
         title_column="caption",
         examples={"record_type": "maintenance_records", "caption": "Left rear door"},

@@ -20,6 +20,7 @@ from motorpool.core.resource.routes import actor_of, json_response
 from motorpool.core.tabular import Limits
 from motorpool.core.verbs import Call, Nothing, Verbs
 from motorpool.system.actions.export_list import order_export
+from motorpool.system.actions.read_file import choose_sheet
 from motorpool.system.actions.start_import import begin, importable, start_import
 from motorpool.system.models import ExportJob, ImportJob
 from motorpool.system.resources import RESOURCES
@@ -112,6 +113,26 @@ async def preview(call: Call[Nothing]) -> Look:
     return Look(
         msgspec.convert(job.preview or {}, Preview),
         msgspec.convert(job.import_parameters or {}, ImportParameters),
+    )
+
+
+class SheetWish(Struct, forbid_unknown_fields=True):
+    sheet: Annotated[str, Meta(max_length=100, description="Its name in the workbook")]
+
+
+@verbs.post("import_jobs", "sheet", SheetWish, permission="create")
+async def sheet(call: Call[SheetWish]) -> None:
+    """Take another sheet of the workbook; the mapping is proposed anew"""
+    state = call.state
+    await choose_sheet(
+        call.session,
+        call.database,
+        state.files,
+        Limits.of(state.settings),
+        state.registry,
+        call.actor,
+        call.key,
+        call.body.sheet,
     )
 
 

@@ -46,7 +46,7 @@ from motorpool.web.rendering import Renderer
 
 #: Streams must not wait in a compressor, built files come compressed, map tiles already are, and parts of a file are
 #: counted in its own bytes.
-NOT_COMPRESSED = ["/static", "/api/v1/stream", "/map/", "/api/v1/files/", "/download/"]
+NOT_COMPRESSED = ["/static", "/api/v1/stream", "/map/", "/api/v1/files/", "/download/", "/api/openapi.json"]
 
 
 def create_app(settings: Settings | None = None, registry: Registry | None = None) -> ASGIApp:

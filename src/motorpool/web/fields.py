@@ -133,7 +133,7 @@ def _field(held: _Held, name: str, creating: bool) -> Field:
         name,
         formats.label(name),
         kind,
-        None if usual or column.comment in ("kg", "kilometres") else column.comment,
+        None if usual else help_of(column.comment),
         suggestions=usual,
         unit=formats.unit_of(name) if kind == "number" else None,
         required=bool(required),
@@ -164,6 +164,13 @@ def _computed(resource: Resource, name: str) -> Field:
         unit=formats.unit_of(name) if kind == "number" else None,
         currency="currency" if kind == "money" and "currency" in resource.table.c else None,
     )
+
+
+def help_of(comment: str | None) -> str | None:
+    """A column's comment for the people who fill it in: not where it only spells out a type or a unit."""
+    if not comment or comment in ("kg", "kilometres") or comment.startswith(("[", "{", "Array of")):
+        return None
+    return comment
 
 
 def suggestions(comment: str | None) -> tuple[str, ...]:

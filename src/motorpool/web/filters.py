@@ -6,15 +6,16 @@ days where the viewer is: `due_on__within=next_7_days`, `recorded_at__from=2026-
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from motorpool.core.resource.declaration import Resource
 from motorpool.core.tenancy import Actor
 from motorpool.web import formats
-from motorpool.web.fields import Field, field_of, pair_of
+from motorpool.web.fields import Field, field_of
 
 Asked = list[tuple[str, str]]
 #: Parameters of the page that are no filters.
@@ -57,9 +58,19 @@ class Control:
     kind: str
     #: Value by operator; "" is equality.
     values: dict[str, str]
-    options: list[tuple[str, str]] = field(default_factory=list)
+    options: list[tuple[str, str]] = dataclasses.field(default_factory=list)
     title: str = ""
     is_quick: bool = False
+    #: Whether the text is looked for inside of the column, or is all of it.
+    is_searched: bool = False
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of its fields in the form, as they stand in the address."""
+        endings = {"days": ("__within", "__from", "__to"), "number": ("__gte", "__lte")}
+        if self.kind == "text" and self.is_searched:
+            return (f"{self.name}__contains",)
+        return tuple(f"{self.name}{ending}" for ending in endings.get(self.kind, ("",)))
 
     @property
     def name(self) -> str:
@@ -86,10 +97,14 @@ def api_query(resource: Resource, asked: Asked, actor: Actor) -> Asked:
         column, _, operator = name.partition("__")
         if name == "view":
             continue
+        day = _day(value)
         if operator == "within" and value in SPANS:
-            found += _between(resource, column, *span(value, actor.today), actor)
-        elif operator in ("from", "to") and (day := _day(value)):
-            found += _between(resource, column, *((day, None) if operator == "from" else (None, day)), actor)
+            first, last = span(value, actor.today)
+            found += _between(resource, column, first, last, actor)
+        elif operator == "from" and day:
+            found += _between(resource, column, day, None, actor)
+        elif operator == "to" and day:
+            found += _between(resource, column, None, day, actor)
         else:
             found.append((name, value))
     return found
@@ -175,9 +190,7 @@ def _control(resource: Resource, name: str, values: dict[str, str]) -> Control |
         case "number" | "money":
             return Control(described, "number", values)
         case "text" | "long_text" if name != resource.key:
-            if pair_of(resource, name):
-                return Control(described, "text", values)
-            return Control(described, "text", values)
+            return Control(described, "text", values, is_searched=name in resource.facts.search)
     return None
 
 
@@ -210,8 +223,9 @@ def _in_words(
         return value
     described = field_of(resource, column)
     if described.kind in ("reference", "record"):
-        tables = [described.target] if described.target else [table for _, table in described.targets]
-        return next((titles[table, value] for table in tables if (table, value) in titles), f"… {value[-8:]}")
+        tables = [described.target, *(table for _, table in described.targets)]
+        known = [titles[table, value] for table in tables if table and (table, value) in titles]
+        return known[0] if known else f"… {value[-8:]}"
     if described.kind in ("choice", "record_type"):
         return ", ".join(formats.words(one) for one in value.split(","))
     if described.kind == "boolean":

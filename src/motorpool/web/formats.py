@@ -183,6 +183,8 @@ def duration(minutes: Any) -> str:
 def label(column: str) -> str:
     """`license_expires_on` -> `License expires`; the unit and `_id` are said elsewhere."""
     name = column.removesuffix("_")
+    if name.endswith("_by_user_id"):
+        name = name.removesuffix("_user_id")
     if unit := unit_of(name):
         name = name.removesuffix(f"_{unit}")
     for ending in ("_id", "_at", "_on"):

@@ -78,6 +78,9 @@ UNLISTED = frozenset(
     }
 )
 
+#: Tables whose page is not the kernel's list.
+OWN_PAGES = {"import_jobs": "/import", "export_jobs": "/exports"}
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -129,7 +132,7 @@ def navigation(
         resource = registry[name]
         if not may(actor, resource.permission("read")):
             continue
-        href = f"/{resource.collection}"
+        href = OWN_PAGES.get(name, f"/{resource.collection}")
         active = path == href or path.startswith(f"{href}/")
         sections.setdefault(section_of(resource), []).append(
             Item(resource.plural, href, icon_of(name), active)

@@ -22,6 +22,8 @@ __all__ = ["Cell", "Field", "Presenter", "View", "choices_of", "field_of", "load
 
 #: Numbers that are names, not amounts: no thousands are told apart.
 NAMES = re.compile(r"(year|_lat|_lng|latitude|longitude|period|_number|port)$")
+#: A value of an open set as a program writes it: `oil_change`.
+NAMED_VALUE = re.compile(r"[a-z][a-z_]*$")
 #: Names of columns that hold a web address.
 ADDRESS = re.compile(r"(^|_)(url|uri|website|link)$")
 
@@ -36,6 +38,8 @@ class Cell:
     tone: str | None = None
     #: ISO time for <time datetime>.
     moment: str | None = None
+    #: ISO date, which no zone moves.
+    day: str | None = None
     #: Symbol inside the pill.
     icon: str | None = None
     #: Several values side by side: (text, address).
@@ -95,12 +99,12 @@ class Presenter:
             case "time":
                 return Cell(described, formats.local_time(value, zone), moment=str(value))
             case "date":
-                return Cell(described, formats.day(value))
+                return Cell(described, formats.day(value), day=str(value)[:10])
             case "clock":
                 return Cell(described, str(value)[:5])
             case "list":
-                items = tuple((_item(name, item), None) for item in value)
-                return Cell(described, ", ".join(text for text, _ in items), items=items)
+                texts = [_item(name, item) for item in value]
+                return Cell(described, ", ".join(texts), items=tuple((text, None) for text in texts))
             case "references":
                 items = tuple(self._named(described.target or "", str(key)) for key in value)
                 return Cell(described, ", ".join(text for text, _ in items), items=items)
@@ -114,6 +118,8 @@ class Presenter:
             return Cell(described, formats.words(value), tone=tone_of(value))
         if name in ("table_name", "resource_type") and str(value) in self.registry:
             return Cell(described, self.registry[str(value)].label)
+        if described.suggestions and NAMED_VALUE.match(str(value)):
+            return Cell(described, formats.words(value))
         return Cell(described, str(value), href=address_of(name, value))
 
     def title(self, resource: Resource, row: Mapping[str, Any]) -> str:
@@ -165,7 +171,7 @@ class Presenter:
         if node.kind == "time":
             return Cell(made, formats.local_time(value, self.actor.time_zone), moment=str(value))
         if node.kind == "date":
-            return Cell(made, formats.day(value))
+            return Cell(made, formats.day(value), day=str(value)[:10])
         if node.kind == "choice":
             return Cell(
                 made, formats.words(value), tone=tone_of(value) if node.name in TOLD_BY_TONE else None
@@ -184,7 +190,7 @@ class Presenter:
         return Cell(described, formats.words(value), tone=tone_of(value) if toned else None)
 
     def _kind_of_record(self, described: Field, value: str) -> str:
-        table = dict(described.targets).get(value)
+        table = dict(described.targets).get(value, "")
         return self.registry[table].label if table in self.registry else formats.words(value)
 
     def _reference(self, described: Field, table: str, key: str) -> Cell:

@@ -28,6 +28,7 @@ from motorpool.core.tenancy import Actor
 from motorpool.web import formats
 from motorpool.web.assets import Manifest
 from motorpool.web.navigation import may, navigation
+from motorpool.web.structure import blank
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 FLASH_COOKIE = "motorpool_flash"
@@ -124,6 +125,7 @@ class Renderer:
             "query": "",
             "csrf_token": None,
             "path": "/",
+            "request_partial": False,
             "map": {
                 "tiles": self.settings.map.tile_url,
                 "attribution": self.settings.map.tile_attribution,
@@ -139,6 +141,7 @@ class Renderer:
             "csrf_token": state.get("csrf_token"),
             "navigation": navigation(self.registry, actor, path, opened_sections(request)),
             "path": path,
+            "request_partial": is_partial(request),
             "flashes": [flash] if flash else [],
         }
         return context, flash is not None
@@ -227,7 +230,7 @@ def phrase(label: str) -> str:
     return label if label[:2].isupper() or label[:1].isdigit() else label[:1].lower() + label[1:]
 
 
-FILTERS: dict[str, Callable[..., str]] = {
+FILTERS: dict[str, Callable[..., Any]] = {
     "local_time": _with_zone(formats.local_time),
     "clock": _with_zone(formats.clock),
     "day": formats.day,
@@ -239,6 +242,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "duration": formats.duration,
     "unit": lambda unit: formats.UNITS[unit][0],
     "words": formats.words,
+    "blank": blank,
     "dom_id": dom_id,
     "phrase": phrase,
 }

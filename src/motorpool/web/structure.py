@@ -368,3 +368,10 @@ def draft_references(node: Node, draft: Any) -> Iterator[tuple[str, str]]:
     elif node.kind == "map" and node.item:
         for one in draft or ():
             yield from draft_references(node.item, one["value"])
+
+
+def blank(node: Node) -> Any:
+    """The draft of a new row of a node's list, or of a new entry of its map."""
+    assert node.item is not None
+    empty = draft_of(node.item, None, str)
+    return {"key": "", "value": empty} if node.kind == "map" else empty

@@ -167,7 +167,11 @@ def detail_sql(resource: Resource) -> str:
         and field_of(resource, name).kind in ("text", "choice")
     ]
     chosen = list(dict.fromkeys(names))[:2]
-    return f"concat_ws(' · ', {', '.join(f't.{name}' for name in chosen)})" if chosen else "''"
+    texts = [
+        f"replace(t.{name}, '_', ' ')" if field_of(resource, name).kind == "choice" else f"t.{name}"
+        for name in chosen
+    ]
+    return f"concat_ws(' · ', {', '.join(texts)})" if texts else "''"
 
 
 def _scoped(

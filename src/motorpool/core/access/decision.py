@@ -19,6 +19,8 @@ class Reach:
     facilities: frozenset[UUID] = frozenset()
     departments: frozenset[UUID] = frozenset()
     own: bool = False
+    #: Kinds of record that a row may be about (`Scope.about`); None: any.
+    kinds: frozenset[str] | None = None
 
     def __or__(self, other: Reach) -> Reach:
         return Reach(

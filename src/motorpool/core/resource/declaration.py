@@ -36,6 +36,8 @@ class Scope:
     own: str | None = None
     #: Letters and the like: whatever a grant says, people reach their own rows only; the program itself reaches all.
     personal: bool = False
+    #: Type column of a `Polymorphic` pair: rows about a record are seen only by who may read all records of its kind.
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -34,13 +34,32 @@ def reach_or_forbid(resource: Resource, actor: Actor, action: str) -> Reach:
         raise Forbidden(
             f"This needs the permission {permission}.", code="permission_needed", permission=permission
         )
+    if resource.scope.about:
+        return replace(reach, kinds=_kinds_read(resource, actor))
     return reach
+
+
+def _kinds_read(resource: Resource, actor: Actor) -> frozenset[str] | None:
+    """The kinds of record about which the actor may see rows: those of which they may read all."""
+    (targets,) = (
+        pair.targets for pair in resource.facts.polymorphic if pair.type_column == resource.scope.about
+    )
+    kinds = {
+        kind
+        for kind, table in targets.items()
+        if (reach := actor.access.reach(f"{table}.read")) is not None and reach.everything
+    }
+    return None if len(kinds) == len(targets) else frozenset(kinds)
 
 
 def scope_condition(resource: Resource, reach: Reach) -> str | None:
     """SQL for a reach that is less than everything; `false` where the table has no such notion."""
     if resource.scope.personal:
         return f"(%(actor_user)s::uuid IS NULL OR ({resource.scope.own or 'false'}))"
+    if reach.everything and reach.kinds is not None:
+        kinds = ", ".join(f"'{kind}'" for kind in sorted(reach.kinds))
+        about = f"t.{resource.scope.about} IN ({kinds})" if kinds else "false"
+        return f"({about} OR ({resource.scope.own or 'false'}))"
     if reach.everything:
         return None
     parts = [

@@ -56,21 +56,37 @@ async def insert_rows(
 ) -> list[UUID]:
     """Insert validated values and look at what stands there afterwards."""
     await _complete(session, resource, actor, rows)
-    statement = insert(resource.table).returning(resource.column(resource.key), sort_by_parameter_order=True)
-    keys: dict[int, UUID] = {}
-    for positions in _alike(rows).values():
-        given = [{"tenant_id": actor.tenant_id, **_bound(resource, rows[index])} for index in positions]
-        made = await session.execute(statement, given)
-        keys |= dict(zip(positions, made.scalars(), strict=True))
-    ordered = [keys[index] for index in range(len(rows))]
-    await _look_at(session, resource, actor, reach, ordered, named=named)
-    return ordered
+    if len(rows) == 1:
+        values = {"tenant_id": actor.tenant_id, **_bound(resource, rows[0])}
+        key = resource.column(resource.key)
+        keys = [(await session.execute(insert(resource.table).values(values).returning(key))).scalar_one()]
+    else:
+        keys = [row[resource.key] for row in rows]
+        await _insert_many(session, resource, actor, rows)
+    await _look_at(session, resource, actor, reach, keys, named=named)
+    return keys
+
+
+async def _insert_many(
+    session: AsyncSession, resource: Resource, actor: Actor, rows: list[dict[str, Any]]
+) -> None:
+    """One statement for all rows that name the same columns; defaults fill the others."""
+    connection = await session.connection()
+    table = resource.table.name
+    for columns, positions in _alike(rows).items():
+        names = ", ".join(("tenant_id", *columns))
+        document = [{"tenant_id": actor.tenant_id, **_as_json(rows[index])} for index in positions]
+        await connection.exec_driver_sql(
+            f"INSERT INTO {table} ({names}) SELECT {names} "
+            f"FROM jsonb_populate_recordset(NULL::{table}, %(rows)s::jsonb) RETURNING 1",
+            {"rows": msgspec.json.encode(document).decode()},
+        )
 
 
 async def _complete(
     session: AsyncSession, resource: Resource, actor: Actor, rows: list[dict[str, Any]]
 ) -> None:
-    """What the program gives: the maker, business numbers, and keys where secrets are bound to them."""
+    """What the program gives: the maker, business numbers, and keys where many rows or secrets need them."""
     for row in rows:
         row |= dict.fromkeys(resource.made_by, actor.user_id)
     if resource.numbered:
@@ -86,7 +102,7 @@ async def _complete(
         )
         for row, number in zip(without, numbers, strict=True):
             row[column] = number
-    if resource.facts.sealed and rows:
+    if len(rows) > 1 or (rows and resource.facts.sealed):
         made = await session.execute(
             text("SELECT uuidv7() FROM generate_series(1, :count)"), {"count": len(rows)}
         )

@@ -21,6 +21,8 @@ DOMAINS = (
     "communication",
     "integrations",
     "telematics",
+    "system",
+    "analytics",
 )
 
 

@@ -32,7 +32,7 @@ class DocumentShare(TenantModel):
         one_of("permission_level", "view", "edit", "admin"),
         CheckConstraint(
             "num_nonnulls(shared_with_user_id, shared_with_role, shared_with_department, share_link) <= 1",
-            name="shared_with_one_of_person_role_department_link",
+            name="one_of_person_role_department_or_link",
         ),
         CheckConstraint("share_link IS NULL OR permission_level = 'view'", name="a_link_only_lets_view"),
         CheckConstraint("access_count >= 0", name="access_count_not_negative"),

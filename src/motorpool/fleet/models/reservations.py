@@ -37,7 +37,7 @@ class VehicleReservation(TenantModel, Timestamped):
         CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
         CheckConstraint(
             "vehicle_id IS NOT NULL OR status IN ('requested', 'rejected', 'cancelled')",
-            name="an_approved_reservation_names_its_vehicle",
+            name="an_approved_one_names_its_vehicle",
         ),
         CheckConstraint("passengers > 0", name="passengers_above_zero"),
         CheckConstraint("odometer_out >= 0", name="odometer_not_negative"),

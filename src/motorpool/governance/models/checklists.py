@@ -38,7 +38,7 @@ class ComplianceChecklist(TenantModel, Timestamped):
         CheckConstraint("valid_days > 0", name="valid_days_above_0"),
         CheckConstraint("due_days >= 0", name="due_days_not_negative"),
         CheckConstraint(
-            "passing_score_percent BETWEEN 0 AND 100", name="passing_score_percent_between_0_and_100"
+            "passing_score_percent BETWEEN 0 AND 100", name="passing_score_between_0_and_100"
         ),
         {"comment": "Lists of things to check, a row for each version"},
     )
@@ -112,9 +112,9 @@ class ComplianceChecklistCompletion(TenantModel, Timestamped):
         one_of("status", "assigned", "in_progress", "submitted", "approved", "rejected", "cancelled"),
         CheckConstraint(
             "num_nonnulls(vehicle_id, driver_id, facility_id) <= 1",
-            name="about_one_vehicle_driver_or_facility",
+            name="about_one_of_them",
         ),
-        CheckConstraint("score_percent BETWEEN 0 AND 100", name="score_percent_between_0_and_100"),
+        CheckConstraint("score_percent BETWEEN 0 AND 100", name="score_between_0_and_100"),
         {"comment": "Checks that were asked for or done, with their answers"},
     )
 

@@ -84,7 +84,7 @@ class OnboardingProgress(TenantModel, Timestamped):
         one_of("status", "planned", "in_progress", "on_hold", "completed", "cancelled"),
         CheckConstraint(
             "num_nonnulls(driver_id, user_id, vehicle_id, vendor_id) <= 1",
-            name="about_one_driver_employee_vehicle_or_vendor",
+            name="about_one_person_or_thing",
         ),
         CheckConstraint("due_on >= starts_on", name="due_on_not_before_starts_on"),
         {"comment": "Newcomers and how far they are"},

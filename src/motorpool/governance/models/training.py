@@ -48,7 +48,7 @@ class TrainingModule(TenantModel, Timestamped):
     __table_args__ = (
         one_of("status", "draft", "active", "retired"),
         CheckConstraint(
-            "passing_score_percent BETWEEN 0 AND 100", name="passing_score_percent_between_0_and_100"
+            "passing_score_percent BETWEEN 0 AND 100", name="passing_score_between_0_and_100"
         ),
         CheckConstraint("duration_minutes > 0", name="duration_minutes_above_0"),
         CheckConstraint("max_attempts > 0", name="max_attempts_above_0"),
@@ -179,7 +179,7 @@ class TrainingCompletion(TenantModel, Timestamped):
     __table_args__ = (
         one_of("status", "recorded", "verified", "revoked"),
         CheckConstraint("user_id IS NOT NULL OR driver_id IS NOT NULL", name="somebody_took_it"),
-        CheckConstraint("score_percent BETWEEN 0 AND 100", name="score_percent_between_0_and_100"),
+        CheckConstraint("score_percent BETWEEN 0 AND 100", name="score_between_0_and_100"),
         CheckConstraint("completed_at >= started_at", name="completed_at_not_before_started_at"),
         CheckConstraint("attempt_number >= 1", name="attempt_number_at_least_1"),
         CheckConstraint("hours >= 0", name="hours_not_negative"),

@@ -30,6 +30,11 @@ SENSITIVE = frozenset(
         "drug_alcohol_tests",
         "injury_records",
         "payment_methods",
+        # Pictures of the inside of a cab, and letters.
+        "video_telematics_footage",
+        "outlook_emails",
+        "teams_integration_messages",
+        "document_audit_log",
     }
 )
 
@@ -101,15 +106,23 @@ PERSONAL = {
     "import_errors": OWN_READ,
     "export_jobs": Grant(("*",), "own"),
 }
+#: Public facts about the road.
+ALONG_THE_ROAD = _each("ev_charging_stations traffic_cameras weather_stations toll_plazas", Grant(("read",)))
 #: What drivers see and report of their own: logs, medical and other papers, training, inspections, fuel, incidents.
 OF_A_DRIVER = {
     **_each("driver_violations driver_training_records compliance_documents drug_alcohol_tests", OWN_READ),
-    **_each("policies sop_documents training_modules compliance_checklists onboarding_checklists", OWN_READ),
-    **_each("sop_assignments onboarding_progress onboarding_tasks message_groups", OWN_READ),
+    **_each("policies policy_versions sop_documents training_modules compliance_checklists", OWN_READ),
+    **_each("onboarding_checklists onboarding_progress message_groups policy_violations", OWN_READ),
+    **_each("policy_assignments sop_assignments document_versions document_shares", OWN_READ),
+    **_each("geofence_events driver_behavior_events video_telematics_footage", OWN_READ),
     **_each("safety_meetings training_completions equipment", OWN_READ),
     **_each("safety_inspections incidents damage_reports", OWN_WRITE),
     **_each("accident_reports damage_marks incident_people fuel_transactions", OWN_REPORT),
     **_each("policy_acknowledgments sop_completions documents maintenance_records", OWN_REPORT),
+    **_each("document_comments record_attachments", OWN_REPORT),
+    "onboarding_tasks": Grant(("read", "complete"), "own"),
+    "routes": Grant(("read", "start", "complete"), "own"),
+    **ALONG_THE_ROAD,
     "defects": Grant(("read", "create", "review"), "own"),
     "hours_of_service_logs": Grant(("read", "create", "certify", "accept", "reject"), "own"),
     "unassigned_driving": Grant(("read", "claim", "explain"), "own"),
@@ -121,6 +134,12 @@ OF_A_DRIVER = {
     "fuel_cards": Grant(("read", "report_lost"), "own"),
     "vehicle_reservations": Grant(("read", "create", "update", "cancel"), "own"),
     "asset_transfers": Grant(("read", "receive"), "own"),
+}
+#: What everybody who works on records of others says, confirms and decides.
+OF_A_COLLEAGUE = {
+    "comments": Grant(("read", "create")),
+    **_each("policy_acknowledgments sop_completions workflow_instances", OWN_REPORT),
+    "workflow_approvals": Grant(("read", "approve", "reject", "delegate"), "own"),
 }
 #: What a workshop does with its own records; approving and certifying stay with those who answer for them.
 OF_A_TECHNICIAN = {
@@ -176,6 +195,8 @@ SYSTEM_ROLES = (
             **PEOPLE,
             **OWN_TOKENS,
             **OF_A_BUDGET_HOLDER,
+            "video_telematics_footage": FULL,
+            **_each("teams_integration_messages document_audit_log", Grant(("read",))),
             "devices": FULL,
             "user_roles": Grant(("read",)),
             "user_activity_log": Grant(("read",)),
@@ -197,6 +218,10 @@ SYSTEM_ROLES = (
         },
         collections={
             **PEOPLE,
+            **OF_A_COLLEAGUE,
+            **_each("message_groups message_group_members", FULL),
+            "alert_history": Grant((*WRITE.actions, "acknowledge", "resolve", "reopen")),
+            "routes": Grant((*WRITE.actions, "start", "complete", "cancel", "replan")),
             "driver_assignments": FULL,
             "vehicle_reservations": FULL,
             "defects": Grant(OWN_REPORT.actions),
@@ -221,7 +246,10 @@ SYSTEM_ROLES = (
             "meter_readings": Grant(("read", "export", "create")),
             "obd_telemetry": Grant(("read",)),
             "vehicle_states": Grant(("read",)),
+            **OF_A_COLLEAGUE,
             **OF_A_TECHNICIAN,
+            **ALONG_THE_ROAD,
+            "alert_history": Grant(("read",)),
         },
     ),
     SystemRole(
@@ -257,6 +285,9 @@ SYSTEM_ROLES = (
             **PEOPLE,
             "drivers": WRITE,
             "driver_assignments": READ,
+            **_each("message_groups message_group_members", FULL),
+            "alert_history": Grant((*WRITE.actions, "acknowledge", "resolve", "reopen")),
+            "video_telematics_footage": Grant(("read", "create", "update")),
             "drug_alcohol_tests": FULL,
             "injury_records": FULL,
             "defects": Grant((*WRITE.actions, "defer", "take_up", "certify", "dismiss", "review", "reopen")),
@@ -276,6 +307,7 @@ SYSTEM_ROLES = (
         },
         collections={
             **OWN_TOKENS,
+            **OF_A_COLLEAGUE,
             "payment_methods": FULL,
             "vendors": WRITE,
             "trips": READ,

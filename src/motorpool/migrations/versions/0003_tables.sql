@@ -745,8 +745,8 @@ CREATE TABLE compliance_checklist_completions (
 	updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	CONSTRAINT pk_compliance_checklist_completions PRIMARY KEY (id), 
 	CONSTRAINT ck_compliance_checklist_completions_status CHECK (status IN ('assigned', 'in_progress', 'submitted', 'approved', 'rejected', 'cancelled')), 
-	CONSTRAINT ck_compliance_checklist_completions_about_one_vehicle_d_3e33 CHECK (num_nonnulls(vehicle_id, driver_id, facility_id) <= 1), 
-	CONSTRAINT ck_compliance_checklist_completions_score_percent_betwe_8175 CHECK (score_percent BETWEEN 0 AND 100), 
+	CONSTRAINT ck_compliance_checklist_completions_about_one_of_them CHECK (num_nonnulls(vehicle_id, driver_id, facility_id) <= 1), 
+	CONSTRAINT ck_compliance_checklist_completions_score_between_0_and_100 CHECK (score_percent BETWEEN 0 AND 100), 
 	CONSTRAINT uq_compliance_checklist_completions_tenant_id_completion_number UNIQUE (tenant_id, completion_number)
 )
 ;
@@ -819,7 +819,7 @@ CREATE TABLE compliance_checklists (
 	CONSTRAINT ck_compliance_checklists_interval_days_above_0 CHECK (interval_days > 0), 
 	CONSTRAINT ck_compliance_checklists_valid_days_above_0 CHECK (valid_days > 0), 
 	CONSTRAINT ck_compliance_checklists_due_days_not_negative CHECK (due_days >= 0), 
-	CONSTRAINT ck_compliance_checklists_passing_score_percent_between__8497 CHECK (passing_score_percent BETWEEN 0 AND 100), 
+	CONSTRAINT ck_compliance_checklists_passing_score_between_0_and_100 CHECK (passing_score_percent BETWEEN 0 AND 100), 
 	CONSTRAINT uq_compliance_checklists_tenant_id_checklist_code_vers_57401e42 UNIQUE (tenant_id, checklist_code, version_number)
 )
 ;
@@ -1635,7 +1635,7 @@ CREATE TABLE document_shares (
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	CONSTRAINT pk_document_shares PRIMARY KEY (id), 
 	CONSTRAINT ck_document_shares_permission_level CHECK (permission_level IN ('view', 'edit', 'admin')), 
-	CONSTRAINT ck_document_shares_shared_with_one_of_person_role_depar_80b9 CHECK (num_nonnulls(shared_with_user_id, shared_with_role, shared_with_department, share_link) <= 1), 
+	CONSTRAINT ck_document_shares_one_of_person_role_department_or_link CHECK (num_nonnulls(shared_with_user_id, shared_with_role, shared_with_department, share_link) <= 1), 
 	CONSTRAINT ck_document_shares_a_link_only_lets_view CHECK (share_link IS NULL OR permission_level = 'view'), 
 	CONSTRAINT ck_document_shares_access_count_not_negative CHECK (access_count >= 0), 
 	CONSTRAINT uq_document_shares_tenant_id_share_link UNIQUE (tenant_id, share_link)
@@ -4378,7 +4378,7 @@ CREATE TABLE onboarding_progress (
 	updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	CONSTRAINT pk_onboarding_progress PRIMARY KEY (id), 
 	CONSTRAINT ck_onboarding_progress_status CHECK (status IN ('planned', 'in_progress', 'on_hold', 'completed', 'cancelled')), 
-	CONSTRAINT ck_onboarding_progress_about_one_driver_employee_vehicl_4ed4 CHECK (num_nonnulls(driver_id, user_id, vehicle_id, vendor_id) <= 1), 
+	CONSTRAINT ck_onboarding_progress_about_one_person_or_thing CHECK (num_nonnulls(driver_id, user_id, vehicle_id, vendor_id) <= 1), 
 	CONSTRAINT ck_onboarding_progress_due_on_not_before_starts_on CHECK (due_on >= starts_on)
 )
 ;
@@ -4983,7 +4983,7 @@ CREATE TABLE policy_versions (
 	CONSTRAINT pk_policy_versions PRIMARY KEY (id), 
 	CONSTRAINT ck_policy_versions_status CHECK (status IN ('draft', 'in_review', 'published', 'superseded')), 
 	CONSTRAINT ck_policy_versions_version_number_at_least_1 CHECK (version_number >= 1), 
-	CONSTRAINT ck_policy_versions_passing_score_percent_between_0_and_100 CHECK (passing_score_percent BETWEEN 0 AND 100), 
+	CONSTRAINT ck_policy_versions_passing_score_between_0_and_100 CHECK (passing_score_percent BETWEEN 0 AND 100), 
 	CONSTRAINT uq_policy_versions_tenant_id_policy_id_version_number UNIQUE (tenant_id, policy_id, version_number)
 )
 ;
@@ -5961,7 +5961,7 @@ CREATE TABLE sop_documents (
 	CONSTRAINT ck_sop_documents_status CHECK (status IN ('draft', 'in_review', 'approved', 'retired')), 
 	CONSTRAINT ck_sop_documents_version_number_at_least_1 CHECK (version_number >= 1), 
 	CONSTRAINT ck_sop_documents_procedure_does_not_supersede_itself CHECK (supersedes_sop_id <> id), 
-	CONSTRAINT ck_sop_documents_passing_score_percent_between_0_and_100 CHECK (passing_score_percent BETWEEN 0 AND 100), 
+	CONSTRAINT ck_sop_documents_passing_score_between_0_and_100 CHECK (passing_score_percent BETWEEN 0 AND 100), 
 	CONSTRAINT ck_sop_documents_estimated_minutes_above_0 CHECK (estimated_minutes > 0), 
 	CONSTRAINT ck_sop_documents_valid_months_above_0 CHECK (valid_months > 0), 
 	CONSTRAINT ck_sop_documents_review_interval_months_above_0 CHECK (review_interval_months > 0), 
@@ -6408,7 +6408,7 @@ CREATE TABLE training_completions (
 	CONSTRAINT pk_training_completions PRIMARY KEY (id), 
 	CONSTRAINT ck_training_completions_status CHECK (status IN ('recorded', 'verified', 'revoked')), 
 	CONSTRAINT ck_training_completions_somebody_took_it CHECK (user_id IS NOT NULL OR driver_id IS NOT NULL), 
-	CONSTRAINT ck_training_completions_score_percent_between_0_and_100 CHECK (score_percent BETWEEN 0 AND 100), 
+	CONSTRAINT ck_training_completions_score_between_0_and_100 CHECK (score_percent BETWEEN 0 AND 100), 
 	CONSTRAINT ck_training_completions_completed_at_not_before_started_at CHECK (completed_at >= started_at), 
 	CONSTRAINT ck_training_completions_attempt_number_at_least_1 CHECK (attempt_number >= 1), 
 	CONSTRAINT ck_training_completions_hours_not_negative CHECK (hours >= 0), 
@@ -6482,7 +6482,7 @@ CREATE TABLE training_modules (
 	updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	CONSTRAINT pk_training_modules PRIMARY KEY (id), 
 	CONSTRAINT ck_training_modules_status CHECK (status IN ('draft', 'active', 'retired')), 
-	CONSTRAINT ck_training_modules_passing_score_percent_between_0_and_100 CHECK (passing_score_percent BETWEEN 0 AND 100), 
+	CONSTRAINT ck_training_modules_passing_score_between_0_and_100 CHECK (passing_score_percent BETWEEN 0 AND 100), 
 	CONSTRAINT ck_training_modules_duration_minutes_above_0 CHECK (duration_minutes > 0), 
 	CONSTRAINT ck_training_modules_max_attempts_above_0 CHECK (max_attempts > 0), 
 	CONSTRAINT ck_training_modules_valid_months_above_0 CHECK (valid_months > 0), 
@@ -6864,7 +6864,7 @@ CREATE TABLE vehicle_reservations (
 	CONSTRAINT ck_vehicle_reservations_status CHECK (status IN ('requested', 'approved', 'rejected', 'handed_over', 'returned', 'cancelled', 'no_show')), 
 	CONSTRAINT ck_vehicle_reservations_usage_type CHECK (usage_type IN ('business', 'personal', 'mixed')), 
 	CONSTRAINT ck_vehicle_reservations_ends_after_it_starts CHECK (ends_at > starts_at), 
-	CONSTRAINT ck_vehicle_reservations_an_approved_reservation_names_i_14b2 CHECK (vehicle_id IS NOT NULL OR status IN ('requested', 'rejected', 'cancelled')), 
+	CONSTRAINT ck_vehicle_reservations_an_approved_one_names_its_vehicle CHECK (vehicle_id IS NOT NULL OR status IN ('requested', 'rejected', 'cancelled')), 
 	CONSTRAINT ck_vehicle_reservations_passengers_above_zero CHECK (passengers > 0), 
 	CONSTRAINT ck_vehicle_reservations_odometer_not_negative CHECK (odometer_out >= 0), 
 	CONSTRAINT ck_vehicle_reservations_odometer_in_not_below_odometer_out CHECK (odometer_in >= odometer_out), 

@@ -7,11 +7,9 @@ behind the last portion, and no row is taken twice. A trial does exactly the sam
 from __future__ import annotations
 
 import logging
-import tempfile
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import BinaryIO, cast
+from typing import BinaryIO
 from uuid import UUID
 
 import msgspec
@@ -20,7 +18,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.core.database.database import Database
 from motorpool.core.errors import Forbidden, MotorpoolError
-from motorpool.core.files.reading import find_file, open_file
 from motorpool.core.files.store import FileStore
 from motorpool.core.resource.declaration import Resource
 from motorpool.core.tabular import Limits, SourceRow, each_chunk, read_table
@@ -29,6 +26,7 @@ from motorpool.core.tenancy.actor import system_actor
 from motorpool.identity.queries.load_access import load_actor
 from motorpool.system.actions.import_rows import Outcome, RowImporter, RowProblem
 from motorpool.system.actions.make_error_file import make_error_file
+from motorpool.system.actions.read_file import local_copy
 from motorpool.system.actions.write_portion import write_portion
 from motorpool.system.rules.targets import is_importable
 from motorpool.system.shapes import ImportParameters
@@ -241,16 +239,3 @@ async def _load(database: Database, tenant_id: UUID, job_id: UUID, status: str) 
         return None
     parameters = msgspec.convert(rows[0][8] or {}, ImportParameters)
     return Running(**dict(zip(FIELDS, rows[0], strict=False)), parameters=parameters)
-
-
-@asynccontextmanager
-async def local_copy(
-    database: Database, files: FileStore, actor: Actor, file_id: UUID
-) -> AsyncIterator[BinaryIO]:
-    """A stored file as one that can be read back and forth. Raises NotFound."""
-    row = await find_file(database, actor, file_id)
-    with tempfile.TemporaryFile(dir=files.spool_folder) as file:
-        async for block in await open_file(files, row):
-            file.write(block)
-        file.seek(0)
-        yield cast(BinaryIO, file)

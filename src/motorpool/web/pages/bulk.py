@@ -232,7 +232,10 @@ async def _ask(
     """`bulk.html`, as a dialog of the list or as a page of its own."""
     actor, state = actor_of(request), request.app.state
     back = safe_back(dict(await form_pairs(request)).get("back")) or f"/{resource.collection}"
-    verb = formats.words(do.partition(":")[2]) if move else {"delete": "Delete"}.get(do, "Set a field of")
+    kind, _, detail = do.partition(":")
+    verb = {"move": formats.words(detail), "delete": "Delete"}.get(kind, "Set a field of")
+    if kind == "edit" and detail:
+        verb = f"Set {formats.label(detail).lower()} of"
     shown = {made.field.name for made in inputs or ()}
     page: Response[Any] = state.renderer.page(
         request,
@@ -246,7 +249,7 @@ async def _ask(
         move=move,
         selection=selection,
         inputs=inputs or [],
-        fields=[field_of(resource, name) for name in editable(resource)] if do == "edit" else [],
+        choices=[field_of(resource, name) for name in editable(resource)] if do == "edit" else [],
         action=f"/lists/{resource.collection}/bulk",
         back=back,
         problem=problem and problem.detail,

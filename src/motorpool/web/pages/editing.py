@@ -36,6 +36,15 @@ from motorpool.web.titles import load_titles
 AnyRequest = Request[Any, Any, Any]
 #: Problems that a form shows beside its fields instead of as an error page.
 SHOWN_IN_FORM = frozenset({400, 403, 409, 412, 422})
+#: Messages of a parser in the words of the person at the form.
+PLAIN_WORDS = {
+    "invalid decimal string": "must be a number",
+    "invalid UUID": "must be chosen from the list",
+    "invalid RFC3339 encoded date": "must be a date",
+    "invalid RFC3339 encoded time": "must be a time of day, such as 08:30",
+    "must be int, not str": "must be a whole number",
+    "must be float, not str": "must be a number",
+}
 #: What a form may fail with.
 FAILURES = (MotorpoolError, DBAPIError, psycopg.Error)
 
@@ -119,7 +128,7 @@ def errors_of(problem: MotorpoolError | None) -> dict[str, str]:
     """Message by place, such as `line_items[2].price`; the first one of a place counts."""
     found: dict[str, str] = {}
     for entry in problem.fields if problem else ():
-        found.setdefault(entry.field, entry.message)
+        found.setdefault(entry.field, PLAIN_WORDS.get(entry.message, entry.message))
     return found
 
 

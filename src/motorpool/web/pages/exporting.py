@@ -76,7 +76,9 @@ async def new_page(request: AnyRequest) -> Response[Any]:
     """`?table=vehicles` and the parameters of the list as it is shown."""
     asked = dict(request.query_params.items())
     table = asked.pop("table", "").replace("-", "_")
-    return await _form(request, table, {name: value for name, value in asked.items() if value})
+    chosen = [name for name in asked.pop("columns", "").split(",") if name]
+    filters = {name: value for name, value in asked.items() if value and name != "view"}
+    return await _form(request, table, filters, chosen=chosen or None)
 
 
 async def _form(

@@ -18,7 +18,9 @@ from motorpool.core.resource.moves import move_row
 from motorpool.core.resource.problems import problem_of
 from motorpool.core.resource.routes import actor_of
 from motorpool.core.resource.select import reach_or_forbid
+from motorpool.core.tabular import Limits
 from motorpool.core.tenancy import Actor
+from motorpool.system.actions.read_file import choose_sheet
 from motorpool.system.actions.start_import import RESTS, begin
 from motorpool.system.routes import receive_import, signed
 from motorpool.system.rules.targets import Target, is_importable, targets_of
@@ -49,7 +51,8 @@ class Source:
 
 @get("/import", include_in_schema=False)
 async def import_page(request: AnyRequest) -> Response[Any]:
-    return await _start_page(request, request.query_params.get("table", ""))
+    asked = request.query_params
+    return await _start_page(request, asked.get("table") or asked.get("collection") or "")
 
 
 async def _start_page(
@@ -216,6 +219,33 @@ async def check_posted(request: AnyRequest) -> Response[Any]:
     return await _begin(request, parameters, trial=True)
 
 
+@post("/import/{key:str}/sheet", include_in_schema=False, status_code=200)
+async def sheet_posted(request: AnyRequest) -> Response[Any]:
+    actor, state = actor_of(request), request.app.state
+    resource = state.registry["import_jobs"]
+    reach_or_forbid(resource, actor, "create")
+    await read_row(request, resource)
+    key = key_of(request, resource)
+    name = (await form_texts(request)).get("sheet", "")
+    try:
+        async with state.database.transaction(actor) as session:
+            await choose_sheet(
+                session,
+                state.database,
+                state.files,
+                Limits.of(state.settings),
+                state.registry,
+                actor,
+                key,
+                name,
+            )
+    except MotorpoolError as problem:
+        if problem.status != 422:
+            raise
+        return await _job_page(request, problem=problem)
+    return see_other(f"/import/{key}")
+
+
 @post("/import/{key:str}/run", include_in_schema=False, status_code=200)
 async def run_posted(request: AnyRequest) -> Response[Any]:
     return await _begin(request, None, trial=False)
@@ -280,6 +310,7 @@ route_handlers = [
     job_page,
     job_state,
     check_posted,
+    sheet_posted,
     run_posted,
     cancel_posted,
     error_file,

@@ -47,7 +47,7 @@ async def columns_posted(request: AnyRequest, resource: Resource) -> Response[An
         body |= {"name": PLAIN, "collection": resource.collection}
     try:
         async with state.database.transaction(actor) as session:
-            await save_view(session, state.registry, actor, view and parse_uuid(view.id), body)
+            await save_view(session, state.registry, actor, parse_uuid(view.id) if view else None, body)
     except FAILURES as error:
         return _told(request, back, as_problem(error, problem_of))
     return go_on(request, back)
@@ -81,7 +81,7 @@ async def view_posted(request: AnyRequest, resource: Resource) -> Response[Any]:
         return go_on(request, back, f"“{PLAIN}” is the plain list; choose another name.", "danger")
     try:
         async with state.database.transaction(actor) as session:
-            key = await save_view(session, state.registry, actor, own and parse_uuid(own.id), body)
+            key = await save_view(session, state.registry, actor, parse_uuid(own.id) if own else None, body)
     except FAILURES as error:
         return _told(request, back, as_problem(error, problem_of))
     return go_on(

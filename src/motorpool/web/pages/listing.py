@@ -182,6 +182,7 @@ async def list_context(
     more = await extra.cells(request, actor, rows) if extra and rows else {}
     named = await filter_titles(request, actor, resource, asked)
     filters = controls_of(resource, asked, named)
+    in_form = {"q", "cursor", "limit", *(name for one in filters for name in one.parameters)}
     plain = [pair for pair in asked if pair[0] not in ("cursor", "limit")]
     exported = [
         pair for pair in api_query(resource, plain, actor) if pair[0] not in ("fields", "expand", "count")
@@ -196,7 +197,7 @@ async def list_context(
         "filters": filters,
         "chips": chips_of(resource, asked, named),
         "spans": list(SPANS.items()),
-        "kept": [pair for pair in asked if pair[0] in ("view", "sort") or not has_control(pair[0], filters)],
+        "kept": [pair for pair in asked if pair[0] not in in_form],
         "query": dict(asked).get("q", ""),
         "can_search": bool(resource.facts.search),
         "search_hint": formats.listing(resource.facts.search),
@@ -221,8 +222,7 @@ async def list_context(
         "can_save": actor.user_id is not None and may(actor, "list_views.create"),
         "columns": offered_columns(resource, columns),
         "has_own_columns": bool(view and view.columns),
-        "sorts": sort_choices(resource),
-        "sort": wanted.sort_text.split(",")[0],
+        "sorts": sort_choices(resource, asked, wanted.sort_text.split(",")[0]),
         "problem": problem,
     }
 
@@ -294,10 +294,6 @@ async def filter_titles(
     return titles
 
 
-def has_control(name: str, filters: list[Any]) -> bool:
-    return name in ("q", "cursor", "limit") or name.partition("__")[0] in {one.name for one in filters}
-
-
 def without(asked: Asked, *names: str) -> Asked:
     return [(name, value) for name, value in asked if name not in names]
 
@@ -354,12 +350,18 @@ def exports(
     return found
 
 
-def sort_choices(resource: Resource) -> list[tuple[str, str]]:
+def sort_choices(resource: Resource, asked: Asked, current: str) -> list[tuple[str, str, bool]]:
+    """(address, label, whether it holds now) of every order, for phones, which have no column heads."""
     names = dict.fromkeys(
         name for name in (resource.default_sort.lstrip("-"), *resource.sorts) if name in resource.visible
     )
+    kept = without(asked, "sort", "cursor")
     return [
-        (f"{sign}{name}", f"{field_of(resource, name).label}, {words}")
+        (
+            href_of(resource, [*kept, ("sort", f"{sign}{name}")]),
+            f"{field_of(resource, name).label}, {words}",
+            current == f"{sign}{name}",
+        )
         for name in names
         for sign, words in (("", "ascending"), ("-", "descending"))
         if name != resource.key

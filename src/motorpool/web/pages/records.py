@@ -167,6 +167,7 @@ async def detail_context(request: AnyRequest, actor: Actor, resource: Resource, 
     told = [name for name in names if not cells[name].missing]
     short = [name for name in told if not is_long(cells[name])]
     key = str(row[resource.key])
+    in_head = {resource.title_column, resource.states.column if resource.states else "status"}
     state_column = resource.states.column if resource.states else "status"
     tabs = tabs_of(state.registry, actor, resource, key)
     wanted = request.query_params.get("tab")
@@ -180,7 +181,8 @@ async def detail_context(request: AnyRequest, actor: Actor, resource: Resource, 
         "pill": next((cells[name] for name in (state_column, "motion") if name in told), None),
         "facts": [cells[name] for name in short],
         "fact_groups": [
-            (title, [cells[name] for name in held]) for title, held in sections_of(resource, short)
+            (title, [cells[name] for name in held])
+            for title, held in sections_of(resource, [name for name in short if name not in in_head])
         ],
         "long_facts": [cells[name] for name in told if is_long(cells[name])],
         "empty_labels": [cell.field.label for cell in cells.values() if cell.missing],

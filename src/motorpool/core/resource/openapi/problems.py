@@ -105,7 +105,8 @@ def problem_schema() -> Json:
         "properties": {
             "field": text | {"description": "Path of the field, as in `stops[2].lat`"},
             "message": text | {"description": "What would be right"},
-            "code": text | {"description": "Stable, such as required, unknown_field, read_only, not_in_set, taken"},
+            "code": text
+            | {"description": "Stable, such as required, unknown_field, read_only, not_in_set, taken"},
         },
     }
     return {

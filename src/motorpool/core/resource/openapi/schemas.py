@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import time
 from decimal import Decimal
@@ -13,12 +14,15 @@ from sqlalchemy.dialects.postgresql import INET, JSONB
 
 from motorpool.core.database.models import closed_set
 from motorpool.core.resource.declaration import Resource
-from motorpool.core.resource.openapi.wording import COMMON, sentence, unit_of
+from motorpool.core.resource.openapi.wording import COMMON, sentence, tells_unit, unit_of
 
 Json = dict[str, Any]
 
 UUID_SCHEMA: Json = {"type": "string", "format": "uuid"}
+#: What only developers want to know.
+NOTE = re.compile(r"\s*\(decisions? [\d, and]+\)")
 SCHEMAS = "#/components/schemas/"
+SIZES = {(-(2**31), 2**31 - 1): "int32", (-(2**63), 2**63 - 1): "int64"}
 TIME_OF_DAY = r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$"
 
 
@@ -110,14 +114,17 @@ def describe(resource: Resource, name: str) -> str:
     """What a field means: the comment of its column, its unit, what it refers to, how a state changes."""
     if name in resource.computed:
         return _joined(resource.computed[name].description, "worked out at each reading")
-    parts = [resource.column(name).comment or COMMON.get(name)]
-    text = (parts[0] or "").lower()
-    if (unit := unit_of(name)) and not _is_text_column(resource, name) and unit.lower() not in text:
-        parts.append(f"in {unit}" if parts[0] else f"In {unit}")
+    comment = resource.column(name).comment or COMMON.get(name) or ""
+    parts = [comment]
+    if (unit := unit_of(name)) and not tells_unit(comment, unit) and not _is_text_column(resource, name):
+        parts.append(f"in {unit}" if comment else unit)
     if name in resource.references:
-        parts.append(f"id in `/api/v1/{resource.references[name].replace('_', '-')}`")
+        parts.append(
+            f"{'a' if comment else 'A'} row of `/api/v1/{resource.references[name].replace('_', '-')}`"
+        )
     for pair in resource.facts.polymorphic:
-        if name == pair.type_column and not closed_set(resource.column(name)):
+        told = all(target in comment for target in pair.targets)
+        if name == pair.type_column and not closed_set(resource.column(name)) and not told:
             parts.append(f"with `{pair.id_column}`: {', '.join(pair.targets)}")
         elif name == pair.id_column:
             parts.append(f"id of the record that `{pair.type_column}` says")
@@ -130,19 +137,25 @@ def describe(resource: Resource, name: str) -> str:
         parts.append(f"changes by the verbs {verbs}" if verbs else "changed by the program")
     if name in resource.create_only:
         parts.append("cannot be changed afterwards")
-    return _joined(*parts)
+    text = _joined(*parts)
+    return text if comment or text.startswith(unit_of(name) or "\0") else text[:1].upper() + text[1:]
 
 
 def purpose(resource: Resource) -> str:
     """What a table is for, as a sentence."""
-    words = " ".join((resource.model.__doc__ or "").split("\n\n")[0].split())
-    return sentence(words or resource.table.comment)
+    words = (resource.model.__doc__ or "").split("\n\n")[0] or resource.table.comment or ""
+    return sentence(NOTE.sub("", words))
 
 
 def shape_schema(kind: Any) -> Json:
     """The schema of a type; structures that it names stand among the components (`shape_components`)."""
     (schema,), _ = msgspec.json.schema_components([kind], ref_template=SCHEMAS + "{name}")
     made: Json = schema
+    limits = (made.get("minimum"), made.get("maximum"))
+    if limits in SIZES:
+        made = {"type": "integer", "format": SIZES[limits]}
+    if "enum" in made and all(isinstance(value, str) for value in made["enum"]):
+        made = {"type": "string"} | made
     return made
 
 
@@ -186,7 +199,9 @@ def default_of(column: Column[Any]) -> Any:
 def _is_text_like(schema: Json) -> bool:
     kinds = schema.get("type", [])
     kinds = [kinds] if isinstance(kinds, str) else kinds
-    return "boolean" in kinds or ("string" in kinds and schema.get("format") != "decimal") or "anyOf" in schema
+    return (
+        "boolean" in kinds or ("string" in kinds and schema.get("format") != "decimal") or "anyOf" in schema
+    )
 
 
 def _is_text_column(resource: Resource, name: str) -> bool:
@@ -194,6 +209,5 @@ def _is_text_column(resource: Resource, name: str) -> bool:
 
 
 def _joined(*parts: str | None) -> str:
-    """Parts of a description behind each other: the first begins with a capital."""
-    text = "; ".join(part.rstrip(".") for part in parts if part)
-    return text[:1].upper() + text[1:]
+    """Parts of a description, one behind the other."""
+    return "; ".join(part.rstrip(".") for part in parts if part)

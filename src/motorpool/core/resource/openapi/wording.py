@@ -68,6 +68,21 @@ UNITS = {
 }
 
 
+#: How comments say a unit that they do not abbreviate.
+SPELLED = {
+    "km": r"kilomet|\bkm\b",
+    "m": r"\bmet(re|er)",
+    "s": r"second",
+    "L": r"lit(re|er)",
+    "percent": r"%|per ?cent",
+    "°C": r"celsius",
+    "kWh": r"kilowatt|kwh",
+    "bytes": r"byte",
+    "US gallons": r"gallon",
+    "US dollars": r"dollar|usd",
+}
+
+
 def in_sentence(label: str) -> str:
     """A label inside of a sentence: `Work order` -> `work order`; `API token` and `3D model` stay as they are."""
     first, _, rest = label.partition(" ")
@@ -94,7 +109,14 @@ def one(label: str, plural: str) -> str:
 
 def unit_of(name: str) -> str | None:
     """The unit that a column's name states: `fuel_used_liters` -> `L`."""
-    return next((unit for ending, unit in UNITS.items() if name == ending or name.endswith(f"_{ending}")), None)
+    return next(
+        (unit for ending, unit in UNITS.items() if name == ending or name.endswith(f"_{ending}")), None
+    )
+
+
+def tells_unit(comment: str, unit: str) -> bool:
+    """Whether a comment already says the unit."""
+    return re.search(SPELLED.get(unit, re.escape(unit.removesuffix("s"))), comment, re.IGNORECASE) is not None
 
 
 def sentence(text: str | None) -> str:
