@@ -147,9 +147,11 @@ async def test_a_trip_is_classified(page: Page, client: httpx.AsyncClient, made:
     await expect(page).to_have_url(f"/trips/{trip}")
     await expect(page.get_by_role("radio", name="Business")).to_be_checked()
     await expect(page.get_by_label("Purpose")).to_have_value("Flowers for the ferry")
+    await page.get_by_role("link", name="History").click()
     history = page.get_by_role("region", name="History")
     await expect(history).to_contain_text("Changed by Ada Admin")
     await expect(history).to_contain_text("Flowers for the ferry")
+    await page.get_by_role("link", name="Overview").click()
     await expect(page.locator(READY)).to_be_visible()
     await shot(page, "trip", full_page=True)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 import re
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -32,6 +34,7 @@ from sqlalchemy.dialects.postgresql import INET, JSONB
 
 from motorpool.core.database.models import Base, closed_set, facts_of
 from motorpool.core.resource.declaration import Resource
+from motorpool.core.resource.registry import load_registry
 
 counter = itertools.count(1)
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -125,6 +128,10 @@ SPECIAL: dict[tuple[str, str], Any] = {
     ("users", "email"): lambda n: f"person{n}@example.test",
 }
 
+AREA = {
+    "type": "Polygon",
+    "coordinates": [[[-122.5, 37.7], [-122.3, 37.7], [-122.3, 37.8], [-122.5, 37.8], [-122.5, 37.7]]],
+}
 #: Nullable columns of which a CHECK demands one or all: a value, or the table of the row to point at.
 ALSO: dict[str, dict[str, Any]] = {
     "document_shares": {"shared_with_user_id": "users"},
@@ -132,7 +139,7 @@ ALSO: dict[str, dict[str, Any]] = {
     "training_assignments": {"driver_id": "drivers"},
     "training_completions": {"driver_id": "drivers"},
     "workflow_approvals": {"approver_role": "fleet_manager"},
-    "geofences": {"center_lat": "37.75", "center_lng": "-122.4", "radius_meters": 150, "coordinates": {}},
+    "geofences": {"center_lat": "37.75", "center_lng": "-122.4", "radius_meters": 150, "coordinates": AREA},
     "meshy_ai_generations": {"prompt": "A white van"},
     "messages": {"recipient_user_id": "users"},
     "recurring_maintenance_schedules": {"trigger_interval_days": 90},
@@ -215,6 +222,13 @@ def needed(table: Table) -> list[str]:
 ONE_FOR_EACH_USER = {"notification_preferences"}
 
 
+@cache
+def shapes_of(table_name: str) -> Mapping[str, Any]:
+    """jsonb columns of a table whose shape its resource declares."""
+    resource = load_registry().get(table_name)
+    return resource.shapes if resource else {}
+
+
 def parent(connection: psycopg.Connection[Any], table_name: str, tenant_id: uuid.UUID) -> uuid.UUID:
     """A row to refer to. The first user of the tenant is the one who acts, so rows of people are their own."""
     if table_name == "users":
@@ -240,6 +254,8 @@ def insert(
             continue
         if name in parents:
             values[name] = parent(connection, parents[name], tenant_id)
+        elif name in shapes_of(table_name) and (table_name, name) not in SPECIAL:
+            values[name] = Jsonb(sample(shapes_of(table_name)[name], number))
         else:
             values[name] = value_for(table, name, number)
     if not (table_name == "messages" and "recipient_group_id" in given):

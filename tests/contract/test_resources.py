@@ -15,6 +15,7 @@ from tests.contract.rows import as_json, body_for, insert, needed, references, v
 
 from motorpool.core.access.decision import Rule
 from motorpool.core.database.database import Database
+from motorpool.core.database.models import closed_set
 from motorpool.core.resource.declaration import Resource
 from motorpool.core.resource.sealed import mask
 
@@ -201,7 +202,11 @@ def changeable(resource: Resource) -> str:
     tied = {name for pair in resource.facts.polymorphic for name in (pair.type_column, pair.id_column)}
     tied |= {*resource.facts.ref_arrays, *resource.facts.sealed, *resource.shapes, *resource.references}
     free = [name for name in resource.writable if name not in tied and not _is_json(resource, name)]
-    return sorted(free, key=lambda name: (not resource.is_text(name), name == "status"))[0]
+
+    def last(name: str) -> tuple[bool, bool]:
+        return (not resource.is_text(name), closed_set(resource.column(name)) is not None)
+
+    return sorted(free, key=last)[0]
 
 
 @each_updatable

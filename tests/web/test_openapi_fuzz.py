@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,10 +32,8 @@ from tests.web.conftest import Organisation, Site, make_organisation
 from motorpool.core.database.models import Base, facts_of
 from motorpool.web.documentation import described
 
-from collections import Counter
-STATUSES = Counter()
 SOAK = bool(os.environ.get("MOTORPOOL_SOAK"))
-ALLOWED, FORBIDDEN = (60, 20) if SOAK else (2, 1)
+ALLOWED, FORBIDDEN = (60, 20) if SOAK else (1, 1)
 DOCUMENT: dict[str, Any] = msgspec.json.decode(described().text)
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
 #: Never ends: has a test of its own.
@@ -53,24 +51,28 @@ class Prober:
     organisation: Organisation
     rows: dict[str, str]
     session: requests.Session = field(default_factory=requests.Session)
-    sent: int = 0
+    statuses: Counter[int] = field(default_factory=Counter)
 
     def send(self, case: Any) -> str | None:
         """What is wrong with the answer, if anything."""
-        self.sent += 1
         try:
             answer = case.call(
-                base_url=self.site.address, session=self.session, headers=self.organisation.headers, timeout=30
+                base_url=self.site.address,
+                session=self.session,
+                headers=self.organisation.headers,
+                timeout=30,
             )
         except requests.exceptions.InvalidHeader:
             return None
-        STATUSES[case.method, answer.status_code] += 1
+        self.statuses[answer.status_code] += 1
         if answer.status_code >= 500 and answer.status_code != 503:
             return f"{answer.status_code}: {describe(case)}"
         if answer.status_code == 401:
             return f"it locked itself out: {describe(case)}"
         try:
-            case.validate_response(answer, checks=CHECKS)
+            # A row of chosen fields lacks the others, as the parameter says.
+            checks = CHECKS[:2] if "fields" in (case.query or {}) else CHECKS
+            case.validate_response(answer, checks=checks)
         except FailureGroup as failures:
             first = failures.exceptions[0]
             reason = " ".join(str(first).split())[:300]
@@ -84,14 +86,14 @@ def describe(case: Any) -> str:
 
 
 @pytest.fixture(scope="module")
-def prober(site: Site, database_urls: Any) -> Iterator[Prober]:
+def prober(site: Site, database_urls: Any) -> Prober:
     organisation = asyncio.run(make_organisation(site.settings))
     rows: dict[str, str] = {}
     with psycopg.connect(database_urls.owner, autocommit=True) as connection:
         for name, table in Base.metadata.tables.items():
             if facts_of(table).ownership == "tenant" and "id" in table.columns:
                 rows[name.replace("_", "-")] = str(insert(connection, name, organisation.id))
-    yield Prober(site, organisation, rows)
+    return Prober(site, organisation, rows)
 
 
 def operations(domain: str) -> list[Any]:
@@ -106,9 +108,14 @@ def operations(domain: str) -> list[Any]:
 @pytest.mark.parametrize("domain", [tag["name"] for tag in DOCUMENT["tags"]])
 def test_every_operation_answers_as_documented(domain: str, prober: Prober) -> None:
     wrong: list[str] = []
-    for operation in operations(domain):
+    prober.statuses.clear()
+    # Deletes come last, so that the others meet a row that is there.
+    for operation in sorted(operations(domain), key=lambda one: one.method == "delete"):
         wrong += probe(prober, operation)
+    print(prober.statuses)
     assert not wrong, "\n".join(wrong)
+    # The requests reached what they were meant to reach.
+    assert prober.statuses[200] + prober.statuses[201] > len(operations(domain)) / 3, prober.statuses
 
 
 def probe(prober: Prober, operation: Any) -> list[str]:
@@ -118,6 +125,13 @@ def probe(prober: Prober, operation: Any) -> list[str]:
     there = {"id": prober.rows.get(collection, str(prober.organisation.id))}
     has_id = "{id}" in operation.path
     found: dict[str, str] = {}
+
+    def plain(case: Any) -> Any:
+        """Without what only fits by chance: an ETag, a cursor."""
+        for name in ("If-Match", "If-None-Match", "Idempotency-Key"):
+            case.headers.pop(name, None)
+        case.query.pop("cursor", None)
+        return case
 
     def note(case: Any) -> None:
         if problem := prober.send(case):
@@ -134,24 +148,25 @@ def probe(prober: Prober, operation: Any) -> list[str]:
         )
         @given(case=operation.as_strategy(mode, **fixed))
         def each(case: Any) -> None:
-            note(case)
+            note(plain(case) if mode is GenerationMode.POSITIVE else case)
 
         each()
 
     if raw["operationId"] in OWN:
         return []
-    # Deletes and final moves come last, so that the others meet a row that is there.
     known = {"path_parameters": there} if has_id else {}
     media = raw.get("requestBody", {}).get("content", {}).get("application/json", {})
     if "example" in media:
-        note(operation.Case(body=media["example"], media_type="application/json", path_parameters=dict(there) if has_id else {}))
+        note(
+            operation.Case(
+                body=media["example"],
+                media_type="application/json",
+                path_parameters=dict(there) if has_id else {},
+            )
+        )
     run(GenerationMode.POSITIVE, ALLOWED, **known)
-    if has_id:
+    if has_id and SOAK:
         run(GenerationMode.POSITIVE, 1)
-    if operation.body or operation.query:
+    if operation.body or (operation.query and SOAK):
         run(GenerationMode.NEGATIVE, FORBIDDEN, **known)
     return list(found.values())
-
-
-def test_zz(prober):
-    print(sorted(STATUSES.items()), prober.sent)

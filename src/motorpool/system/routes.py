@@ -110,8 +110,10 @@ async def receive_import(request: AnyRequest) -> UUID:
 async def preview(call: Call[Nothing]) -> Look:
     """Headings and first rows of the file, and the mapping that is proposed"""
     job = await call.session.get_one(ImportJob, call.key)
+    if not job.preview:
+        raise Conflict("The file was not read yet.", code="not_read")
     return Look(
-        msgspec.convert(job.preview or {}, Preview),
+        msgspec.convert(job.preview, Preview),
         msgspec.convert(job.import_parameters or {}, ImportParameters),
     )
 

@@ -198,11 +198,10 @@ def matching(chapter: Chapter, words: list[str]) -> Chapter | None:
 def operation_view(api: Json, path: str, method: str, item: Json) -> Json:
     """What the page shows of an operation."""
     operation = item[method]
-    shared = api["components"]["parameters"]
     given = [*item.get("parameters", []), *operation.get("parameters", [])]
     parameters: dict[tuple[str, str], Json] = {}
     for one in given:
-        full = shared[one["$ref"].rpartition("/")[2]] if "$ref" in one else one
+        full = resolved(api, one)
         parameters[full["name"], full["in"]] = {
             "name": full["name"],
             "place": full["in"],

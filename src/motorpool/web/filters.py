@@ -164,8 +164,8 @@ def controls_of(resource: Resource, asked: Asked, titles: Mapping[tuple[str, str
         made = _control(resource, name, given.get(name, {}))
         if made is None:
             continue
-        if made.kind == "reference" and (value := made.values.get("")):
-            made.title = titles.get((made.field.target or "", value), f"… {value[-8:]}")
+        if made.kind == "reference" and (chosen := made.values.get("")):
+            made.title = titles.get((made.field.target or "", chosen), f"… {chosen[-8:]}")
         found.append(made)
     state = resource.states.column if resource.states else "status"
     kinds = ("choice", "boolean", "reference", "days", "number", "text")
@@ -223,8 +223,8 @@ def _in_words(
         return value
     described = field_of(resource, column)
     if described.kind in ("reference", "record"):
-        tables = [described.target, *(table for _, table in described.targets)]
-        known = [titles[table, value] for table in tables if table and (table, value) in titles]
+        tables = [described.target or "", *(one for _, one in described.targets)]
+        known = [titles[table, value] for table in tables if (table, value) in titles]
         return known[0] if known else f"… {value[-8:]}"
     if described.kind in ("choice", "record_type"):
         return ", ".join(formats.words(one) for one in value.split(","))

@@ -258,7 +258,7 @@ def _factor(described: Field, units: str) -> Decimal:
 
 
 def posted_texts(resource: Resource, pairs: Pairs, names: Collection[str]) -> dict[str, Any]:
-    """What was posted, as it stood in the inputs; an unticked box says false."""
+    """What was posted, as it stood in the inputs; what was not posted is left out."""
     single = dict(pairs)
     texts: dict[str, Any] = {}
     for name in names:
@@ -273,7 +273,9 @@ def posted_texts(resource: Resource, pairs: Pairs, names: Collection[str]) -> di
                     line.strip() for text in given for line in text.split("\n") if line.strip()
                 )
         elif described.kind == "boolean" and not described.nullable:
-            texts[name] = "true" if "true" in [text for key, text in pairs if key == name] else "false"
+            # A form says "false" for each of its boxes, and "true" besides for a ticked one.
+            if name in single:
+                texts[name] = "true" if (name, "true") in pairs else "false"
         elif name in single:
             texts[name] = single[name].replace("\r\n", "\n").strip()
     return texts

@@ -70,11 +70,14 @@ def structure_of(shape: Any, label: str, references: Mapping[str, str]) -> Node:
 
 
 def _node(shape: Any, label: str, path: str, references: Mapping[str, str], depth: int) -> Node:
-    bare, help_, limits = _bare(shape)
+    bare, help_, limits, is_optional = _bare(shape)
     target = references.get(path)
     made: dict[str, Any] = {"label": label, "type": shape, "help": help_}
     if depth > DEEPEST:
         return Node("json", **made)
+    if bare is bool and is_optional:
+        # Not known is an answer of its own, which a box to tick cannot give.
+        return Node("choice", choices=("true", "false"), **made)
     origin = get_origin(bare)
     if isinstance(bare, type) and issubclass(bare, msgspec.Struct):
         return Node("group", children=tuple(_fields(bare, path, references, depth)), **made)
@@ -133,9 +136,10 @@ def _fields(
         )
 
 
-def _bare(shape: Any) -> tuple[Any, str | None, dict[str, Any]]:
-    """A type without null and annotations, its description and its limits."""
+def _bare(shape: Any) -> tuple[Any, str | None, dict[str, Any], bool]:
+    """A type without null and annotations, its description and its limits, and whether null was among it."""
     help_: str | None = None
+    is_optional = False
     limits: dict[str, Any] = {}
     while True:
         if get_origin(shape) is Annotated:
@@ -148,9 +152,9 @@ def _bare(shape: Any) -> tuple[Any, str | None, dict[str, Any]]:
         if get_origin(shape) in (Union, types.UnionType):
             parts = [part for part in get_args(shape) if part is not type(None)]
             if len(parts) == 1:
-                shape = parts[0]
+                shape, is_optional = parts[0], True
                 continue
-        return shape, help_, limits
+        return shape, help_, limits, is_optional
 
 
 def _is_scalar_or_list(shape: Any) -> bool:

@@ -114,7 +114,8 @@ def _check_decimal(kind: Numeric[Any], value: Decimal) -> str | None:
         return "must be a finite number"
     if kind.precision is not None:
         limit = Decimal(10) ** (kind.precision - (kind.scale or 0))
-        if abs(round(value, kind.scale or 0)) >= limit:
+        # First as it is: what has too many digits cannot be rounded.
+        if abs(value) >= limit or abs(round(value, kind.scale or 0)) >= limit:
             return f"must be between -{limit} and {limit}, exclusive"
     return None
 

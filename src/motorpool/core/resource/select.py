@@ -119,6 +119,11 @@ def same_tenant(target: Resource) -> str:
     return ""
 
 
+def of_tenant(resource: Resource) -> str:
+    """Which rows `t` a tenant may write: its own. The row of a tenant is the tenant itself."""
+    return "t.id = %(tenant)s" if resource.facts.ownership == "tenants" else "t.tenant_id = %(tenant)s"
+
+
 def check_expand(
     resource: Resource, actor: Actor, expand: tuple[str, ...], resources: dict[str, Resource]
 ) -> None:

@@ -18,7 +18,7 @@ from motorpool.core.resource.declaration import Resource
 from motorpool.core.resource.guard import check_written
 from motorpool.core.resource.numbering import next_numbers
 from motorpool.core.resource.sealed import seal
-from motorpool.core.resource.select import base_parameters, get_statement, scope_condition
+from motorpool.core.resource.select import base_parameters, get_statement, of_tenant, scope_condition
 from motorpool.core.resource.validation import inspect, validate
 from motorpool.core.tenancy import Actor
 
@@ -162,7 +162,7 @@ async def write_rows(
         await connection.exec_driver_sql(
             f"UPDATE {table} t SET {', '.join(f'{name} = r.{name}' for name in names)} "
             f"FROM jsonb_populate_recordset(NULL::{table}, %(rows)s::jsonb) r "
-            f"WHERE t.tenant_id = %(tenant)s AND t.{resource.key} = r.{resource.key}",
+            f"WHERE {of_tenant(resource)} AND t.{resource.key} = r.{resource.key}",
             {"rows": document, "tenant": actor.tenant_id},
         )
     await _look_at(session, resource, actor, Reach(everything=True), list(changes), named=named)
@@ -237,7 +237,7 @@ async def lock_rows(
     condition = scope_condition(resource, reach) or "true"
     connection = await session.connection()
     found = await connection.exec_driver_sql(
-        f"SELECT t.{resource.key} FROM {resource.table.name} t WHERE t.tenant_id = %(tenant)s "
+        f"SELECT t.{resource.key} FROM {resource.table.name} t WHERE {of_tenant(resource)} "
         f"AND t.{resource.key} = ANY (%(keys)s) AND {condition} ORDER BY t.{resource.key} FOR NO KEY UPDATE OF t",
         base_parameters(actor, reach) | {"keys": list(keys)},
     )

@@ -107,8 +107,8 @@ async def view_removed(request: AnyRequest, resource: Resource) -> Response[Any]
 
 
 def _address(resource: Resource, view: str, query: list[tuple[str, str]]) -> str:
-    kept = [*([("view", view)] if view else []), *query]
-    return f"/{resource.collection}" + (f"?{urlencode(kept)}" if kept else "")
+    """The list as it was; without a query of its own it would open with the person's default view."""
+    return f"/{resource.collection}?{urlencode([*([('view', view)] if view else []), *query] or [('view', 'all')])}"
 
 
 def _told(request: AnyRequest, back: str, problem: MotorpoolError) -> Response[Any]:

@@ -9,7 +9,7 @@ from motorpool import __version__
 from motorpool.core.resource.declaration import Resource
 from motorpool.core.resource.openapi.examples import row_example, sample
 from motorpool.core.resource.openapi.operations import resource_paths
-from motorpool.core.resource.openapi.parameters import SHARED
+from motorpool.core.resource.openapi.parameters import SHARED, fields_name, fields_parameter
 from motorpool.core.resource.openapi.problems import problem_responses, problem_schema
 from motorpool.core.resource.openapi.schemas import (
     UUID_SCHEMA,
@@ -72,7 +72,7 @@ def document(registry: Registry, extra_paths: dict[str, Json] | None = None) -> 
         "paths": dict(sorted(paths.items(), key=_place(resources))),
         "components": {
             "schemas": schemas | shapes,
-            "parameters": SHARED,
+            "parameters": SHARED | {fields_name(one): fields_parameter(one) for one in resources},
             "headers": {
                 "ETag": {"description": "State of the row, for `If-Match`", "schema": {"type": "string"}},
                 "Location": {"description": "Address of the new row", "schema": {"type": "string"}},

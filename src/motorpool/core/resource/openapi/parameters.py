@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from motorpool.core.resource.declaration import Resource
@@ -77,12 +78,20 @@ def operators_of(resource: Resource, name: str, schema: Json) -> list[str]:
     return operators
 
 
+def listed(names: Iterable[str], **more: Any) -> Json:
+    """Names, comma separated: each once."""
+    items = {"type": "string", "enum": list(names)}
+    return {"type": "array", "minItems": 1, "uniqueItems": True, "items": items} | more
+
+
+COMMAS: Json = {"style": "form", "explode": False}
+
+
 def sort_parameter(resource: Resource) -> Json:
     columns = sortable(resource)
+    ways = [way for name in columns for way in (name, f"-{name}")]
     return query(
-        "sort",
-        TEXT | {"default": resource.default_sort},
-        "Comma separated, `-` descends: " + ", ".join(f"`{name}`" for name in columns),
+        "sort", listed(ways, default=[resource.default_sort]), "Comma separated, `-` descends", **COMMAS
     )
 
 
@@ -97,12 +106,22 @@ def search_parameter(resource: Resource) -> list[Json]:
     return [query("q", TEXT | {"maxLength": 200}, f"All of these words, anywhere in {columns}")]
 
 
+def fields_name(resource: Resource) -> str:
+    """Name of the parameter `fields` among the components: several operations share it."""
+    return f"{resource.table.name}_fields"
+
+
+def fields_parameter(resource: Resource) -> Json:
+    text = "Only these fields, comma separated; the others are left out, `required` or not"
+    return query("fields", listed(resource.visible), text, **COMMAS)
+
+
 def column_parameters(resource: Resource) -> list[Json]:
     """`fields` and `expand`."""
-    found = [query("fields", TEXT, "Only these fields, comma separated")]
+    found = shared(fields_name(resource))
     if resource.expand:
-        names = ", ".join(f"`{name}`" for name in resource.expand)
-        found.append(query("expand", TEXT, f"Put the referenced rows in, comma separated: {names}"))
+        text = "Put the referenced rows in, comma separated"
+        found.append(query("expand", listed(resource.expand), text, **COMMAS))
     return found
 
 

@@ -53,6 +53,8 @@ def kind_of(schema: Mapping[str, Any]) -> str:
     kinds = [kinds] if isinstance(kinds, str) else [one for one in kinds if one != "null"]
     if kinds == ["array"]:
         items = schema.get("items")
+        if items and "enum" in items and schema.get("uniqueItems"):
+            return kind_of(items).replace("one of", "any of", 1)
         return f"list of {kind_of(items)}" if items else "list"
     if schema.get("format") in FORMATS:
         return FORMATS[schema["format"]]
