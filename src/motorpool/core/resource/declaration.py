@@ -268,7 +268,8 @@ class Resource:
                 columns = [column.name for column in constraint.columns if column.name != "tenant_id"]
                 if len(columns) == 1:
                     found[str(columns[0])] = str(constraint.elements[-1].target_fullname.split(".")[0])
-        return found
+        # In the order of the columns: constraints come as a set.
+        return {str(c.name): found[str(c.name)] for c in self.table.c if c.name in found}
 
     def column(self, name: str) -> Column[Any]:
         return self.table.columns[name]

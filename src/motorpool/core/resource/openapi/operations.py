@@ -184,6 +184,7 @@ def _bulk(resource: Resource, components: Mapping[str, Json]) -> Json | None:
             "required": ["verb", "ids"],
             "properties": {"verb": {"type": "string", "enum": verbs}, "ids": ids},
         }
+        example = example or {"move": {"verb": verbs[0], "ids": [example_id(resource.table.name)]}}
     if not parts:
         return None
     schema = {"type": "object", "additionalProperties": False, "minProperties": 1, "properties": parts}
