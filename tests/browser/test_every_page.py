@@ -78,7 +78,15 @@ RECORDS = [
     "/invoices/{invoice}",
     "/invoices/{invoice}/edit",
 ]
-OTHERS = ["/", "/search?q=van", "/api/docs", "/api/docs/maintenance-records", "/nothing-is-here"]
+OTHERS = [
+    "/",
+    "/import",
+    "/exports",
+    "/search?q=van",
+    "/api/docs",
+    "/api/docs/maintenance-records",
+    "/nothing-is-here",
+]
 STRANGERS = ["/sign-in", "/set-up?token=worn-out"]
 #: A page is there when this is: maps paint later than the rest.
 MARKS = {
@@ -227,7 +235,8 @@ async def test_page(
     who = None if path in STRANGERS else organisation
     page = await (await make_context(site, who, DEVICES[device])).new_page()
     await visit(page, path, path.format(**furnished.ids))
-    name = f"page-{path.strip('/').replace('?tab=', '-').split('?')[0].format(**dict.fromkeys(furnished.ids, 'one')) or 'map'}-{device}"
+    place = path.strip("/").replace("?tab=", "-").split("?")[0]
+    name = f"page-{place.format(**dict.fromkeys(furnished.ids, 'one')) or 'map'}-{device}"
 
     await shot(page, f"{name}-light", full_page=path != "/api/docs")
     width = await page.evaluate("document.documentElement.scrollWidth")

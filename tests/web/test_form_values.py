@@ -14,7 +14,8 @@ from motorpool.core.errors import FieldProblem, Invalid
 from motorpool.core.resource.registry import load_registry
 from motorpool.core.tenancy import Actor
 from motorpool.web.fields import field_of, kind_of, sections_of
-from motorpool.web.forms import body_of, default_texts, posted_texts, texts_of, wrong_places
+from motorpool.web.forms import default_texts, texts_of, wrong_places
+from motorpool.web.posting import body_of, posted_texts
 from motorpool.web.structure import draft_of, posted_draft, posted_tree, structure_of, value_of
 
 REGISTRY = load_registry()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
+import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -138,7 +139,7 @@ async def collection_page(request: AnyRequest, name: FromPath[str]) -> Response[
         name=name,
         fields=resource_lines(resource) if resource else [],
         states=resource.moves if resource else (),
-        example=row.get("examples", [None])[0],
+        example=json.dumps(row.get("examples", [None])[0], ensure_ascii=False, indent=2),
         structures=[
             (one, schemas[one].get("description", ""), lines_of(schemas[one])) for one in nested(schemas, row)
         ],

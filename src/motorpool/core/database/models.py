@@ -109,11 +109,13 @@ class Base(DeclarativeBase):
                 if target := column.info.get("references"):
                     cascade = column.info["cascade"]
                     _attach(table, tenant_reference(table.name, column.name, target, cascade=cascade))
-            nulls = {"postgresql_nulls_not_distinct": True} if issubclass(cls, SharedModel) else {}
+            shared = issubclass(cls, SharedModel)
             for key in cls.__unique__:
                 parts = ["tenant_id", *(part.strip() for part in key.split(","))]
                 name = short_name(f"uq_{table.name}_{'_'.join(parts)}")
-                _attach(table, UniqueConstraint(*parts, name=name, **nulls))
+                _attach(
+                    table, UniqueConstraint(*parts, name=name, postgresql_nulls_not_distinct=shared or None)
+                )
             for words in cls.__indexes__:
                 _attach(table, index_of(table.name, words))
 
@@ -142,7 +144,7 @@ def index_of(table: str, words: str) -> Index:
     return Index(
         short_name(f"ix_{table}_{name}"),
         *(part if part.isidentifier() else text(part) for part in parts),
-        **({} if plain else {"postgresql_using": method}),
+        postgresql_using=None if plain else method,
     )
 
 

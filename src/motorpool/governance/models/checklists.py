@@ -37,9 +37,7 @@ class ComplianceChecklist(TenantModel, Timestamped):
         CheckConstraint("interval_days > 0", name="interval_days_above_0"),
         CheckConstraint("valid_days > 0", name="valid_days_above_0"),
         CheckConstraint("due_days >= 0", name="due_days_not_negative"),
-        CheckConstraint(
-            "passing_score_percent BETWEEN 0 AND 100", name="passing_score_between_0_and_100"
-        ),
+        CheckConstraint("passing_score_percent BETWEEN 0 AND 100", name="passing_score_between_0_and_100"),
         {"comment": "Lists of things to check, a row for each version"},
     )
 

@@ -135,9 +135,7 @@ class PolicyVersion(TenantModel, Timestamped):
         ),
         one_of("status", "draft", "in_review", "published", "superseded"),
         CheckConstraint("version_number >= 1", name="version_number_at_least_1"),
-        CheckConstraint(
-            "passing_score_percent BETWEEN 0 AND 100", name="passing_score_between_0_and_100"
-        ),
+        CheckConstraint("passing_score_percent BETWEEN 0 AND 100", name="passing_score_between_0_and_100"),
         {"comment": "Texts of policies; at most one of each is published"},
     )
 

@@ -36,9 +36,7 @@ class SopDocument(TenantModel, Timestamped):
         one_of("status", "draft", "in_review", "approved", "retired"),
         CheckConstraint("version_number >= 1", name="version_number_at_least_1"),
         CheckConstraint("supersedes_sop_id <> id", name="procedure_does_not_supersede_itself"),
-        CheckConstraint(
-            "passing_score_percent BETWEEN 0 AND 100", name="passing_score_between_0_and_100"
-        ),
+        CheckConstraint("passing_score_percent BETWEEN 0 AND 100", name="passing_score_between_0_and_100"),
         CheckConstraint("estimated_minutes > 0", name="estimated_minutes_above_0"),
         CheckConstraint("valid_months > 0", name="valid_months_above_0"),
         CheckConstraint("review_interval_months > 0", name="review_interval_months_above_0"),

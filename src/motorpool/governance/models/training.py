@@ -47,9 +47,7 @@ class TrainingModule(TenantModel, Timestamped):
     )
     __table_args__ = (
         one_of("status", "draft", "active", "retired"),
-        CheckConstraint(
-            "passing_score_percent BETWEEN 0 AND 100", name="passing_score_between_0_and_100"
-        ),
+        CheckConstraint("passing_score_percent BETWEEN 0 AND 100", name="passing_score_between_0_and_100"),
         CheckConstraint("duration_minutes > 0", name="duration_minutes_above_0"),
         CheckConstraint("max_attempts > 0", name="max_attempts_above_0"),
         CheckConstraint("valid_months > 0", name="valid_months_above_0"),

@@ -20,11 +20,12 @@ from motorpool.core.resource.select import reach_or_forbid
 from motorpool.core.tenancy import Actor
 from motorpool.web import formats
 from motorpool.web.fields import field_of
-from motorpool.web.forms import Input, Pairs, body_of, field_names, inputs_of, posted_texts, wrong_places
+from motorpool.web.forms import Input, Pairs, field_names, inputs_of, wrong_places
 from motorpool.web.navigation import may, section_of
 from motorpool.web.pages.editing import FAILURES, errors_of, safe_back
 from motorpool.web.pages.moving import asked_of, required_for
 from motorpool.web.pages.records import form_pairs
+from motorpool.web.posting import body_of, posted_texts
 from motorpool.web.rendering import go_on, phrase
 from motorpool.web.titles import readable_rows, title_sql
 

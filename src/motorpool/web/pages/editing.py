@@ -18,17 +18,16 @@ from motorpool.core.resource.select import reach_or_forbid
 from motorpool.core.resource.write import create_row, delete_row, update_row
 from motorpool.web.forms import (
     Texts,
-    body_of,
     default_texts,
     field_names,
     form_sections,
     inputs_of,
-    posted_texts,
     texts_of,
     wrong_places,
 )
 from motorpool.web.navigation import section_of
 from motorpool.web.pages.records import Row, form_pairs, key_of, read_row
+from motorpool.web.posting import body_of, posted_texts
 from motorpool.web.presentation import Presenter
 from motorpool.web.rendering import phrase, see_other
 from motorpool.web.titles import load_titles

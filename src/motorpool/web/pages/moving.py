@@ -16,10 +16,11 @@ from motorpool.core.resource.routes import actor_of
 from motorpool.core.resource.select import reach_or_forbid
 from motorpool.web import formats
 from motorpool.web.fields import Field
-from motorpool.web.forms import Texts, body_of, inputs_of, posted_texts, texts_of, wrong_places
+from motorpool.web.forms import Texts, inputs_of, texts_of, wrong_places
 from motorpool.web.navigation import section_of
 from motorpool.web.pages.editing import FAILURES, errors_of
 from motorpool.web.pages.records import form_pairs, key_of, read_row
+from motorpool.web.posting import body_of, posted_texts
 from motorpool.web.presentation import Presenter
 from motorpool.web.rendering import go_on
 
