@@ -59,9 +59,9 @@ def moment(value: Any, zone: tzinfo) -> datetime | None:
     """A point in time in a zone; one without zone is UTC, as in the database."""
     try:
         found = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(zone)
+    except (TypeError, ValueError, OverflowError):
         return None
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(zone)
 
 
 def day(value: Any) -> date | None:

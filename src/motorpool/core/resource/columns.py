@@ -99,6 +99,9 @@ def check_value(column: Column[Any], value: Any) -> str | None:
             return "must be an IP address or network, such as 10.0.0.0/8"
     if isinstance(value, Decimal) and isinstance(kind, Numeric):
         return _check_decimal(kind, value)
+    if isinstance(value, datetime) and not 2 <= value.year <= 9998:
+        # Another zone's clock would show a year that is none.
+        return "must lie between the years 2 and 9998"
     if isinstance(value, float) and not float("-inf") < value < float("inf"):
         return "must be a finite number"
     if isinstance(value, list) and isinstance(kind, ARRAY) and isinstance(kind.item_type, INET):

@@ -251,7 +251,7 @@ def line_of(
 ) -> Line:
     first, *others = [presenter.cell(resource, row, name) for name in columns]
     key = str(row[resource.key])
-    ranks = [rank_of(position, extra is not None) for position in range(1, len(others) + 1)]
+    ranks = ranks_of(resource, columns, extra)[1:]
     hidden = [
         cell
         for cell, rank in zip(others, ranks, strict=True)
@@ -375,7 +375,7 @@ def headings(
     sortable = {*resource.sorts, resource.default_sort.lstrip("-")}
     current = sort.split(",")[0]
     found: list[Heading] = []
-    for position, name in enumerate(columns):
+    for name, rank in zip(columns, ranks_of(resource, columns, extra), strict=True):
         direction = None
         href = None
         if name in sortable:
@@ -383,13 +383,17 @@ def headings(
                 direction = "descending" if current.startswith("-") else "ascending"
             wanted = f"-{name}" if direction == "ascending" else name
             href = href_of(resource, [*without(asked, "sort", "cursor"), ("sort", wanted)])
-        found.append(Heading(field_of(resource, name), href, direction, rank_of(position, extra is not None)))
+        found.append(Heading(field_of(resource, name), href, direction, rank))
     if extra:
         found.insert(1, Heading(Field("state", extra.label, "choice"), None, None, 1))
     return found
 
 
-def rank_of(position: int, has_extra: bool) -> int:
-    if position == 0 or (position == 1 and not has_extra):
-        return 1
-    return 2 if position <= 3 else 3
+def ranks_of(resource: Resource, columns: tuple[str, ...], extra: ExtraColumn | None) -> list[int]:
+    """How important each column is. Beside the title a phone shows one more: where the row stands, if that is told."""
+    state = resource.states.column if resource.states else "status"
+    beside = None if extra else state if state in columns[1:] else next(iter(columns[1:]), None)
+    return [
+        1 if position == 0 or name == beside else 2 if position <= 3 else 3
+        for position, name in enumerate(columns)
+    ]
