@@ -87,7 +87,7 @@ async def test_an_administrator_gives_rights_and_sees_why(page: Page, site: Site
     await search.fill("no such thing")
     await expect(page.get_by_text("Nothing fits.")).to_be_visible()
     await search.fill("")
-    fleet = page.locator("details", has=page.get_by_text("Fleet", exact=True))
+    fleet = page.locator("details.matrix-domain", has=page.get_by_text("Fleet", exact=True))
     if not await fleet.evaluate("(one) => one.open"):
         await fleet.locator("summary").click()
     before = await fleet.locator("[data-count]").text_content()

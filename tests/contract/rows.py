@@ -255,7 +255,9 @@ def insert(
         if name in parents:
             values[name] = parent(connection, parents[name], tenant_id)
         elif name in shapes_of(table_name) and (table_name, name) not in SPECIAL:
-            values[name] = Jsonb(sample(shapes_of(table_name)[name], number))
+            shaped = {name: sample(shapes_of(table_name)[name], number)}
+            name_json_rows(facts_of(table).json_refs, shaped, connection, tenant_id)
+            values[name] = Jsonb(shaped[name])
         else:
             values[name] = value_for(table, name, number)
     if not (table_name == "messages" and "recipient_group_id" in given):
@@ -409,10 +411,20 @@ def name_real_rows(
     for name, target in facts.ref_arrays.items():
         if name in body:
             body[name] = [str(insert(connection, target, tenant_id))]
-    for path, target in facts.json_refs.items():
+    name_json_rows(facts.json_refs, body, connection, tenant_id)
+
+
+def name_json_rows(
+    references: Mapping[str, str],
+    values: dict[str, Any],
+    connection: psycopg.Connection[Any],
+    tenant_id: uuid.UUID,
+) -> None:
+    """Make the rows that ids inside jsonb lead to."""
+    for path, target in references.items():
         column, *steps = re.split(r"[.\[]", path.replace("[*]", ".*"))
-        if column in body:
-            _put(body[column], steps, str(insert(connection, target, tenant_id)))
+        if column in values:
+            _put(values[column], steps, str(insert(connection, target, tenant_id)))
 
 
 def _put(value: Any, steps: list[str], key: str) -> None:
