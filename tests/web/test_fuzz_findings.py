@@ -57,3 +57,19 @@ async def test_an_import_that_was_not_read_has_no_preview(
     key = insert(owner, "import_jobs", organisation.id, preview=None)
     answer = await client.post(f"/api/v1/import-jobs/{key}/preview")
     assert (answer.status_code, answer.json()["code"]) == (409, "not_read")
+
+
+async def test_a_time_zone_that_is_none_is_refused(client: httpx.AsyncClient, organisation: Any) -> None:
+    """Stored, it would leave nobody able to ask for anything any more."""
+    for zone in ("Ú", "Mars/Olympus", "America", "../etc/passwd"):
+        answer = await client.patch(f"/api/v1/tenants/{organisation.id}", json={"time_zone": zone})
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "time_zone")
+        answer = await client.post(
+            "/api/v1/facilities", json={"name": "Yard", "code": "Y", "time_zone": zone}
+        )
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "time_zone")
+
+
+async def test_a_token_for_nobody_names_the_field(client: httpx.AsyncClient, organisation: Any) -> None:
+    answer = await client.post("/api/v1/api-tokens", json={"name": "x", "user_id": str(organisation.id)})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "user_id")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cache
 from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 from uuid import UUID
+from zoneinfo import available_timezones
 
 import msgspec
 from sqlalchemy import (
@@ -95,6 +97,8 @@ def check_value(column: Column[Any], value: Any) -> str | None:
             return "must not hold a NUL character"
         if not column.nullable and not value.strip():
             return "must not be empty"
+        if column.name == "time_zone" and value not in time_zones():
+            return "must be the IANA name of a time zone, such as America/Los_Angeles"
         if isinstance(kind, INET) and not _is_network(value):
             return "must be an IP address or network, such as 10.0.0.0/8"
     if isinstance(value, Decimal) and isinstance(kind, Numeric):
@@ -121,6 +125,12 @@ def _check_decimal(kind: Numeric[Any], value: Decimal) -> str | None:
         if abs(value) >= limit or abs(round(value, kind.scale or 0)) >= limit:
             return f"must be between -{limit} and {limit}, exclusive"
     return None
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """Names of all time zones that this machine or the tzdata package knows."""
+    return frozenset(available_timezones())
 
 
 def _is_network(value: str) -> bool:

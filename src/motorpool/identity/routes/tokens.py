@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from motorpool.core.errors import FieldProblem, Invalid
+from motorpool.core.errors import FieldProblem, Invalid, NotFound
 from motorpool.core.verbs import Call, Nothing, lacking
 from motorpool.identity.actions.create_api_token import create_api_token, revoke_api_token
 from motorpool.identity.actions.end_access import revoke_session
@@ -64,17 +64,21 @@ async def create(call: Call[NewToken]) -> MadeToken:
         raise lacking("api_tokens.create")
     if owner is None:
         raise Invalid(fields=[FieldProblem("user_id", "must name the user as whom the token acts")])
-    row, token = await create_api_token(
-        call.session,
-        call.state.keyring,
-        actor,
-        user_id=owner,
-        name=body.name,
-        scopes=body.scopes,
-        expires_at=body.expires_at,
-        allowed_ips=body.allowed_ips,
-        rate_limit=body.rate_limit,
-    )
+    try:
+        row, token = await create_api_token(
+            call.session,
+            call.state.keyring,
+            actor,
+            user_id=owner,
+            name=body.name,
+            scopes=body.scopes,
+            expires_at=body.expires_at,
+            allowed_ips=body.allowed_ips,
+            rate_limit=body.rate_limit,
+        )
+    except NotFound as error:
+        nobody = FieldProblem("user_id", "does not name anything that exists here", "unknown_reference")
+        raise Invalid(fields=[nobody]) from error
     return MadeToken(
         row.id,
         row.user_id,
