@@ -73,3 +73,11 @@ async def test_a_time_zone_that_is_none_is_refused(client: httpx.AsyncClient, or
 async def test_a_token_for_nobody_names_the_field(client: httpx.AsyncClient, organisation: Any) -> None:
     answer = await client.post("/api/v1/api-tokens", json={"name": "x", "user_id": str(organisation.id)})
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "user_id")
+
+
+async def test_rows_with_a_column_x_can_be_put_in(
+    client: httpx.AsyncClient, organisation: Any, owner: psycopg.Connection[Any]
+) -> None:
+    key = insert(owner, "damage_marks", organisation.id)
+    row = (await client.get(f"/api/v1/damage-marks/{key}", params={"expand": "damage_report"})).json()
+    assert row["damage_report"]["id"] == row["damage_report_id"]

@@ -93,7 +93,7 @@ def row_json(
     names = fields if fields is not None else resource.visible
     columns = [f"{resource.output_of(name)} AS {name}" for name in names]
     columns += [_expanded(resource, name, resources) for name in expand]
-    return f"(SELECT row_to_json(q)::text FROM (SELECT {', '.join(columns)}) AS q)"
+    return f"(SELECT row_to_json(_row)::text FROM (SELECT {', '.join(columns)}) AS _row)"
 
 
 def _expanded(resource: Resource, name: str, resources: dict[str, Resource]) -> str:
@@ -105,8 +105,8 @@ def _expanded(resource: Resource, name: str, resources: dict[str, Resource]) -> 
         if visible not in target.computed
     )
     return (
-        f"(SELECT row_to_json(x) FROM (SELECT {columns} FROM {target.table.name} e "
-        f"WHERE {same_tenant(target)}e.id = t.{column}) AS x) AS {name}"
+        f"(SELECT row_to_json(_row) FROM (SELECT {columns} FROM {target.table.name} e "
+        f"WHERE {same_tenant(target)}e.id = t.{column}) AS _row) AS {name}"
     )
 
 
