@@ -8,7 +8,7 @@ from typing import Any, cast
 from litestar import Litestar, Request, Response, get
 from litestar.types import ASGIApp, Middleware
 
-from motorpool.cli.web_server import serve_web
+from motorpool.cli.web_server import made_to_stay, serve_web
 from motorpool.core.database.database import Database
 from motorpool.core.resource.registry import load_registry
 from motorpool.core.secrets import load_keyring
@@ -60,7 +60,7 @@ def make_app() -> ASGIApp:
 def main() -> None:
     settings = load_settings(env_file=None)
     listener = socket.create_server(("127.0.0.1", settings.http.port))
-    serve_web(make_app(), settings, listener)
+    serve_web(made_to_stay(make_app), settings, listener)
 
 
 if __name__ == "__main__":

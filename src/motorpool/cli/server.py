@@ -16,7 +16,7 @@ import click
 
 from motorpool.cli import listening, start_up
 from motorpool.cli.supervisor import SUPERVISED, Child, Supervisor, stop_with_parent
-from motorpool.cli.web_server import serve_web
+from motorpool.cli.web_server import ASGIApplication, made_to_stay, serve_web
 from motorpool.core.database.server import DatabaseUrls, database_server
 from motorpool.core.errors import ConfigurationError, MotorpoolError
 from motorpool.core.settings import Settings, load_settings
@@ -220,10 +220,14 @@ def serve(host: str | None, port: int | None, lan: bool, fd: int | None) -> None
         if not _supervised():
             start_up.refuse_open_demo(settings)
         listener = socket.socket(fileno=fd) if fd is not None else _listener(settings)
-        from motorpool.web.app import create_app
-
         with listener:
-            serve_web(create_app(settings), settings, listener)
+            serve_web(made_to_stay(lambda: _web_application(settings)), settings, listener)
+
+
+def _web_application(settings: Settings) -> ASGIApplication:
+    from motorpool.web.app import create_app
+
+    return create_app(settings)
 
 
 def _listener(settings: Settings) -> socket.socket:

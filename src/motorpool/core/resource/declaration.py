@@ -290,6 +290,14 @@ class Resource:
         computed = self.computed.get(name)
         return f"({computed.expression})" if computed else json_expression(self.column(name), f"t.{name}")
 
+    def output_as(self, name: str) -> str:
+        return f"{self.output_of(name)} AS {name}"
+
+    @cached_property
+    def whole_row(self) -> str:
+        """The columns of a row's JSON; every read needs them."""
+        return ", ".join(self.output_as(name) for name in self.visible)
+
     def is_text(self, name: str) -> bool:
         return name not in self.computed and is_text(self.column(name))
 

@@ -90,8 +90,7 @@ def row_json(
     resource: Resource, fields: tuple[str, ...] | None, expand: tuple[str, ...], resources: Any
 ) -> str:
     """The scalar sub-select that gives one row's JSON text."""
-    names = fields if fields is not None else resource.visible
-    columns = [f"{resource.output_of(name)} AS {name}" for name in names]
+    columns = [resource.whole_row] if fields is None else [resource.output_as(name) for name in fields]
     columns += [_expanded(resource, name, resources) for name in expand]
     return f"(SELECT row_to_json(_row)::text FROM (SELECT {', '.join(columns)}) AS _row)"
 
