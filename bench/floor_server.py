@@ -11,14 +11,13 @@ from litestar.types import ASGIApp, Middleware
 from motorpool.cli.web_server import made_to_stay, serve_web
 from motorpool.core.database.database import Database
 from motorpool.core.resource.registry import load_registry
+from motorpool.core.resource.routes import actor_of
 from motorpool.core.secrets import load_keyring
 from motorpool.core.settings import load_settings
 from motorpool.identity.http import Authentication
 from motorpool.web.headers import SecurityHeaders
 
-COLUMNS = ", ".join(
-    f"{load_registry()['vehicles'].output_of(name)} AS {name}" for name in load_registry()["vehicles"].visible
-)
+COLUMNS = load_registry()["vehicles"].whole_row
 LIST = (
     f"SELECT json_agg(q)::text FROM (SELECT {COLUMNS} FROM vehicles t WHERE t.tenant_id = %(tenant)s "
     "ORDER BY t.vehicle_number LIMIT 50) q"
@@ -36,13 +35,13 @@ def make_app() -> ASGIApp:
 
     @get("/api/v1/vehicles")
     async def list_rows(request: Request[Any, Any, Any]) -> Response[bytes]:
-        actor = request.scope["actor"]  # type: ignore[typeddict-item]
+        actor = actor_of(request)
         rows = await database.read(actor, LIST, {"tenant": actor.tenant_id})
         return Response(f'{{"items":{rows[0][0]}}}'.encode(), media_type="application/json")
 
     @get("/api/v1/vehicles/{key:str}")
     async def get_row(request: Request[Any, Any, Any]) -> Response[bytes]:
-        actor = request.scope["actor"]  # type: ignore[typeddict-item]
+        actor = actor_of(request)
         key = request.path_params["key"]
         rows = await database.read(actor, ONE, {"tenant": actor.tenant_id, "key": key})
         return Response(rows[0][0].encode(), media_type="application/json")

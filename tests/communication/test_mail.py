@@ -123,10 +123,34 @@ async def test_without_a_mail_server_nothing_claims_to_be_mailed(
         await send_letters(settings.smtp, [Letter("1", "a@example.test", "x", "y")])
 
 
+async def test_the_people_of_the_demonstration_are_never_written_to(
+    database: Database, people: People, tenant: Any, mailing: Settings, mail_server: MailServer
+) -> None:
+    people.connection.execute("UPDATE tenants SET is_demo = true WHERE id = %s", (tenant.id,))
+    made = await tell(database, tenant.actor, to=[people.add("jo")])
+    await mail_notifications(database, mailing, tenant.actor, made)
+    assert mail_server.tries == []
+    assert people.rows("SELECT delivery_channels, email_sent_at FROM notifications WHERE tenant_id = %s") == [
+        (["in_app"], None)
+    ]
+
+
 async def test_a_sender_that_is_no_address_is_named(mailing: Settings) -> None:
     wrong = mailing.replace(smtp={"sender": "the fleet"})
     with pytest.raises(ConfigurationError, match="MOTORPOOL_SMTP_SENDER"):
         await send_letters(wrong.smtp, [Letter("1", "a@example.test", "x", "y")])
+
+
+async def test_an_address_that_is_none_does_not_stop_the_others(
+    mailing: Settings, mail_server: MailServer
+) -> None:
+    wrong = ("nobody", "", "a@", "a@example.test, b@example.test", "a\r\nBcc: b@example.test")
+    letters = [Letter(address, address, "x", "y", "Name") for address in wrong]
+    outcome = await send_letters(mailing.smtp, [*letters, Letter("good", "jo@example.test", "x", "y")])
+    assert outcome.sent == ["good"]
+    assert tuple(outcome.refused) == wrong
+    assert outcome.refused["nobody"].startswith("'nobody' is no address: ")
+    assert mail_server.recipients == ["jo@example.test"]
 
 
 @pytest.fixture(autouse=True)

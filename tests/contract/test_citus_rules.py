@@ -10,10 +10,13 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 import motorpool
 from motorpool.core.database.catalogue import load_metadata
@@ -46,16 +49,26 @@ class Text:
         return f"{self.place}:{self.line}"
 
 
-def texts() -> Iterator[Text]:
-    for path in sorted(SOURCE.rglob("*.py")):
-        place = path.relative_to(SOURCE).as_posix()
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for line, text in literals(tree):
-            if SQL.search(text):
-                yield Text(place, line, re.sub(r"--[^\n]*", "", text))
+@cache
+def modules() -> tuple[tuple[str, ast.Module], ...]:
+    return tuple(
+        (path.relative_to(SOURCE).as_posix(), ast.parse(path.read_text(encoding="utf-8")))
+        for path in sorted(SOURCE.rglob("*.py"))
+    )
+
+
+@cache
+def texts() -> tuple[Text, ...]:
+    found = [
+        Text(place, line, re.sub(r"--[^\n]*", "", text))
+        for place, tree in modules()
+        for line, text in literals(tree)
+        if SQL.search(text)
+    ]
     for path in sorted(SOURCE.rglob("*.sql")):
         text = re.sub(r"--[^\n]*", "", path.read_text(encoding="utf-8"))
-        yield Text(path.relative_to(SOURCE).as_posix(), 1, text)
+        found.append(Text(path.relative_to(SOURCE).as_posix(), 1, text))
+    return tuple(found)
 
 
 def literals(tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -73,7 +86,8 @@ def literals(tree: ast.AST) -> Iterator[tuple[int, str]]:
             return
         text = folded(node)
         if text is not None:
-            yield node.lineno, text  # type: ignore[attr-defined]
+            assert isinstance(node, ast.expr)
+            yield node.lineno, text
             if not isinstance(node, ast.Constant):
                 # What is put in may hold strings of its own.
                 for inner in ast.walk(node):
@@ -92,7 +106,9 @@ def folded(node: ast.AST) -> str | None:
         return node.value if isinstance(node.value, str) else None
     if isinstance(node, ast.JoinedStr):
         return "".join(
-            str(part.value) if isinstance(part, ast.Constant) else "{" + ast.unparse(part.value) + "}"  # type: ignore[attr-defined]
+            "{" + ast.unparse(part.value) + "}"
+            if isinstance(part, ast.FormattedValue)
+            else str(ast.literal_eval(part))
             for part in node.values
         )
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
@@ -105,7 +121,6 @@ def folded(node: ast.AST) -> str | None:
     return None
 
 
-ALL = list(texts())
 INSERT = re.compile(r"\bINSERT\s+INTO\s+(\{[^}]*\}|%I|%s|[\w.\"]+)", re.IGNORECASE)
 
 
@@ -135,19 +150,22 @@ def top_level(statement: str) -> str:
 
 def forbidden(pattern: str) -> list[str]:
     return [
-        f"{text}: {found.group()}" for text in ALL for found in [re.search(pattern, text.sql, re.I)] if found
+        f"{text}: {found.group()}"
+        for text in texts()
+        for found in [re.search(pattern, text.sql, re.I)]
+        if found
     ]
 
 
 def test_the_walk_sees_what_it_should() -> None:
-    places = {text.place for text in ALL}
+    places = {text.place for text in texts()}
     assert {
         "telematics/ingest/writing.py",
         "core/resource/idempotency.py",
         "migrations/versions/0001_tables.sql",
     } <= places
-    assert len(ALL) > 100
-    assert sum(1 for text in ALL for _ in inserts(text)) > 20
+    assert len(texts()) > 100
+    assert sum(1 for text in texts() for _ in inserts(text)) > 20
     sample = ast.parse(
         '"""INSERT INTO a SELECT 1"""\nx = "INSERT " f"INTO {t} SELECT {n} " + y + "RETURNING 1"\n'
     )
@@ -191,7 +209,7 @@ def test_settings_are_set_by_literal_set_local() -> None:
 def test_insert_select_says_what_becomes_of_conflicts_or_returns() -> None:
     """Plain, it is turned into COPY, which row-level security refuses."""
     bad, used = [], set()
-    for text in ALL:
+    for text in texts():
         for table, statement in inserts(text):
             words = top_level(statement)
             plain = re.search(r"\b(SELECT|TABLE|WITH)\b", words, re.I) and not re.search(
@@ -209,7 +227,7 @@ def test_insert_select_says_what_becomes_of_conflicts_or_returns() -> None:
 def test_conflict_keys_start_with_the_tenant() -> None:
     tables = load_metadata().tables
     bad, used = [], set()
-    for text in ALL:
+    for text in texts():
         for table, statement in inserts(text):
             found = re.search(r"\bON\s+CONFLICT\b\s*(\(([^)]*)\)|ON\s+CONSTRAINT\s+\w+|)", statement, re.I)
             if found is None or (table in tables and "tenant_id" not in tables[table].columns):
@@ -255,15 +273,15 @@ def test_unique_keys_of_a_tenant_table_hold_its_tenant(name: str) -> None:
         if index.unique:
             assert "tenant_id" in {column.name for column in index.columns}, index.name
     for constraint in table.constraints:
-        if type(constraint).__name__ in ("UniqueConstraint", "ExcludeConstraint"):
-            assert "tenant_id" in {column.name for column in constraint.columns}, constraint.name  # type: ignore[attr-defined]
+        if isinstance(constraint, UniqueConstraint | ExcludeConstraint):
+            assert "tenant_id" in {column.name for column in constraint.columns}, constraint.name
 
 
 def calls() -> Iterator[tuple[str, ast.Call]]:
-    for path in sorted(SOURCE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for place, tree in modules():
+        for node in ast.walk(tree):
             if isinstance(node, ast.Call):
-                yield f"{path.relative_to(SOURCE).as_posix()}:{node.lineno}", node
+                yield f"{place}:{node.lineno}", node
 
 
 def keywords(name: str, wrong: Any) -> list[str]:

@@ -138,8 +138,6 @@ async def test_bulk_writes_all_or_nothing(resource: Resource, api: Api, owner: O
 @pytest.mark.parametrize("resource", LISTED, ids=lambda resource: resource.collection)
 async def test_an_export_holds_what_the_list_shows(resource: Resource, api: Api, owner: Owner) -> None:
     key = insert(owner, resource.table.name, api.actor.tenant_id)
-    if resource.scope.personal:
-        return  # rows of other people; they have a test of their own
     answer = await api("GET", f"{resource.collection}/export", params={"format": "csv"})
     assert answer.status_code == 200, answer.text
     rows = list(csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff"))))
@@ -150,3 +148,21 @@ async def test_an_export_holds_what_the_list_shows(resource: Resource, api: Api,
     reader = api.with_rules(Rule(f"{resource.table.name}.read", "test"))
     assert (await reader("GET", f"{resource.collection}/export")).status_code == 403
     assert (await api("GET", f"{resource.collection}/export", params={"format": "doc"})).status_code == 422
+
+
+async def test_a_bulk_move_is_made_by_all_or_by_none_and_names_who_cannot(api: Api, owner: Owner) -> None:
+    resource = REGISTRY["maintenance_records"]
+    opened = [in_state(owner, resource, api.actor.tenant_id, "open") for _ in range(2)]
+    done = in_state(owner, resource, api.actor.tenant_id, "completed")
+    keys = [str(opened[0]), str(done), str(opened[1])]
+    path = f"{resource.collection}/bulk"
+    refused = await api("POST", path, json={"move": {"verb": "start", "ids": keys}})
+    assert refused.status_code == 409, refused.text
+    assert [entry["field"] for entry in refused.json()["errors"]] == ["move.ids[1]"]
+    assert "completed" in refused.json()["errors"][0]["message"]
+    assert (await api("GET", f"{resource.collection}/{opened[0]}")).json()["status"] == "open"
+    moved = await api("POST", path, json={"move": {"verb": "start", "ids": [keys[0], keys[2]]}})
+    assert moved.json() == {"moved": 2}, moved.text
+    assert (await api("GET", f"{resource.collection}/{opened[1]}")).json()["status"] == "in_progress"
+    unknown = await api("POST", path, json={"move": {"verb": "start", "ids": keys[:1], "colour": "red"}})
+    assert [entry["field"] for entry in unknown.json()["errors"]] == ["move.colour"]

@@ -85,7 +85,10 @@ class Administration:
 
         async def opened() -> Result:
             database = Database(
-                self.settings.database.app_url or "", pool_size=2, application_name="motorpool-cli"
+                self.settings.database.app_url or "",
+                pool_size=2,
+                application_name="motorpool-cli",
+                keyring=self.keyring,
             )
             await database.open()
             try:

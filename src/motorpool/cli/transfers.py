@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -17,16 +15,14 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
-from motorpool.cli.start_up import require_current
+from motorpool.cli.administration import administration
 from motorpool.core.database.database import Database
-from motorpool.core.database.server.attach import database_server
 from motorpool.core.export import FORMATS, write_table
 from motorpool.core.resource.declaration import Resource
 from motorpool.core.resource.export import export_columns, export_rows, heading
 from motorpool.core.resource.registry import Registry, load_registry
 from motorpool.core.resource.select import reach_or_forbid
-from motorpool.core.secrets import load_keyring
-from motorpool.core.settings import Settings, load_settings
+from motorpool.core.settings import Settings
 from motorpool.core.tabular import Limits, each_chunk, read_table
 from motorpool.core.tenancy import Actor
 from motorpool.core.tenancy.actor import system_actor
@@ -316,38 +312,16 @@ def export(
         click.echo(f"{output} ({output.stat().st_size:,} bytes)", err=True)
 
 
-Work = Callable[[Settings, Database, Registry], Any]
+Work = Callable[[Settings, Database, Registry], Awaitable[None]]
 
 
 def run(work: Work) -> None:
     """Do something with the database of this installation."""
-    with database_server(load_settings(), say=lambda line: click.echo(line, err=True)) as urls:
-        settings = urls.apply(load_settings())
-        require_current(settings)
-
-        async def whole() -> None:
-            async with opened(settings) as database:
-                await work(settings, database, load_registry())
-
+    with administration() as here:
         try:
-            asyncio.run(whole())
+            here.run(lambda database: work(here.settings, database, load_registry()))
         except KeyboardInterrupt:
             raise click.ClickException("interrupted; portions that were written stay") from None
-
-
-@asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Database]:
-    database = Database(
-        settings.database.app_url or "",
-        pool_size=4,
-        application_name="motorpool-import",
-        keyring=load_keyring(settings),
-    )
-    await database.open()
-    try:
-        yield database
-    finally:
-        await database.close()
 
 
 async def find_actor(database: Database, slug: str | None, email: str | None, reason: str) -> Actor:

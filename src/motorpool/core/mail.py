@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, localtime, parseaddr
@@ -12,6 +13,9 @@ import aiosmtplib
 
 from motorpool.core.errors import ConfigurationError
 from motorpool.core.settings import SmtpSettings
+
+#: What the email package raises for an address that cannot be one.
+NO_ADDRESS = (ValueError, IndexError, MessageError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ async def send_letters(smtp: SmtpSettings, letters: Sequence[Letter]) -> Outcome
     """
     if smtp.host is None:
         raise ConfigurationError("no e-mail can be sent: MOTORPOOL_SMTP_HOST is not set")
+    sender = _sender(smtp)
     outcome = Outcome()
     waiting = list(letters)
     try:
@@ -54,24 +59,24 @@ async def send_letters(smtp: SmtpSettings, letters: Sequence[Letter]) -> Outcome
             timeout=smtp.timeout_s,
         ) as server:
             while waiting:
-                await _send(server, _message(smtp, waiting[0]), waiting[0].key, outcome)
+                await _send(server, sender, waiting[0], outcome)
                 waiting.pop(0)
     except (aiosmtplib.SMTPException, OSError) as error:
         outcome.later |= {letter.key: _reason(error) for letter in waiting}
     return outcome
 
 
-async def _send(server: aiosmtplib.SMTP, message: EmailMessage, key: str, outcome: Outcome) -> None:
+async def _send(server: aiosmtplib.SMTP, sender: Address, letter: Letter, outcome: Outcome) -> None:
     try:
-        await server.send_message(message)
-        outcome.sent.append(key)
+        await server.send_message(_message(sender, letter))
+        outcome.sent.append(letter.key)
     except aiosmtplib.SMTPRecipientsRefused as error:
         first = error.recipients[0]
-        _refused(key, first.code, first.message, outcome)
+        _refused(letter.key, first.code, first.message, outcome)
     except aiosmtplib.SMTPResponseException as error:
-        _refused(key, error.code, error.message, outcome)
-    except ValueError as error:  # an address that cannot be one
-        outcome.refused[key] = str(error)
+        _refused(letter.key, error.code, error.message, outcome)
+    except NO_ADDRESS as error:
+        outcome.refused[letter.key] = f"{letter.to!r} is no address: {_reason(error)}"
 
 
 def _refused(key: str, code: int, message: str, outcome: Outcome) -> None:
@@ -83,17 +88,23 @@ def _reason(error: Exception) -> str:
     return " ".join(str(error).split()) or type(error).__name__
 
 
-def _message(smtp: SmtpSettings, letter: Letter) -> EmailMessage:
+def _sender(smtp: SmtpSettings) -> Address:
     name, address = parseaddr(smtp.sender)
-    local, at, domain = address.rpartition("@")
-    if not (local and at and domain):
-        raise ConfigurationError(f"MOTORPOOL_SMTP_SENDER must be Name <address>, not {smtp.sender!r}")
+    try:
+        return Address(name, addr_spec=address)
+    except NO_ADDRESS as error:
+        raise ConfigurationError(
+            f"MOTORPOOL_SMTP_SENDER must be Name <address>, not {smtp.sender!r}"
+        ) from error
+
+
+def _message(sender: Address, letter: Letter) -> EmailMessage:
     message = EmailMessage()
-    message["From"] = Address(name, addr_spec=address)
-    message["To"] = Address(" ".join(letter.name.split()), addr_spec=letter.to) if letter.name else letter.to
+    message["From"] = sender
+    message["To"] = Address(" ".join(letter.name.split()), addr_spec=letter.to)
     message["Subject"] = " ".join(letter.subject.split())
     message["Date"] = format_datetime(localtime())
-    message["Message-ID"] = f"<{letter.key}@{domain}>"
+    message["Message-ID"] = f"<{letter.key}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
     return message

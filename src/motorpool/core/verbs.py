@@ -35,7 +35,7 @@ from motorpool.core.resource.declaration import Resource
 from motorpool.core.resource.idempotency import Answer, once
 from motorpool.core.resource.openapi import content, header, ref
 from motorpool.core.resource.routes import actor_of, json_response
-from motorpool.core.resource.select import get_statement
+from motorpool.core.resource.select import get_statement, reach_or_forbid
 from motorpool.core.resource.validation import read_body
 from motorpool.core.resource.write import lock_row
 from motorpool.core.tenancy import Actor
@@ -98,7 +98,6 @@ class VerbRoute:
     answers: type[msgspec.Struct] | None
     status: int
     everywhere: bool
-    locks: bool
     once_only: tuple[str, ...]
     handler: Handler[Any]
 
@@ -133,9 +132,17 @@ class VerbRoute:
         if self.has_key and row is None:
             raise NotFound(f"There is no such {self.resource.label.lower()}.")
         if self.method == "GET":
+            if row is not None and self.permission is not None:
+                await self._find(request.app.state.database, actor, reach, row)
             call = Call(actor, query_of(request, self.takes), reach, request.app.state, request, row)
             return json_response(encode(await self.handler(call)), headers=NO_STORE)
         return await self._change(request, actor, reach, row)
+
+    async def _find(self, database: Database, actor: Actor, reach: Reach, row: UUID) -> None:
+        """Raises NotFound for a row that the permission does not reach."""
+        statement = get_statement(self.resource, actor, reach, row, {}, fields=(self.resource.key,))
+        if not await database.read(actor, statement.sql, statement.parameters):
+            raise NotFound(f"There is no such {self.resource.label.lower()}.")
 
     async def _change(
         self, request: AnyRequest, actor: Actor, reach: Reach, row: UUID | None
@@ -147,7 +154,7 @@ class VerbRoute:
         async with database.transaction(actor) as session:
 
             async def work() -> Answer:
-                if self.locks and row is not None:
+                if row is not None:
                     await lock_row(session, self.resource, actor, reach, row, request.headers.get("if-match"))
                 # Only now: of a row that is not there, nobody needs to hear what is wrong with the input.
                 body = struct_of(read_body(raw, kind) if raw else {}, self.takes)
@@ -178,8 +185,8 @@ class VerbRoute:
     def _reach(self, actor: Actor) -> Reach:
         if self.permission is None:
             return Reach(everything=True)
-        reach = actor.access.reach(self.permission)
-        if reach is None or (self.everywhere and not reach.everything):
+        reach = reach_or_forbid(self.resource, actor, self.permission.rpartition(".")[2])
+        if self.everywhere and not reach.everything:
             raise lacking(self.permission)
         return reach
 
@@ -200,7 +207,7 @@ class VerbRoute:
             failures["404"] = "NotFound"
         if self.method != "GET":
             failures |= {"409": "Conflict", "422": "Invalid"}
-        if self.locks and self.has_key and self.method != "GET":
+        if self.has_key and self.method != "GET":
             failures["412"] = "Stale"
         shape = ref(self.resource.model.__name__) if self.answers is None else schema_of(self.answers)
         answers = {str(self.status): content(shape, "It was done" if self.method != "GET" else "The answer")}
@@ -235,7 +242,7 @@ class VerbRoute:
                     {"name": name, "in": "query", "required": name in required, "schema": plain}
                     | ({"description": schema["description"]} if "description" in schema else {})
                 )
-        elif self.locks and self.has_key:
+        elif self.has_key:
             found.append(header("If-Match", "ETag of the row as you read it"))
         return found
 
@@ -277,15 +284,14 @@ class Verbs:
         answers: type[msgspec.Struct] | None = None,
         status: int = 200,
         everywhere: bool = False,
-        locks: bool = True,
         once_only: tuple[str, ...] = (),
     ) -> Callable[[Handler[Input]], Handler[Input]]:
         """Declare an operation on a table's collection.
 
-        path: below the collection, `/{id}/<name>` unless given. permission: the action, `name` unless given; None: the
-        handler decides. answers: the type that the handler returns; None: the row. everywhere: the permission must
-        reach all rows. locks: the row must be within reach and is locked (and `If-Match` holds) before the handler runs.
-        once_only: fields of the answer that are told once and never stored; a repeated request finds them null.
+        path: below the collection, `/{id}/<name>` unless given; but for GET its row is locked (and `If-Match` holds)
+        before the handler runs. permission: the action, `name` unless given; None: the handler decides. answers: the
+        type that the handler returns; None: the row. everywhere: the permission must reach all rows. once_only: fields
+        of the answer that are told once and never stored; a repeated request finds them null.
         Raises ValueError for a table or a permission that no resource of the domain declares.
         """
         resource = self.resources.get(table)
@@ -309,7 +315,6 @@ class Verbs:
                 answers,
                 status,
                 everywhere,
-                locks,
                 once_only,
                 handler,
             )

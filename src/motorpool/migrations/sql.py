@@ -17,4 +17,8 @@ def statements(name: str) -> list[str]:
 
 def run_sql_file(name: str) -> None:
     for statement in statements(name):
-        op.get_bind().exec_driver_sql(statement.replace("%", "%%"))
+        run_sql(statement)
+
+
+def run_sql(statement: str) -> None:
+    op.get_bind().exec_driver_sql(statement.replace("%", "%%"))

@@ -12,7 +12,7 @@ from sqlalchemy import Column, MetaData, String, Table, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from motorpool.core.database.catalogue import load_metadata
-from motorpool.core.database.check import Reference, dangling, declared_references
+from motorpool.core.database.check import Reference, dangling, declared_references, leads_nowhere
 from motorpool.core.database.models import Polymorphic, TableFacts
 from motorpool.core.resource.registry import load_registry
 
@@ -44,6 +44,15 @@ def fleet(owner: Owner, slug: str) -> tuple[uuid.UUID, uuid.UUID, uuid.UUID]:
 
 def found(owner: Owner, reference: Reference) -> dict[Any, tuple[int, int, tuple[str, ...]]]:
     return {one.tenant_id: (one.rows, one.missing, one.examples) for one in dangling(owner, [reference])}
+
+
+def wrong(owner: Owner, reference: Reference) -> int:
+    """How many rows hold an id that leads nowhere, as the kernel asks when it writes."""
+    found = owner.execute(
+        f"SELECT count(*) FROM {reference.table} t WHERE {leads_nowhere(reference)}"  # type: ignore[arg-type]
+    ).fetchone()
+    assert found is not None
+    return int(found[0])
 
 
 def test_a_series_without_a_key(owner: Owner) -> None:
@@ -94,12 +103,18 @@ def test_arrays_pairs_and_json(owner: Owner) -> None:
         targets={"vehicle": "vehicles", "supplier": "vendors", "shop": "vendors"},
     )
     json = Reference("notes", "plan", "vehicles", kind="json", path="$.stops[*].vehicle_id")
-    note("vehicle", vehicle, [vehicle], {"stops": [{"vehicle_id": str(vehicle)}, {"vehicle_id": None}, {}]})
+    note(
+        "vehicle",
+        vehicle,
+        [vehicle],
+        {"stops": [{"vehicle_id": str(vehicle).upper()}, {"vehicle_id": None}, {}]},
+    )
     note("supplier", vendor, [], {"stops": []})
     note("shop", vendor, None, None)
     note(None, None, None, "text")
     for reference in (array, pair, json):
         assert found(owner, reference) == {}
+        assert wrong(owner, reference) == 0
     note("vehicle", vendor, [vehicle, missing], {"stops": [{"vehicle_id": str(missing)}]})
     note(
         "planet",
@@ -111,6 +126,15 @@ def test_arrays_pairs_and_json(owner: Owner) -> None:
     assert found(owner, pair) == {tenant: (2, 2, tuple(sorted((str(vendor), str(vehicle)))))}
     ((rows, references, examples),) = found(owner, json).values()
     assert (rows, references, set(examples)) == (2, 2, {str(missing), "V-1"})
+    assert [wrong(owner, reference) for reference in (array, pair, json)] == [2, 2, 2]
+
+
+def test_an_array_holds_no_null(owner: Owner) -> None:
+    tenant, vehicle, _ = fleet(owner, "north")
+    owner.execute("INSERT INTO notes (tenant_id, vehicle_ids) VALUES (%s, %s)", (tenant, [vehicle, None]))
+    array = Reference("notes", "vehicle_ids", "vehicles", kind="array")
+    assert found(owner, array) == {tenant: (1, 1, ("null",))}
+    assert wrong(owner, array) == 1
 
 
 def test_what_everybody_shares(owner: Owner) -> None:
@@ -123,11 +147,14 @@ def test_what_everybody_shares(owner: Owner) -> None:
         (person, platform),
     )
     owner.execute("INSERT INTO shared (tenant_id, id, made_by) VALUES (NULL, %s, %s)", (tenant, person))
-    assert found(owner, Reference("shared", "made_by", "users")) == {}
+    made_by = Reference("shared", "made_by", "users", owner="shared_or_own")
+    assert found(owner, made_by) == {}
+    assert wrong(owner, made_by) == 0
     owner.execute(
         "INSERT INTO shared (tenant_id, id, made_by) VALUES (%s, %s, %s)", (tenant, uuid.uuid4(), person)
     )
-    assert found(owner, Reference("shared", "made_by", "users")) == {tenant: (1, 1, (str(person),))}
+    assert found(owner, made_by) == {tenant: (1, 1, (str(person),))}
+    assert wrong(owner, made_by) == 1
     owner.execute(
         "INSERT INTO notes (tenant_id, about_id) SELECT %s, id FROM shared WHERE tenant_id IS NULL", (tenant,)
     )

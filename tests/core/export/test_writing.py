@@ -20,7 +20,6 @@ import pytest
 from motorpool.core.errors import Invalid
 from motorpool.core.export import FORMATS, Column, Heading, write_table
 from motorpool.core.export.excel import MAX_TEXT
-from motorpool.core.export.text import write_csv
 from motorpool.core.tabular import read_table, split_list
 
 DENVER = ZoneInfo("America/Denver")
@@ -190,10 +189,6 @@ async def test_no_text_becomes_a_formula(name: str) -> None:
         for line in raw:
             assert line[0][0] not in "=+-@\t\r＝" and line[2][0] not in "=+-@\t\r＝"
         assert raw[1][1] == "-5", "a number is no formula"
-    plain = b"".join(
-        [block async for block in write_csv(columns, chunks([("=1", 1, [])]), bom=False, shielded=False)]
-    )
-    assert plain.endswith(b"\r\n=1,1,\r\n")
 
 
 async def test_the_workbook_is_ready_for_use() -> None:

@@ -219,7 +219,7 @@ def _dump(
         ) as dumping:
             assert dumping.stdout is not None
             seen = 0
-            while chunk := dumping.stdout.read1(CHUNK):  # type: ignore[attr-defined]
+            while chunk := os.read(dumping.stdout.fileno(), CHUNK):
                 output.write(chunk)
                 digest.update(chunk)
                 size += len(chunk)

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Literal, cast
 from uuid import UUID
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     Column,
     ForeignKeyConstraint,
@@ -106,6 +107,9 @@ class Base(DeclarativeBase):
                 for made in belongs_to_tenant(table.name):
                     _attach(table, made)
             for column in list(table.columns):
+                if isinstance(column.type, JSON):
+                    # None is no value; otherwise it would be kept as the JSON null, which IS NULL does not find.
+                    column.type.none_as_null = True
                 if target := column.info.get("references"):
                     cascade = column.info["cascade"]
                     _attach(table, tenant_reference(table.name, column.name, target, cascade=cascade))

@@ -24,7 +24,6 @@ from motorpool.core.export.columns import (
     day,
     moment,
     number,
-    plain_text,
     time_of_day,
 )
 
@@ -205,4 +204,4 @@ def _is_exact(value: Decimal) -> bool:
 
 def _clean(text: str) -> str:
     """Text that XML can hold."""
-    return _NOT_IN_XML.sub("", plain_text(text).encode("utf-8", "replace").decode())
+    return _NOT_IN_XML.sub("", text.encode("utf-8", "replace").decode())

@@ -18,15 +18,10 @@ from motorpool.core.export.columns import NUMBERS, Column, Rows, as_text, moment
 BOM = b"\xef\xbb\xbf"
 
 
-async def write_csv(
-    columns: Sequence[Column], rows: Rows, *, zone: tzinfo = UTC, bom: bool = True, shielded: bool = True
-) -> AsyncIterator[bytes]:
-    """CSV as in RFC 4180: commas, CRLF, quotes where they are needed, a heading, UTF-8.
-
-    `shielded=False` leaves out the guard against formulas, for programs that read the file.
-    """
-    texts = [as_text(column.kind, zone, shielded=shielded) for column in columns]
-    heading = as_text("text", zone, shielded=shielded)
+async def write_csv(columns: Sequence[Column], rows: Rows, *, zone: tzinfo = UTC) -> AsyncIterator[bytes]:
+    """CSV as in RFC 4180: commas, CRLF, quotes where they are needed, a heading, UTF-8."""
+    texts = [as_text(column.kind, zone) for column in columns]
+    heading = as_text("text", zone)
 
     def encode(lines: Sequence[Sequence[str]]) -> bytes:
         buffer = io.StringIO(newline="")
@@ -36,7 +31,7 @@ async def write_csv(
     def chunk_of(chunk: Sequence[Sequence[Any]]) -> bytes:
         return encode([[text(cell) for text, cell in zip(texts, row, strict=True)] for row in chunk])
 
-    yield (BOM if bom else b"") + encode([[heading(column.heading) for column in columns]])
+    yield BOM + encode([[heading(column.heading) for column in columns]])
     async for chunk in rows:
         yield await asyncio.to_thread(chunk_of, chunk)
 

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Literal
 
 import typst
 
 
-def compile_document(
-    root: Path, template: str, fonts: Path, data: str, seconds: int, kind: Literal["pdf", "png"] = "pdf"
-) -> list[bytes]:
-    """One PDF, or a PNG for each page, of `<root>/<template>.typ`. Raises typst.TypstError."""
+def compile_document(root: Path, template: str, fonts: Path, data: str, seconds: int) -> bytes:
+    """A PDF of `<root>/<template>.typ`. Raises typst.TypstError."""
     compiler = typst.Compiler(
         root / f"{template}.typ",
         root=root,
@@ -24,17 +21,15 @@ def compile_document(
         font_paths=typst.Fonts(include_system_fonts=True, include_embedded_fonts=True, font_paths=[fonts]),
         sys_inputs={"data": data},
     )
-    made = compiler.compile(format=kind, timestamp=seconds, ppi=110)
-    assert made is not None, "without an output file the document is returned"
-    return made if isinstance(made, list) else [made]
+    made = compiler.compile(format="pdf", timestamp=seconds)
+    assert isinstance(made, bytes), "without an output file the document is returned"
+    return made
 
 
 def main() -> None:
     root, template, fonts, seconds = sys.argv[1:]
-    for part in compile_document(
-        Path(root), template, Path(fonts), sys.stdin.buffer.read().decode(), int(seconds)
-    ):
-        sys.stdout.buffer.write(part)
+    data = sys.stdin.buffer.read().decode()
+    sys.stdout.buffer.write(compile_document(Path(root), template, Path(fonts), data, int(seconds)))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import re
 import zipfile
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 
 from motorpool.core.errors import FieldProblem, Invalid
 from motorpool.core.files.names import extension_of
@@ -73,7 +73,7 @@ _MARKUP = re.compile(rb"\s*<(?:!doctype|\?xml|html|head|body|svg|script|!--)", r
 _NOT_IN_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
-def agreed_type(file: BinaryIO, name: str, declared: str | None, only: Collection[str] = ()) -> MediaType:
+def agreed_type(file: IO[bytes], name: str, declared: str | None, only: Collection[str] = ()) -> MediaType:
     """The kind of a file whose content, extension and declared type agree; `only` narrows the allow-list.
 
     Raises Invalid, field `file`, which says what does not fit. A name without extension fits.
@@ -96,7 +96,7 @@ def agreed_type(file: BinaryIO, name: str, declared: str | None, only: Collectio
     return media
 
 
-def detect(file: BinaryIO) -> str:
+def detect(file: IO[bytes]) -> str:
     """The kind of a seekable file: a name of MEDIA_TYPES, or `text` or `json`. Raises Invalid."""
     file.seek(0)
     head = file.read(HEAD_BYTES)
@@ -140,7 +140,7 @@ def _by_brand(brand: bytes, compatible: bytes) -> str | None:
     return "video/mp4" if _MP4_BRANDS.fullmatch(brand) else None
 
 
-def _zipped(file: BinaryIO) -> str:
+def _zipped(file: IO[bytes]) -> str:
     """Office documents are zip archives; their parts tell which."""
     try:
         with zipfile.ZipFile(file) as archive:
@@ -168,7 +168,7 @@ def _zipped(file: BinaryIO) -> str:
     raise _refused("is an archive; send the files in it one by one", "type_not_allowed")
 
 
-def _compound(file: BinaryIO) -> str:
+def _compound(file: IO[bytes]) -> str:
     """The format of Office before 2007 [MS-CFB]: streams with names in UTF-16."""
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
 

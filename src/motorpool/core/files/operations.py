@@ -95,7 +95,7 @@ OPERATIONS: dict[str, Json] = {
         "get": described(
             "get",
             "Read name, kind, size and checksum of a file",
-            "Needs `files.read`, or the right to read the record that it belongs to.",
+            "For who sent it, and for whoever has `files.read`.",
             {"200": content(FILE, "The file")} | failures("NotFound"),
         ),
         "delete": described(
@@ -110,7 +110,7 @@ OPERATIONS: dict[str, Json] = {
         "get": described(
             "content",
             "Fetch the content of a file",
-            "`Range` and `If-None-Match` are understood. Needs `files.read`, or the right to read the record that it belongs to.",
+            "`Range` and `If-None-Match` are understood. For who sent it, and for whoever has `files.read`.",
             CONTENT | failures("NotFound"),
             parameters=[
                 query(

@@ -6,7 +6,6 @@ import asyncio
 import re
 from collections.abc import AsyncIterable, Collection
 from datetime import datetime
-from typing import BinaryIO, cast
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -80,9 +79,7 @@ async def keep_received(
     if not _PURPOSE.fullmatch(purpose):
         raise _wrong("purpose", "must be a short word in small letters, such as document or photo")
     plain_name = clean_name(name)
-    media = await asyncio.to_thread(
-        agreed_type, cast(BinaryIO, received.file), plain_name, declared_type, only
-    )
+    media = await asyncio.to_thread(agreed_type, received.file, plain_name, declared_type, only)
     if not extension_of(plain_name):
         plain_name = f"{plain_name}.{media.extensions[0]}"
     key = new_key(actor.tenant_id)

@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.core.database.database import parse_uuid
-from motorpool.core.errors import BadRequest, FieldProblem, Invalid
+from motorpool.core.errors import BadRequest, Conflict, FieldProblem, Invalid
 from motorpool.core.resource.declaration import Resource
 from motorpool.core.resource.moves import move_rows
 from motorpool.core.resource.references import check_references
@@ -68,7 +68,8 @@ async def _move(session: AsyncSession, resource: Resource, actor: Actor, wanted:
             fields=[FieldProblem("move.verb", f"must be one of {', '.join(moves) or 'none'}", "not_in_set")],
         )
     reach = reach_or_forbid(resource, actor, verb)
-    await move_rows(session, resource, actor, reach, keys, moves[verb], wanted)
+    with _named("move."):
+        await move_rows(session, resource, actor, reach, keys, moves[verb], wanted)
     return len(keys)
 
 
@@ -134,6 +135,6 @@ def _named(part: str) -> Iterator[None]:
     """Put the part of the body in front of each field: `[3].name` -> `create[3].name`."""
     try:
         yield
-    except Invalid as error:
+    except (Invalid, Conflict) as error:
         error.fields = tuple(replace(one, field=part + one.field) for one in error.fields)
         raise

@@ -111,7 +111,7 @@ def check_value(column: Column[Any], value: Any) -> str | None:
     if isinstance(value, list) and isinstance(kind, ARRAY) and isinstance(kind.item_type, INET):
         wrong = [item for item in value if not _is_network(item)]
         return f"{wrong[0]} is no IP address or network" if wrong else None
-    if isinstance(value, list | dict) and "\\u0000" in msgspec.json.encode(value).decode():
+    if isinstance(value, list | dict | msgspec.Struct) and "\\u0000" in msgspec.json.encode(value).decode():
         return "must not hold a NUL character"
     return None
 

@@ -61,7 +61,7 @@ class Verb:
 class Move:
     """A legal change of state: `POST /<collection>/{id}/<verb>`, with a permission of its own.
 
-    `stamps` sets columns as the move is made: "now", "today" (the tenant's), "actor" (the caller's user), or null.
+    `stamps` sets columns as the move is made: "now", "today" (where the caller is), "actor" (the caller's user), or null.
     """
 
     verb: str
@@ -72,7 +72,8 @@ class Move:
     takes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     stamps: Mapping[str, Literal["now", "today", "actor"] | None] = field(default_factory=dict)
-    #: Column -> value that must hold before the move, as an SQL condition over `t`, with the sentence told otherwise.
+    #: (SQL condition over `t`, sentence): where the condition is true the move is refused with the sentence. NULL does not
+    #: refuse, so a condition that must hold is written `(...) IS NOT TRUE`.
     unless: tuple[tuple[str, str], ...] = ()
     #: Shown in red and asked twice.
     final: bool = False
@@ -285,10 +286,10 @@ class Resource:
         computed = self.computed.get(name)
         return f"({computed.expression})" if computed else f"t.{name}"
 
-    def output_of(self, name: str) -> str:
-        """The expression in the row's JSON: decimals and addresses as text."""
+    def output_of(self, name: str, row: str = "t") -> str:
+        """The expression in the row's JSON: decimals and addresses as text. `row`: the alias of the table."""
         computed = self.computed.get(name)
-        return f"({computed.expression})" if computed else json_expression(self.column(name), f"t.{name}")
+        return f"({computed.expression})" if computed else json_expression(self.column(name), f"{row}.{name}")
 
     def output_as(self, name: str) -> str:
         return f"{self.output_of(name)} AS {name}"

@@ -69,7 +69,9 @@ _KINDS: tuple[tuple[Any, Kind], ...] = (
 def _title_of(resource: Resource, registry: Registry, actor: Actor, column: str) -> Resource | None:
     """The resource that a column refers to, if it has a name of its own and the actor may read all of it."""
     target = registry.get(resource.references[column])
-    if target is None or not column.endswith("_id") or target.title_column == target.key:
+    if target is None or not column.endswith("_id"):
+        return None
+    if target.title_column == target.key or target.title_column in target.computed:
         return None
     reach = actor.access.reach(target.permission("read"))
     return target if reach is not None and reach.everything and not target.scope.personal else None
@@ -109,7 +111,7 @@ def _cell(resource: Resource, registry: Registry, name: str) -> str:
         return sql
     column = f"{name}_id"
     target = registry[resource.references[column]]
-    title = target.output_of(target.title_column).replace("t.", "e.")
+    title = target.output_of(target.title_column, "e")
     return f"(SELECT {title} FROM {target.table.name} e WHERE {same_tenant(target)}e.id = t.{column})"
 
 

@@ -7,15 +7,17 @@ whole tables.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from motorpool.core.database.models import Polymorphic, TableFacts
+from motorpool.core.database.check import Reference, leads_nowhere, references_of
+from motorpool.core.database.ddl import quoted
 from motorpool.core.errors import FieldProblem, Forbidden, Invalid
 from motorpool.core.resource.declaration import Resource
 
@@ -32,52 +34,29 @@ class Doubt:
     code: str = "unknown_reference"
 
 
-def doubts(facts: TableFacts) -> Iterator[Doubt]:
+@cache
+def doubts(table: Table) -> tuple[Doubt, ...]:
     """Conditions under which a declared reference leads nowhere."""
-    for pair in facts.polymorphic:
-        yield from _polymorphic(pair)
-    for column, target in facts.ref_arrays.items():
-        found = f"SELECT FROM {target} r WHERE r.tenant_id = t.tenant_id AND r.id = x.id"
-        yield Doubt(
-            f"EXISTS (SELECT FROM unnest(t.{column}) AS x(id) WHERE NOT EXISTS ({found}))",
-            column,
-            f"names something that does not exist here ({target.replace('_', ' ')})",
-        )
-    for path, target in facts.json_refs.items():
-        column, steps = _json_path(path)
-        found = (
-            f"SELECT FROM {target} r WHERE r.tenant_id = t.tenant_id AND r.id::text = lower(x.id #>> '{{}}')"
-        )
-        yield Doubt(
-            f"EXISTS (SELECT FROM jsonb_path_query(t.{column}, '{steps}') AS x(id) "
-            f"WHERE jsonb_typeof(x.id) <> 'null' AND NOT EXISTS ({found}))",
-            column,
-            f"names something that does not exist here ({target.replace('_', ' ')})",
-        )
+    return tuple(doubt for reference in references_of(table) for doubt in _doubts(reference))
 
 
-def _polymorphic(pair: Polymorphic) -> Iterator[Doubt]:
-    kinds = ", ".join(f"'{kind}'" for kind in pair.targets)
-    id_column = f"t.{pair.id_column}"
+def _doubts(reference: Reference) -> Iterator[Doubt]:
+    if reference.kind != "polymorphic":
+        message = f"names something that does not exist here ({reference.target.replace('_', ' ')})"
+        yield Doubt(leads_nowhere(reference), reference.column, message)
+        return
+    kinds = ", ".join(quoted(kind) for kind in reference.targets)
     yield Doubt(
-        f"{id_column} IS NOT NULL AND (t.{pair.type_column} IS NULL OR t.{pair.type_column} NOT IN ({kinds}))",
-        pair.type_column,
-        f"must be one of {', '.join(pair.targets)} when {pair.id_column} is given",
+        f"t.{reference.column} IS NOT NULL AND (t.{reference.type_column} IN ({kinds})) IS NOT TRUE",
+        reference.type_column,
+        f"must be one of {', '.join(reference.targets)} when {reference.column} is given",
         "not_in_set",
     )
-    for kind, target in pair.targets.items():
-        yield Doubt(
-            f"t.{pair.type_column} = '{kind}' AND {id_column} IS NOT NULL AND NOT EXISTS "
-            f"(SELECT FROM {target} r WHERE r.tenant_id = t.tenant_id AND r.id = {id_column})",
-            pair.id_column,
-            NOTHING_THERE,
-        )
-
-
-def _json_path(path: str) -> tuple[str, str]:
-    """`required_parts[*].part_id` -> (`required_parts`, `$[*].part_id`)."""
-    column = re.split(r"[.\[]", path, maxsplit=1)[0]
-    return column, "$" + path[len(column) :]
+    yield Doubt(
+        f"t.{reference.type_column} IN ({kinds}) AND {leads_nowhere(reference)}",
+        reference.column,
+        NOTHING_THERE,
+    )
 
 
 async def check_written(
@@ -94,7 +73,7 @@ async def check_written(
     Raises: Invalid with an entry for each wrong field, Forbidden when a row lies outside of the writer's reach.
     """
     questions = [
-        *doubts(resource.facts),
+        *doubts(resource.table),
         *(Doubt(f"NOT ({holds})", column, text, "rule_broken") for holds, column, text in resource.rules),
     ]
     if not questions and not scope:

@@ -57,18 +57,16 @@ async def move_rows(
 
 def _taken(resource: Resource, move: Move, body: dict[str, Any]) -> dict[str, Any]:
     allowed = dict.fromkeys((*move.takes, *move.needs))
-    values, problems = convert(resource, body, allowed)
+    given = {name: value for name, value in body.items() if name in allowed}
+    values, problems = convert(resource, given, allowed)
+    takes = ", ".join(allowed) or "nothing"
+    problems += [
+        FieldProblem(name, f"cannot be set here; {move.verb} takes {takes}", "unknown_field")
+        for name in body
+        if name not in allowed
+    ]
     problems += [
         FieldProblem(name, "is required", "required") for name in move.needs if body.get(name) is None
-    ]
-    problems = [problem for problem in problems if problem.code != "read_only"] + [
-        FieldProblem(
-            problem.field,
-            f"cannot be set here; {move.verb} takes {', '.join(allowed) or 'nothing'}",
-            "unknown_field",
-        )
-        for problem in problems
-        if problem.code == "read_only"
     ]
     if problems:
         raise Invalid("Some fields are not valid.", fields=problems)
@@ -98,24 +96,45 @@ async def _check_legal(
     rows = found.all()
     if len(rows) < len(set(keys)):
         raise NotFound(f"There is no such {label}.")
-    for _, state, tag, *wrong in rows:
+    refused: dict[UUID, Conflict] = {}
+    for key, state, tag, *wrong in rows:
         if if_match is not None and if_match not in ("*", f'"{tag}"'):
             raise PreconditionFailed(
                 f"The {label} was changed since you read it. Read it again and repeat the change.",
                 headers={"ETag": f'"{tag}"'},
             )
-        if state not in move.leaves:
-            legal = resource.states.legal(state)
-            raise Conflict(
-                f"A {label} that is {words(state)} cannot {words(move.verb)}; "
-                f"it can {', '.join(map(words, legal)) or 'no longer change'}.",
-                code="illegal_move",
-                state=state,
-                legal=legal,
-            )
-        for holds, (_, sentence) in zip(wrong, move.unless, strict=True):
-            if holds:
-                raise Conflict(sentence[:1].upper() + sentence[1:] + ".", code="move_forbidden", state=state)
+        if problem := _refusal(resource, move, state, wrong):
+            refused[key] = problem
+    if len(keys) > 1 and refused:
+        raise Conflict(
+            f"{len(refused)} of {len(keys)} cannot {words(move.verb)}; nothing was changed.",
+            code="illegal_move",
+            fields=[
+                FieldProblem(f"ids[{index}]", refused[key].detail, refused[key].code)
+                for index, key in enumerate(keys)
+                if key in refused
+            ],
+        )
+    for problem in refused.values():
+        raise problem
+
+
+def _refusal(resource: Resource, move: Move, state: str | None, wrong: Sequence[bool]) -> Conflict | None:
+    """Why a row in this state cannot make the move; `wrong` says which of its `unless` hold."""
+    assert resource.states is not None
+    if state not in move.leaves:
+        legal = resource.states.legal(state)
+        return Conflict(
+            f"A {resource.label.lower()} that is {words(state)} cannot {words(move.verb)}; "
+            f"it can {', '.join(map(words, legal)) or 'no longer change'}.",
+            code="illegal_move",
+            state=state,
+            legal=legal,
+        )
+    for holds, (_, sentence) in zip(wrong, move.unless, strict=True):
+        if holds:
+            return Conflict(sentence[:1].upper() + sentence[1:] + ".", code="move_forbidden", state=state)
+    return None
 
 
 def _stamp(kind: str | None, actor: Actor) -> Any:

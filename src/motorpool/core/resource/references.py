@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,19 +23,12 @@ async def check_references(
     Raises: Invalid with an entry for each, as `[3].vehicle_id`.
     """
     problems: list[FieldProblem] = []
-    connection = await session.connection()
     for column, target in resource.references.items():
         given = {index: _id(row.get(column)) for index, row in enumerate(rows)}
         wanted = {key for key in given.values() if key is not None}
         if not wanted:
             continue
-        # permissions is the one table that belongs to nobody.
-        own = "" if target == "permissions" else "tenant_id = %(tenant)s AND "
-        found = await connection.exec_driver_sql(
-            f"SELECT id FROM {target} WHERE {own}id = ANY (%(ids)s)",
-            {"tenant": actor.tenant_id, "ids": list(wanted)},
-        )
-        there = set(found.scalars())
+        there = await known_ids(session, actor, target, wanted)
         problems += [
             FieldProblem(f"[{index}].{column}", NOTHING_THERE, "unknown_reference")
             for index, key in given.items()
@@ -43,6 +36,18 @@ async def check_references(
         ]
     if problems:
         raise Invalid("Some fields are not valid; nothing was changed.", fields=problems)
+
+
+async def known_ids(session: AsyncSession, actor: Actor, table: str, ids: Collection[UUID]) -> set[UUID]:
+    """Those of the ids that a row of the actor's tenant may refer to."""
+    # permissions is the one table that belongs to nobody.
+    own = "" if table == "permissions" else "tenant_id = %(tenant)s AND "
+    connection = await session.connection()
+    found = await connection.exec_driver_sql(
+        f"SELECT id FROM {table} WHERE {own}id = ANY (%(ids)s)",
+        {"tenant": actor.tenant_id, "ids": list(ids)},
+    )
+    return set(found.scalars())
 
 
 def _id(value: Any) -> UUID | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Stream
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.core.access import Reach
 from motorpool.core.database.database import Database, parse_uuid
@@ -83,7 +84,7 @@ class ResourceApi:
 
     async def list_rows(self, request: AnyRequest) -> Response[bytes]:
         actor = actor_of(request)
-        items, following, wanted = await self.list_page(actor, list(request.query_params.multi_items()))
+        items, following, wanted = await self.list_page(actor, list(request.query_params.items()))
         parts = [f'{{"items":[{",".join(items)}],"next_cursor":{msgspec.json.encode(following).decode()}']
         if wanted.count:
             parts.append(await self._count(actor, reach_or_forbid(self.resource, actor, "read"), wanted))
@@ -129,16 +130,12 @@ class ResourceApi:
         reach = reach_or_forbid(self.resource, actor, "create")
         raw = await request.body()
         body = read_body(raw, request.headers.get("content-type", ""))
-        async with self.database.transaction(actor) as session:
 
-            async def work() -> Answer:
-                key = await create_row(session, self.resource, actor, reach, body)
-                return await self._answer(session, actor, key, 201)
+        async def work(session: AsyncSession) -> Answer:
+            key = await create_row(session, self.resource, actor, reach, body)
+            return await self._answer(session, actor, key, 201)
 
-            answer = await once(
-                session, actor, request.url.path, request.headers.get("idempotency-key"), raw, work
-            )
-        return json_response(answer.body, answer.status, answer.headers)
+        return await self._once(request, actor, raw, work)
 
     async def update(self, request: AnyRequest) -> Response[bytes]:
         actor = actor_of(request)
@@ -163,16 +160,12 @@ class ResourceApi:
         actor = actor_of(request)
         raw = await request.body()
         body = read_body(raw, request.headers.get("content-type", ""))
-        async with self.database.transaction(actor) as session:
 
-            async def work() -> Answer:
-                done = await write_bulk(session, self.resource, actor, body)
-                return Answer(200, msgspec.json.encode(done).decode())
+        async def work(session: AsyncSession) -> Answer:
+            done = await write_bulk(session, self.resource, actor, body)
+            return Answer(200, msgspec.json.encode(done).decode())
 
-            answer = await once(
-                session, actor, request.url.path, request.headers.get("idempotency-key"), raw, work
-            )
-        return json_response(answer.body, answer.status, answer.headers)
+        return await self._once(request, actor, raw, work)
 
     async def move(self, request: AnyRequest, move: Move) -> Response[bytes]:
         actor = actor_of(request)
@@ -181,22 +174,31 @@ class ResourceApi:
         body = read_body(raw or b"{}", request.headers.get("content-type", ""))
         key = self._key(request)
         if_match = request.headers.get("if-match")
+
+        async def work(session: AsyncSession) -> Answer:
+            await move_row(session, self.resource, actor, reach, key, move, body, if_match)
+            return await self._answer(session, actor, key, 200)
+
+        return await self._once(request, actor, raw, work)
+
+    async def _once(
+        self,
+        request: AnyRequest,
+        actor: Actor,
+        raw: bytes,
+        work: Callable[[AsyncSession], Awaitable[Answer]],
+    ) -> Response[bytes]:
+        """Do a POST's work in one transaction, or repeat the answer of its twin."""
+        key = request.headers.get("idempotency-key")
         async with self.database.transaction(actor) as session:
-
-            async def work() -> Answer:
-                await move_row(session, self.resource, actor, reach, key, move, body, if_match)
-                return await self._answer(session, actor, key, 200)
-
-            answer = await once(
-                session, actor, request.url.path, request.headers.get("idempotency-key"), raw, work
-            )
+            answer = await once(session, actor, request.url.path, key, raw, lambda: work(session))
         return json_response(answer.body, answer.status, answer.headers)
 
     async def export(self, request: AnyRequest) -> Stream:
         """The list as a file; `limit` and `cursor` have no meaning here."""
         actor = actor_of(request)
         reach = reach_or_forbid(self.resource, actor, "export")
-        query = list(request.query_params.multi_items())
+        query = list(request.query_params.items())
         form = next((value for name, value in query if name == "format"), "csv")
         wanted = parse_list_request(self.resource, [pair for pair in query if pair[0] != "format"])
         columns = export_columns(self.resource, self.registry, actor, wanted.fields)
@@ -229,7 +231,7 @@ class ResourceApi:
         return key
 
     def _columns(self, request: AnyRequest) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
-        parameters = list(request.query_params.multi_items())
+        parameters = list(request.query_params.items())
         if unknown := [name for name, _ in parameters if name not in ("fields", "expand")]:
             raise BadRequest(
                 "Some parameters of the request are wrong.",

@@ -99,7 +99,7 @@ def _expanded(resource: Resource, name: str, resources: dict[str, Resource]) -> 
     column = resource.expand[name]
     target = resources[resource.references[column]]
     columns = ", ".join(
-        f"{target.output_of(visible).replace('t.', 'e.', 1)} AS {visible}"
+        f"{target.output_of(visible, 'e')} AS {visible}"
         for visible in target.visible
         if visible not in target.computed
     )

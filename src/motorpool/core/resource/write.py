@@ -75,7 +75,7 @@ async def _insert_many(
     table = resource.table.name
     for columns, positions in _alike(rows).items():
         names = ", ".join(("tenant_id", *columns))
-        document = [{"tenant_id": actor.tenant_id, **_as_json(rows[index])} for index in positions]
+        document = [{"tenant_id": actor.tenant_id, **as_json(rows[index])} for index in positions]
         await connection.exec_driver_sql(
             f"INSERT INTO {table} ({names}) SELECT {names} "
             f"FROM jsonb_populate_recordset(NULL::{table}, %(rows)s::jsonb) RETURNING 1",
@@ -158,7 +158,7 @@ async def write_rows(
         names = [name for name in columns if name != resource.key]
         if not names:
             continue
-        document = msgspec.json.encode([_as_json(rows[index]) for index in positions]).decode()
+        document = msgspec.json.encode([as_json(rows[index]) for index in positions]).decode()
         await connection.exec_driver_sql(
             f"UPDATE {table} t SET {', '.join(f'{name} = r.{name}' for name in names)} "
             f"FROM jsonb_populate_recordset(NULL::{table}, %(rows)s::jsonb) r "
@@ -296,6 +296,6 @@ def _bound(resource: Resource, values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _as_json(row: dict[str, Any]) -> dict[str, Any]:
+def as_json(row: dict[str, Any]) -> dict[str, Any]:
     """A row as jsonb_populate_recordset reads it: bytes in PostgreSQL's hexadecimal form."""
     return {name: f"\\x{value.hex()}" if isinstance(value, bytes) else value for name, value in row.items()}

@@ -159,11 +159,7 @@ BEGIN
         RETURN known;
     END IF;
     SELECT CASE WHEN count(*) = 1 THEN (array_agg(id))[1] ELSE '00000000-0000-0000-0000-000000000000'::uuid END
-    INTO owner_tenant FROM tenants
-    WHERE id <> '00000000-0000-0000-0000-000000000000' AND status = 'active'
-      -- The demonstration does not count beside a real organisation.
-      AND (NOT is_demo OR NOT EXISTS (SELECT FROM tenants WHERE NOT is_demo AND status = 'active'
-                                      AND id <> '00000000-0000-0000-0000-000000000000'));
+    INTO owner_tenant FROM tenants WHERE id <> '00000000-0000-0000-0000-000000000000' AND status = 'active';
     IF (SELECT count(*) FROM devices WHERE tenant_id = owner_tenant AND status = 'quarantined') >= 1000 THEN
         RETURN NULL;
     END IF;

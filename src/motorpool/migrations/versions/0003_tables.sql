@@ -161,7 +161,7 @@ CREATE INDEX ix_accounting_periods_tenant_id_status ON accounting_periods (tenan
 ;
 CREATE UNIQUE INDEX uq_accounting_periods_tenant_id_id ON accounting_periods (tenant_id, id)
 ;
-COMMENT ON TABLE accounting_periods IS 'Spans of the books; a change that falls into or before a closed one is refused'
+COMMENT ON TABLE accounting_periods IS 'Spans of the books, closed in their order'
 ;
 COMMENT ON COLUMN accounting_periods.period IS 'Such as 2026-07 or 2026-Q3'
 ;
@@ -832,6 +832,8 @@ CREATE INDEX ix_compliance_checklists_tenant_id_owner_user_id ON compliance_chec
 CREATE INDEX ix_compliance_checklists_tenant_id_status ON compliance_checklists (tenant_id, status)
 ;
 CREATE INDEX ix_compliance_checklists_tenant_id_subject_type ON compliance_checklists (tenant_id, subject_type)
+;
+CREATE UNIQUE INDEX uq_compliance_checklists_tenant_id_checklist_code_active ON compliance_checklists (tenant_id, checklist_code) WHERE status = 'active'
 ;
 CREATE UNIQUE INDEX uq_compliance_checklists_tenant_id_id ON compliance_checklists (tenant_id, id)
 ;
@@ -3982,11 +3984,11 @@ COMMENT ON COLUMN maintenance_records.repair_reason_code IS 'Why it was repaired
 ;
 COMMENT ON COLUMN maintenance_records.work_done_code IS 'Such as adjust, clean, inspect, overhaul, repair, replace'
 ;
-COMMENT ON COLUMN maintenance_records.labor_hours IS 'Hours worked; the sum of the labour entries, if any'
+COMMENT ON COLUMN maintenance_records.labor_hours IS 'Hours worked'
 ;
-COMMENT ON COLUMN maintenance_records.labor_cost IS 'The sum of the labour entries, if any'
+COMMENT ON COLUMN maintenance_records.labor_cost IS 'Work of one''s own technicians'
 ;
-COMMENT ON COLUMN maintenance_records.parts_cost IS 'The sum of the part lines, if any'
+COMMENT ON COLUMN maintenance_records.parts_cost IS 'Parts that were used'
 ;
 COMMENT ON COLUMN maintenance_records.outside_service_cost IS 'Work of other companies: sublet repair, towing'
 ;
@@ -4344,6 +4346,8 @@ CREATE INDEX ix_onboarding_checklists_tenant_id_owner_user_id ON onboarding_chec
 CREATE INDEX ix_onboarding_checklists_tenant_id_status ON onboarding_checklists (tenant_id, status)
 ;
 CREATE UNIQUE INDEX uq_onboarding_checklists_tenant_id_id ON onboarding_checklists (tenant_id, id)
+;
+CREATE UNIQUE INDEX uq_onboarding_checklists_tenant_id_name_active ON onboarding_checklists (tenant_id, name) WHERE status = 'active'
 ;
 COMMENT ON TABLE onboarding_checklists IS 'Plans for taking in drivers, employees, vehicles and vendors'
 ;
@@ -5986,6 +5990,8 @@ CREATE INDEX ix_sop_documents_tenant_id_title_id ON sop_documents (tenant_id, ti
 ;
 CREATE UNIQUE INDEX uq_sop_documents_tenant_id_id ON sop_documents (tenant_id, id)
 ;
+CREATE UNIQUE INDEX uq_sop_documents_tenant_id_sop_number_approved ON sop_documents (tenant_id, sop_number) WHERE status = 'approved'
+;
 COMMENT ON TABLE sop_documents IS 'Standard operating procedures, a row for each version'
 ;
 COMMENT ON COLUMN sop_documents.sop_number IS 'Such as SOP-0007; the same for all versions of a procedure'
@@ -7310,7 +7316,7 @@ COMMENT ON TABLE work_order_tasks IS 'Individual tasks within work orders'
 ;
 COMMENT ON COLUMN work_order_tasks.task_order IS 'Place in the order of work, from 1'
 ;
-COMMENT ON COLUMN work_order_tasks.actual_hours IS 'Hours worked; the sum of the labour entries, if any'
+COMMENT ON COLUMN work_order_tasks.actual_hours IS 'Hours worked'
 ;
 COMMENT ON COLUMN work_order_tasks.is_required IS 'The order cannot be finished without it'
 ;
