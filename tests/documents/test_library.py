@@ -93,6 +93,53 @@ async def test_a_shared_document_is_seen_until_the_share_ends(api: Api, owner: O
     assert (await person("GET", f"documents/{document['id']}")).status_code == 404
 
 
+async def test_a_document_is_shared_with_a_role_and_with_a_department(api: Api, owner: Owner) -> None:
+    tenant = api.actor.tenant_id
+    department = insert(owner, "departments", tenant, code="NIGHT")
+    reader = insert(owner, "users", tenant, department_id=department)
+    role = insert(owner, "roles", tenant, role_name="night_dispatcher")
+    insert(owner, "user_roles", tenant, user_id=reader, role_id=role)
+    own = Rule("documents.read", "role", Reach(own=True))
+    person = api.as_actor(replace(api.actor, user_id=reader, access=Access((own,))))
+    for shared in ({"shared_with_role": "night_dispatcher"}, {"shared_with_department": "NIGHT"}):
+        document = await make(api, "documents", document_name="Route book", file_url="/f")
+        path = f"documents/{document['id']}"
+        assert (await person("GET", path)).status_code == 404
+        other = await make(api, "documents", document_name="Other", file_url="/f")
+        base = {"document_id": other["id"], "permission_level": "view"}
+        await make(api, "document-shares", **base, **{key: f"{value}x" for key, value in shared.items()})
+        await make(api, "document-shares", **base | {"document_id": document["id"]}, **shared)
+        assert (await person("GET", path)).status_code == 200
+        assert (await person("GET", f"documents/{other['id']}")).status_code == 404
+        if "shared_with_role" in shared:
+            owner.execute("UPDATE roles SET is_active = false WHERE id = %s", (role,))
+            assert (await person("GET", path)).status_code == 404
+
+
+async def test_nobody_writes_to_a_document_out_of_reach_or_shares_it_with_themselves(
+    api: Api, owner: Owner
+) -> None:
+    document = await make(api, "documents", document_name="Payroll", file_url="/f")
+    stranger = insert(owner, "users", api.actor.tenant_id)
+    own = tuple(
+        Rule(f"{table}.*", "role", Reach(own=True))
+        for table in ("documents", "document_shares", "document_comments", "record_attachments")
+    )
+    person = api.as_actor(replace(api.actor, user_id=stranger, access=Access(own)))
+    vehicle = insert(owner, "vehicles", api.actor.tenant_id)
+    bodies: dict[str, dict[str, Any]] = {
+        "document-shares": {"permission_level": "view", "shared_with_user_id": str(stranger)},
+        "document-comments": {"comment_text": "Interesting"},
+        "record-attachments": {"record_type": "vehicles", "record_id": str(vehicle)},
+    }
+    for collection, body in bodies.items():
+        answer = await person("POST", collection, json=body | {"document_id": document["id"]})
+        assert (answer.status_code, answer.json()["code"]) == (403, "out_of_reach"), collection
+    mine = await make(person, "documents", document_name="Photo", file_url="/f")
+    for collection, body in bodies.items():
+        await make(person, collection, **body, document_id=mine["id"])
+
+
 async def test_a_settled_remark_says_who_and_when(api: Api) -> None:
     document = await make(api, "documents", document_name="Plan", file_url="/f")
     remark = await make(api, "document-comments", document_id=document["id"], comment_text="Wrong date?")

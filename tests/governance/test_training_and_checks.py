@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
+import pytest
 from tests.contract.conftest import Api
 from tests.contract.rows import insert
 from tests.governance.test_policies import get, make, move
@@ -31,10 +32,11 @@ async def test_a_procedure_counts_when_somebody_else_signed_it_off(api: Api, own
     )
     done = await make(api, "sop-completions", sop_id=sop["id"], user_id=user, method="observed")
     assert (await get(api, "sop-assignments", assignment))["progress"] == "open"
+    assert done["is_valid"] is False
     own = await api("POST", f"sop-completions/{done['id']}/sign_off")
     assert own.json()["detail"] == "Nobody signs off their own completion."
     other = api.as_actor(replace(api.actor, user_id=insert(owner, "users", api.actor.tenant_id)))
-    await move(other, "sop-completions", done, "sign_off")
+    assert (await move(other, "sop-completions", done, "sign_off"))["is_valid"] is True
     assert (await get(api, "sop-assignments", assignment))["progress"] == "done"
     next_one = await make(
         api,
@@ -54,6 +56,28 @@ async def test_a_procedure_counts_when_somebody_else_signed_it_off(api: Api, own
         "POST", "sop-documents", json={"title": "Other", "supersedes_sop_id": sop["id"], "version_number": 2}
     )
     assert [entry["field"] for entry in stranger.json()["errors"]] == ["supersedes_sop_id"]
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "state"),
+    [
+        ("policy_versions", "policy_id", "published"),
+        ("sop_documents", "sop_number", "approved"),
+        ("compliance_checklists", "checklist_code", "active"),
+        ("onboarding_checklists", "name", "active"),
+        ("workflow_definitions", "workflow_code", "active"),
+    ],
+)
+def test_two_versions_are_never_in_force_at_once(
+    table: str, key: str, state: str, tenant: Any, owner: Owner
+) -> None:
+    """Whatever two people do at the same moment: the moves look first, the index decides."""
+    first = insert(owner, table, tenant.id, version_number=1, status=state)
+    found = owner.execute(f"SELECT {key} FROM {table} WHERE id = %s", (first,)).fetchone()
+    assert found is not None
+    insert(owner, table, tenant.id, version_number=2, status="draft", **{key: found[0]})
+    with pytest.raises(psycopg.errors.UniqueViolation, match=f"{key}_{state}"):
+        insert(owner, table, tenant.id, version_number=3, status=state, **{key: found[0]})
 
 
 async def test_training_ends_with_a_passed_result(api: Api, owner: Owner) -> None:

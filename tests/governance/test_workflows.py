@@ -50,6 +50,17 @@ async def started(api: Api, owner: Owner) -> dict[str, Any]:
     )
 
 
+async def manager_asked(api: Api, run: dict[str, Any]) -> dict[str, Any]:
+    return await make(
+        api,
+        "workflow-approvals",
+        workflow_instance_id=run["id"],
+        step_key="manager",
+        step_name="Manager",
+        approver_role="fleet_manager",
+    )
+
+
 async def test_an_approval_step_names_somebody(api: Api) -> None:
     body = {"workflow_code": "X", "name": "X", "record_type": "vehicles"}
     for steps, status in (
@@ -62,14 +73,7 @@ async def test_an_approval_step_names_somebody(api: Api) -> None:
 
 async def test_only_who_is_asked_decides_and_nobody_on_their_own_request(api: Api, owner: Owner) -> None:
     run = await started(api, owner)
-    asked = await make(
-        api,
-        "workflow-approvals",
-        workflow_instance_id=run["id"],
-        step_key="manager",
-        step_name="Manager",
-        approver_role="fleet_manager",
-    )
+    asked = await manager_asked(api, run)
     path = f"workflow-approvals/{asked['id']}/approve"
     assert (await person(api, owner)("POST", path)).status_code == 409, "has not the role"
     insert(
@@ -88,6 +92,35 @@ async def test_only_who_is_asked_decides_and_nobody_on_their_own_request(api: Ap
     assert decided["decided_by_user_id"] == str(manager.actor.user_id)
     run = await move(api, "workflow-instances", run, "approve")
     assert (run["status"], run["current_step_key"]) == ("approved", None)
+
+
+async def test_nobody_chooses_who_decides_on_their_own_request(api: Api, owner: Owner) -> None:
+    run = await started(api, owner)
+    friend = person(api, owner)
+    asked = await manager_asked(api, run)
+    path = f"workflow-approvals/{asked['id']}"
+    to_friend = str(friend.actor.user_id)
+    for verb, body in (
+        ("delegate", {"delegated_to_user_id": to_friend}),
+        ("escalate", {"escalated_to_user_id": to_friend}),
+        ("skip", {"comment": "Not needed"}),
+    ):
+        answer = await api("POST", f"{path}/{verb}", json=body)
+        assert answer.json().get("detail") == "Nobody decides on a request of their own.", verb
+    manager = person(api, owner, "fleet_manager")
+    await move(manager, "workflow-approvals", asked, "reject", comment="No")
+    again = await api("POST", f"{path}/reopen")
+    assert again.json()["detail"] == "Nobody decides on a request of their own."
+
+
+async def test_a_role_that_is_switched_off_decides_nothing(api: Api, owner: Owner) -> None:
+    run = await started(api, owner)
+    asked = await manager_asked(api, run)
+    manager = person(api, owner, "fleet_manager")
+    owner.execute("UPDATE roles SET is_active = false WHERE tenant_id = %s", (api.actor.tenant_id,))
+    assert (await manager("POST", f"workflow-approvals/{asked['id']}/approve")).status_code == 409
+    owner.execute("UPDATE roles SET is_active = true WHERE tenant_id = %s", (api.actor.tenant_id,))
+    await move(manager, "workflow-approvals", asked, "approve")
 
 
 async def test_a_decision_can_be_delegated_and_is_seen_by_who_is_asked(api: Api, owner: Owner) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import DefaultClause
 from tests.contract.conftest import REGISTRY, Api
 from tests.contract.rows import insert
 
@@ -25,7 +27,8 @@ WITH_STATES = [
 def test_every_state_can_be_reached_and_left(resource: Resource) -> None:
     assert resource.states
     column = resource.column(resource.states.column)
-    initial = str(column.server_default.arg)  # type: ignore[union-attr]
+    assert isinstance(column.server_default, DefaultClause)
+    initial = str(column.server_default.arg)
     states = set(closed_set(column) or ())
     reached = {initial, *resource.states.by_program}
     while more := {m.to for m in resource.moves if set(m.leaves) & reached} - reached:
@@ -76,7 +79,11 @@ async def test_a_work_order_from_draft_to_closed_and_open_again(api: Api, owner:
     await move(api, path, "finish", correction="Pads replaced")
     refused = await api("POST", f"{path}/approve", json={})
     assert "inspected" in refused.json()["detail"]
-    await move(api, task_path, "inspect", inspection_passed=True)
+    passed = {"inspection_passed": True}
+    refused = await api("POST", f"{task_path}/inspect", json=passed)
+    assert (refused.status_code, refused.json()["code"]) == (409, "move_forbidden")
+    colleague = api.as_actor(replace(api.actor, user_id=insert(owner, "users", tenant)))
+    await move(colleague, task_path, "inspect", **passed)
     closed = await move(api, path, "approve")
     assert closed["status"] == "completed" and closed["closed_at"]
 

@@ -66,8 +66,9 @@ async def test_an_edit_by_the_carrier_waits_for_the_driver(api: Api, owner: Owne
     first = await made(me, "hours-of-service-logs", **duty(driver))
     office, _ = as_driver(api, owner)
     edit = duty(driver, duty_status="driving", replaces_log_id=first["id"], edit_reason="Camera shows motion")
-    refused = await office("POST", "hours-of-service-logs", json=edit)
-    assert [entry["field"] for entry in refused.json()["errors"]] == ["origin"]
+    for somebody in (office, api):  # another driver, and somebody who drives nothing
+        refused = await somebody("POST", "hours-of-service-logs", json=edit)
+        assert [entry["field"] for entry in refused.json()["errors"]] == ["origin"]
     proposal = await made(office, "hours-of-service-logs", **edit, origin="carrier")
     assert proposal["record_status"] == "change_requested"
     path = f"hours-of-service-logs/{proposal['id']}"
@@ -78,6 +79,17 @@ async def test_an_edit_by_the_carrier_waits_for_the_driver(api: Api, owner: Owne
     assert (await me("GET", f"hours-of-service-logs/{first['id']}")).json()[
         "record_status"
     ] == "inactive_changed"
+
+
+async def test_nobody_replaces_a_record_of_another_driver(api: Api, owner: Owner) -> None:
+    me, driver = as_driver(api, owner)
+    other, other_driver = as_driver(api, owner)
+    first = await made(me, "hours-of-service-logs", **duty(driver))
+    edit = duty(other_driver, replaces_log_id=first["id"], edit_reason="Not mine")
+    for changes in ({}, {"origin": "carrier"}):
+        refused = await other("POST", "hours-of-service-logs", json=edit | changes)
+        assert [entry["field"] for entry in refused.json()["errors"]] == ["replaces_log_id"]
+    assert (await me("GET", f"hours-of-service-logs/{first['id']}")).json()["record_status"] == "active"
 
 
 async def test_only_the_driver_certifies_and_only_what_has_ended(api: Api, owner: Owner) -> None:

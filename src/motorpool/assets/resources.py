@@ -13,7 +13,7 @@ from motorpool.assets.models import (
 )
 from motorpool.assets.rules.states import EQUIPMENT, GENERATION, MODEL, TRANSFER
 from motorpool.core.resource.declaration import FULL, Computed, Numbered, Operation, Resource, Scope
-from motorpool.fleet.resources import OF_VEHICLE, vehicle_scope
+from motorpool.fleet.resources import AT_FACILITY, OF_DEPARTMENT, VEHICLE_AT_FACILITY, vehicle_scope
 
 #: Asked for, looked at and thrown away; what comes of it is the machine's.
 ORDERED: tuple[Operation, ...] = ("list", "get", "create", "delete")
@@ -37,9 +37,8 @@ RESOURCES = (
             )
         },
         scope=Scope(
-            facility="t.facility_id = ANY (%(reach_facilities)s) OR "
-            + OF_VEHICLE.format(column="facility_id", ids="%(reach_facilities)s"),
-            department="t.department_id = ANY (%(reach_departments)s)",
+            facility=f"{AT_FACILITY} OR {VEHICLE_AT_FACILITY}",
+            department=OF_DEPARTMENT,
             own="t.held_by_user_id = %(actor_user)s",
         ),
         list_columns=tuple(

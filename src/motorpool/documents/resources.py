@@ -27,15 +27,25 @@ from motorpool.documents.models import (
     RAGEmbedding,
     RecordAttachment,
 )
+from motorpool.documents.rules.bin import bin_states
 from motorpool.documents.shapes import AccessControl
 from motorpool.fleet.resources import DRIVEN_NOW, vehicle_scope
+from motorpool.identity.queries.held_roles import HOLDS_ROLE
 
-#: Documents that are one's own: sent in, about oneself, about the vehicle that one drives now, or shared with one.
+#: A share `s` for whoever acts: by name, by role or by department.
+FOR_ONE = (
+    "(s.shared_with_user_id = %(actor_user)s OR "
+    + HOLDS_ROLE.format(role="s.shared_with_role")
+    + " OR EXISTS (SELECT FROM users u JOIN departments g ON g.tenant_id = u.tenant_id AND g.id = u.department_id "
+    "WHERE u.tenant_id = s.tenant_id AND u.id = %(actor_user)s AND g.code = s.shared_with_department))"
+)
+#: Documents that are one's own: sent in, about oneself, about the vehicle that one drives now, or shared with one by
+#: somebody else: nobody gets at a document by a share that they made themselves.
 OWN_DOCUMENT = (
     "({d}.uploaded_by_user_id = %(actor_user)s OR {d}.driver_id = %(actor_driver)s OR "
     + DRIVEN_NOW.format(vehicle="{d}.vehicle_id").replace("t.tenant_id", "{d}.tenant_id")
     + " OR EXISTS (SELECT FROM document_shares s WHERE s.tenant_id = {d}.tenant_id AND s.document_id = {d}.id "
-    "AND s.shared_with_user_id = %(actor_user)s AND (s.expires_at IS NULL OR s.expires_at > now())))"
+    f"AND {FOR_ONE} AND s.shared_by_user_id <> %(actor_user)s AND (s.expires_at IS NULL OR s.expires_at > now())))"
 )
 #: A row that belongs to a document is reached through it.
 OF_DOCUMENT = (
@@ -54,19 +64,16 @@ NOT_WITHIN_ITSELF = """NOT EXISTS (
     ) SELECT FROM above WHERE above.id = t.id)"""
 
 
-def document_scope(own: str | None = None) -> Scope:
-    """Rows that belong to a document: reached through the document, or because they are one's own."""
-    through = OF_DOCUMENT.format(joined="", condition=OWN_DOCUMENT.format(d="d"))
-    return Scope(
-        facility=OF_DOCUMENT.format(
-            joined=OF_ITS_VEHICLE, condition="v.facility_id = ANY (%(reach_facilities)s)"
-        ),
-        department=OF_DOCUMENT.format(
-            joined=OF_ITS_VEHICLE, condition="v.department_id = ANY (%(reach_departments)s)"
-        ),
-        own=f"{own} OR {through}" if own else through,
-    )
-
+#: Rows that belong to a document. Whoever reaches the document reaches them, and nobody else writes one.
+OF_REACHED_DOCUMENT = Scope(
+    facility=OF_DOCUMENT.format(
+        joined=OF_ITS_VEHICLE, condition="v.facility_id = ANY (%(reach_facilities)s)"
+    ),
+    department=OF_DOCUMENT.format(
+        joined=OF_ITS_VEHICLE, condition="v.department_id = ANY (%(reach_departments)s)"
+    ),
+    own=OF_DOCUMENT.format(joined="", condition=OWN_DOCUMENT.format(d="d")),
+)
 
 RESOURCES = (
     Resource(
@@ -80,38 +87,20 @@ RESOURCES = (
         rules=(
             (NOT_WITHIN_ITSELF, "parent_folder_id", "a folder cannot be put into itself or below itself"),
         ),
-        states=States(
-            "status",
-            (
-                Move(
-                    "discard",
-                    "discarded",
-                    leaves=("active",),
-                    summary="Put into the bin",
-                    stamps={"discarded_at": "now", "discarded_by_user_id": "actor"},
-                    unless=(
-                        ("t.is_system", "a system folder cannot be discarded"),
-                        (
-                            "EXISTS (SELECT FROM document_folders f WHERE f.tenant_id = t.tenant_id "
-                            "AND f.parent_folder_id = t.id AND f.status = 'active')",
-                            "move or discard the folders in it first",
-                        ),
-                        (
-                            "EXISTS (SELECT FROM documents d WHERE d.tenant_id = t.tenant_id "
-                            "AND d.folder_id = t.id AND d.status = 'active')",
-                            "move or discard the documents in it first",
-                        ),
-                    ),
-                    final=True,
+        states=bin_states(
+            kept=(
+                ("t.is_system", "a system folder cannot be discarded"),
+                (
+                    "EXISTS (SELECT FROM document_folders f WHERE f.tenant_id = t.tenant_id "
+                    "AND f.parent_folder_id = t.id AND f.status = 'active')",
+                    "move or discard the folders in it first",
                 ),
-                Move(
-                    "restore",
-                    "active",
-                    leaves=("discarded",),
-                    summary="Take out of the bin",
-                    stamps={"discarded_at": None, "discarded_by_user_id": None},
+                (
+                    "EXISTS (SELECT FROM documents d WHERE d.tenant_id = t.tenant_id "
+                    "AND d.folder_id = t.id AND d.status = 'active')",
+                    "move or discard the documents in it first",
                 ),
-            ),
+            )
         ),
         computed={
             "document_count": Computed(
@@ -144,34 +133,16 @@ RESOURCES = (
             "uploaded_by_user": "uploaded_by_user_id",
         },
         shapes={"access_control": AccessControl},
-        states=States(
-            "status",
-            (
-                Move(
-                    "discard",
-                    "discarded",
-                    leaves=("active",),
-                    summary="Put into the bin",
-                    stamps={"discarded_at": "now", "discarded_by_user_id": "actor"},
-                    unless=(
-                        ("t.legal_hold", "a document under legal hold cannot be discarded"),
-                        ("t.retention_date >= %(today)s", "it must be kept until its retention date"),
-                    ),
-                    final=True,
-                ),
-                Move(
-                    "restore",
-                    "active",
-                    leaves=("discarded",),
-                    summary="Take out of the bin",
-                    stamps={"discarded_at": None, "discarded_by_user_id": None},
-                    unless=(
-                        (
-                            "EXISTS (SELECT FROM document_folders f WHERE f.tenant_id = t.tenant_id "
-                            "AND f.id = t.folder_id AND f.status = 'discarded')",
-                            "its folder is in the bin; restore the folder, or move the document, first",
-                        ),
-                    ),
+        states=bin_states(
+            kept=(
+                ("t.legal_hold", "a document under legal hold cannot be discarded"),
+                ("t.retention_date >= %(today)s", "it must be kept until its retention date"),
+            ),
+            left_in=(
+                (
+                    "EXISTS (SELECT FROM document_folders f WHERE f.tenant_id = t.tenant_id "
+                    "AND f.id = t.folder_id AND f.status = 'discarded')",
+                    "its folder is in the bin; restore the folder, or move the document, first",
                 ),
             ),
         ),
@@ -213,7 +184,7 @@ RESOURCES = (
         made_by=("changed_by_user_id",),
         default_sort="-created_at",
         expand={"document": "document_id", "changed_by_user": "changed_by_user_id"},
-        scope=document_scope(),
+        scope=OF_REACHED_DOCUMENT,
         list_columns=(
             "document_id",
             "version_number",
@@ -243,7 +214,7 @@ RESOURCES = (
             "is_expired": Computed("coalesce(t.expires_at <= now(), false)", bool, "No longer valid"),
             "has_link": Computed("t.share_link IS NOT NULL", bool, "Whoever has the link may view"),
         },
-        scope=document_scope(own="t.shared_with_user_id = %(actor_user)s"),
+        scope=OF_REACHED_DOCUMENT,
         list_columns=(
             "document_id",
             "shared_with_user_id",
@@ -290,7 +261,7 @@ RESOURCES = (
                 ),
             ),
         ),
-        scope=document_scope(own="t.user_id = %(actor_user)s"),
+        scope=OF_REACHED_DOCUMENT,
         list_columns=("comment_text", "document_id", "page_number", "user_id", "status", "created_at"),
         title_column="comment_text",
     ),
@@ -300,7 +271,7 @@ RESOURCES = (
         plural="Document analyses",
         operations=READ_ONLY,
         default_sort="-analyzed_at",
-        scope=document_scope(),
+        scope=OF_REACHED_DOCUMENT,
         list_columns=("document_id", "analysis_type", "ai_model", "confidence_score", "analyzed_at"),
         title_column="analysis_type",
     ),
@@ -382,7 +353,7 @@ RESOURCES = (
         made_by=("attached_by_user_id",),
         filters=("id", "record_type", "record_id", "document_id", "created_at"),
         default_sort="-created_at",
-        scope=replace(document_scope(own="t.attached_by_user_id = %(actor_user)s"), about="record_type"),
+        scope=replace(OF_REACHED_DOCUMENT, about="record_type"),
         list_columns=("record_type", "record_id", "document_id", "caption", "created_at"),
         title_column="caption",
         examples={"record_type": "maintenance_records", "caption": "Left rear door"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from motorpool.core.resource.declaration import FULL, RETIRED, Computed, Numbered, Resource, Scope
+from motorpool.core.resource.declaration import APPEND_ONLY, FULL, Computed, Numbered, Resource, Scope
 from motorpool.fleet.models import (
     Department,
     Driver,
@@ -22,24 +22,27 @@ DRIVEN_NOW = (
     "AND a.driver_id = %(actor_driver)s AND a.starts_at <= now() AND (a.ends_at IS NULL OR a.ends_at > now()))"
 )
 OF_VEHICLE = "EXISTS (SELECT FROM vehicles v WHERE v.tenant_id = t.tenant_id AND v.id = t.vehicle_id AND v.{column} = ANY ({ids}))"
+VEHICLE_AT_FACILITY = OF_VEHICLE.format(column="facility_id", ids="%(reach_facilities)s")
+VEHICLE_OF_DEPARTMENT = OF_VEHICLE.format(column="department_id", ids="%(reach_departments)s")
+#: Rows that name a facility or a department themselves.
+AT_FACILITY = "t.facility_id = ANY (%(reach_facilities)s)"
+OF_DEPARTMENT = "t.department_id = ANY (%(reach_departments)s)"
 
 
-def vehicle_scope(own: str | None = None) -> Scope:
-    """Rows that hang on a vehicle: reached through the vehicle's facility or department."""
+def vehicle_scope(own: str | None = None, vehicle: str = "vehicle_id") -> Scope:
+    """Rows that hang on a vehicle, named by the column `vehicle`: reached through its facility or department."""
+    column = f"t.{vehicle}"
     return Scope(
-        facility=OF_VEHICLE.format(column="facility_id", ids="%(reach_facilities)s"),
-        department=OF_VEHICLE.format(column="department_id", ids="%(reach_departments)s"),
-        own=own or DRIVEN_NOW.format(vehicle="t.vehicle_id"),
+        facility=VEHICLE_AT_FACILITY.replace("t.vehicle_id", column),
+        department=VEHICLE_OF_DEPARTMENT.replace("t.vehicle_id", column),
+        own=own or DRIVEN_NOW.format(vehicle=column),
     )
 
 
 RESOURCES = (
     Resource(
         model=Vehicle,
-        domain="Fleet",
         label="Vehicle",
-        plural="Vehicles",
-        operations=RETIRED,
         writable=tuple(
             "vehicle_number name status vin license_plate license_plate_region vehicle_type make model model_year trim "
             "body_class color fuel_type drive_type transmission engine gvwr_kg curb_weight_kg payload_kg seats axles "
@@ -47,33 +50,17 @@ RESOURCES = (
             "purchase_price in_service_on out_of_service_on disposed_on registration_expires_on speed_limit_kph notes "
             "metadata".split()
         ),
-        filters=(
-            "id",
-            "vehicle_number",
-            "status",
-            "vin",
-            "license_plate",
-            "department_id",
-            "facility_id",
-            "created_at",
-        ),
         sorts=("vehicle_number", "created_at", "status"),
         default_sort="vehicle_number",
         expand={"department": "department_id", "facility": "facility_id"},
-        scope=Scope(
-            facility="t.facility_id = ANY (%(reach_facilities)s)",
-            department="t.department_id = ANY (%(reach_departments)s)",
-            own=DRIVEN_NOW.format(vehicle="t.id"),
-        ),
+        scope=Scope(facility=AT_FACILITY, department=OF_DEPARTMENT, own=DRIVEN_NOW.format(vehicle="t.id")),
         list_columns=("vehicle_number", "name", "status", "make", "model", "model_year", "license_plate"),
         title_column="vehicle_number",
         examples={"vehicle_number": "BUS-12", "vin": "1FTFW1ET5DFC10312", "make": "Ford", "model": "F-150"},
     ),
     Resource(
         model=Driver,
-        domain="Fleet",
         label="Driver",
-        plural="Drivers",
         writable=tuple(
             "full_name driver_number status user_id department_id home_facility_id email phone date_of_birth hired_on "
             "ended_on license_number license_class license_region license_endorsements license_restrictions "
@@ -86,7 +73,7 @@ RESOURCES = (
         expand={"department": "department_id", "home_facility": "home_facility_id"},
         scope=Scope(
             facility="t.home_facility_id = ANY (%(reach_facilities)s)",
-            department="t.department_id = ANY (%(reach_departments)s)",
+            department=OF_DEPARTMENT,
             own="t.id = %(actor_driver)s",
         ),
         list_columns=("full_name", "driver_number", "status", "license_class", "license_expires_on", "phone"),
@@ -94,7 +81,6 @@ RESOURCES = (
     ),
     Resource(
         model=Facility,
-        domain="Fleet",
         label="Facility",
         plural="Facilities",
         writable=tuple(
@@ -110,9 +96,7 @@ RESOURCES = (
     ),
     Resource(
         model=Department,
-        domain="Fleet",
         label="Department",
-        plural="Departments",
         writable=("name", "code", "parent_department_id", "manager_user_id", "cost_center", "is_active"),
         filters=("id", "code", "name"),
         sorts=("name", "code"),
@@ -123,9 +107,7 @@ RESOURCES = (
     ),
     Resource(
         model=Vendor,
-        domain="Fleet",
         label="Vendor",
-        plural="Vendors",
         writable=tuple(
             "name vendor_number vendor_types status contact_name email phone website address city region postal_code "
             "country tax_number payment_terms_days currency notes".split()
@@ -138,12 +120,9 @@ RESOURCES = (
     ),
     Resource(
         model=VehicleGroup,
-        domain="Fleet",
         label="Vehicle group",
-        plural="Vehicle groups",
         operations=FULL,
         writable=("name", "description", "color"),
-        filters=("id", "name"),
         sorts=("name",),
         default_sort="name",
         list_columns=("name", "description"),
@@ -151,24 +130,18 @@ RESOURCES = (
     ),
     Resource(
         model=DriverAssignment,
-        domain="Fleet",
         label="Driver assignment",
-        plural="Driver assignments",
         operations=FULL,
         writable=("starts_at", "ends_at", "source", "notes"),
         create_only=("vehicle_id", "driver_id"),
         filters=("id", "vehicle_id", "driver_id", "starts_at", "ends_at"),
-        default_sort="-id",
-        expand={"vehicle": "vehicle_id", "driver": "driver_id"},
         scope=vehicle_scope(own="t.driver_id = %(actor_driver)s"),
         list_columns=("vehicle_id", "driver_id", "starts_at", "ends_at"),
     ),
     Resource(
         model=MeterReading,
-        domain="Fleet",
         label="Meter reading",
-        plural="Meter readings",
-        operations=("list", "get", "create"),
+        operations=APPEND_ONLY,
         writable=(
             "meter_type",
             "value",
@@ -205,9 +178,8 @@ RESOURCES = (
             )
         },
         scope=Scope(
-            facility="t.pickup_facility_id = ANY (%(reach_facilities)s) OR "
-            + OF_VEHICLE.format(column="facility_id", ids="%(reach_facilities)s"),
-            department="t.department_id = ANY (%(reach_departments)s)",
+            facility=f"t.pickup_facility_id = ANY (%(reach_facilities)s) OR {VEHICLE_AT_FACILITY}",
+            department=OF_DEPARTMENT,
             own="t.requested_by_user_id = %(actor_user)s OR t.driver_id = %(actor_driver)s",
         ),
         list_columns=tuple(

@@ -6,8 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
-from motorpool.core.resource.declaration import FULL, READ_ONLY, RETIRED, Computed, Numbered, Resource, Scope
-from motorpool.fleet.resources import DRIVEN_NOW, OF_VEHICLE, vehicle_scope
+from motorpool.core.resource.declaration import FULL, READ_ONLY, Computed, Numbered, Resource, Scope
+from motorpool.fleet.resources import AT_FACILITY, DRIVEN_NOW, VEHICLE_AT_FACILITY, vehicle_scope
 from motorpool.maintenance.models import (
     Defect,
     MaintenanceRecord,
@@ -30,11 +30,10 @@ TECHNICIAN_IS_ACTOR = (
     "EXISTS (SELECT FROM technicians k WHERE k.tenant_id = t.tenant_id AND k.id = t.{column} "
     "AND k.user_id = %(actor_user)s)"
 )
-AT_FACILITY = "t.facility_id = ANY (%(reach_facilities)s)"
 #: A work order is reached through its shop or its vehicle's home; one's own were asked for by or given to oneself.
 WORK_ORDER_SCOPE = replace(
     vehicle_scope(),
-    facility=f"{AT_FACILITY} OR {OF_VEHICLE.format(column='facility_id', ids='%(reach_facilities)s')}",
+    facility=f"{AT_FACILITY} OR {VEHICLE_AT_FACILITY}",
     own=f"t.requested_by_user_id = %(actor_user)s OR t.created_by_user_id = %(actor_user)s "
     f"OR {TECHNICIAN_IS_ACTOR.format(column='assigned_technician_id')} "
     f"OR {DRIVEN_NOW.format(vehicle='t.vehicle_id')}",
@@ -327,7 +326,7 @@ RESOURCES = (
             "part_id facility_id bin_location quantity_on_hand quantity_reserved quantity_available is_low".split()
         ),
     ),
-    # Movements are written by the actions that move stock, together with the quantities.
+    # Movements and quantities change together or not at all: neither is a caller's to write.
     Resource(
         model=StockMovement,
         label="Stock movement",
@@ -373,7 +372,6 @@ RESOURCES = (
     Resource(
         model=Technician,
         label="Technician",
-        operations=RETIRED,
         writable=tuple(
             "user_id employee_id first_name last_name email phone facility_id specializations certifications hourly_rate "
             "hire_date metadata".split()

@@ -8,7 +8,14 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from motorpool.core.database.models import Polymorphic, TableFacts, TenantModel, one_of, reference
+from motorpool.core.database.models import (
+    Polymorphic,
+    TableFacts,
+    TenantModel,
+    Timestamped,
+    one_of,
+    reference,
+)
 
 #: Where a tag's or a transfer's thing is found. Machines that drive are vehicles, whatever they are called.
 THINGS = {
@@ -64,7 +71,7 @@ class AssetTag(TenantModel):
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
 
-class AssetTransfer(TenantModel):
+class AssetTransfer(TenantModel, Timestamped):
     """Asset transfer history between locations/departments."""
 
     __tablename__ = "asset_transfers"
@@ -120,5 +127,3 @@ class AssetTransfer(TenantModel):
     received_signature: Mapped[str | None] = mapped_column(Text, comment="Base64 image")
     cancellation_reason: Mapped[str | None] = mapped_column(Text)
     notes: Mapped[str | None] = mapped_column(Text)
-    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
-    updated_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import insert
@@ -120,7 +120,7 @@ async def _mail_later(
             await defer(session, MAIL_JOB, actor.tenant_id, at=at, notification_ids=batch)
 
 
-def _path(action_url: str | None, entity: tuple[str, Any] | None) -> str | None:
+def _path(action_url: str | None, entity: tuple[str, UUID] | None) -> str | None:
     if entity is not None and entity[0] not in ENTITIES:
         raise ValueError(f"there is no entity {entity[0]}; see communication.models.entities")
     if action_url is not None:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from motorpool.communication.actions.notify import notify
 from motorpool.communication.models import Message, MessageGroup, MessageGroupMember
 from motorpool.core.errors import FieldProblem, Forbidden, Invalid
+from motorpool.core.resource.guard import NOTHING_THERE
 from motorpool.core.tenancy import Actor
 from motorpool.identity.models import User
 
@@ -193,5 +194,4 @@ async def _members(session: AsyncSession, actor: Actor, group: UUID) -> list[UUI
 
 
 def _unknown(field: str) -> Invalid:
-    text = "does not name anything that exists here"
-    return Invalid(fields=[FieldProblem(field, text, "unknown_reference")])
+    return Invalid(fields=[FieldProblem(field, NOTHING_THERE, "unknown_reference")])

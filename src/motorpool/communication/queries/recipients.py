@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from motorpool.communication.queries.preferences import WISHES, preference_of
 from motorpool.communication.rules.delivery import Preference
 from motorpool.core.access import Reach
 from motorpool.core.database.database import Connection
+from motorpool.identity.queries.held_roles import HELD_NOW
 from motorpool.identity.queries.load_access import PERSON, access_of
 
-_OF_ROLE = """
+_OF_ROLE = f"""
     SELECT DISTINCT a.user_id
     FROM user_roles a JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id
     WHERE a.tenant_id = %(tenant)s AND r.tenant_id = %(tenant)s AND r.role_name = %(role)s
-      AND a.is_active IS NOT FALSE AND r.is_active IS NOT FALSE AND (a.expires_at IS NULL OR a.expires_at > now())
+      AND {HELD_NOW}
 """
 _EVERYBODY = f"""
     SELECT u.id, {PERSON}
     FROM users u JOIN tenants t ON t.id = u.tenant_id
     WHERE u.tenant_id = %(tenant)s AND t.id = %(tenant)s AND u.status = 'active'
 """
-_WISHES = """
-    SELECT u.id, coalesce(u.time_zone, t.time_zone), p.id IS NOT NULL, p.email_enabled, p.quiet_hours_enabled,
-           p.quiet_hours_start, p.quiet_hours_end, p.notification_settings
+_WISHES = f"""
+    SELECT u.id, coalesce(u.time_zone, t.time_zone), {WISHES}
     FROM users u
     JOIN tenants t ON t.id = u.tenant_id
     LEFT JOIN notification_preferences p ON p.tenant_id = u.tenant_id AND p.user_id = u.id
@@ -77,10 +77,6 @@ async def wishes_of(connection: Connection, tenant_id: UUID, ids: Collection[UUI
     """The active ones among people, each with zone and wishes."""
     cursor = await connection.execute(_WISHES, {"tenant": tenant_id, "ids": list(ids)})
     return [
-        Recipient(user_id, ZoneInfo(zone), _preference(has_row, *wishes))
-        for user_id, zone, has_row, *wishes in await cursor.fetchall()
+        Recipient(user_id, ZoneInfo(zone), preference_of(*wishes))
+        for user_id, zone, *wishes in await cursor.fetchall()
     ]
-
-
-def _preference(has_row: bool, email: Any, quiet: Any, start: Any, end: Any, by_category: Any) -> Preference:
-    return Preference(email, quiet, start, end, by_category or {}) if has_row else Preference()

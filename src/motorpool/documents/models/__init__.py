@@ -1,7 +1,5 @@
 """The library of documents, and comments and attachments on any record."""
 
-# Documents refer to stored files, whose table belongs to the core.
-import motorpool.core.files.models  # noqa: F401
 from motorpool.documents.models.analysis import DocumentAiAnalysis, DocumentAuditLog, RAGEmbedding
 from motorpool.documents.models.library import Document, DocumentFolder, DocumentVersion
 from motorpool.documents.models.records import RECORDS, Comment, RecordAttachment

@@ -138,7 +138,7 @@ class Document(TenantModel, Timestamped):
         "tenant_id, checksum",
     )
     __table_args__ = (
-        # The seed's ivfflat is poor until it was trained on rows; this one is good from the first row on.
+        # ivfflat is poor until it was trained on rows; this one is good from the first row on.
         Index(
             "ix_documents_embedding_vector_hnsw",
             text("embedding_vector vector_cosine_ops"),

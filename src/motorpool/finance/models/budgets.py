@@ -139,7 +139,7 @@ class CostAllocation(TenantModel):
 
 
 class AccountingPeriod(TenantModel, Timestamped):
-    """A month or other span of the books; when it is closed, nothing in it changes any more."""
+    """A month or other span of the books. Spans do not overlap, and are closed in their order."""
 
     __tablename__ = "accounting_periods"
     __unique__ = ("period",)
@@ -153,7 +153,7 @@ class AccountingPeriod(TenantModel, Timestamped):
             name="ex_accounting_periods_span",
             using="gist",
         ),
-        {"comment": "Spans of the books; a change that falls into or before a closed one is refused"},
+        {"comment": "Spans of the books, closed in their order"},
     )
 
     period: Mapped[str] = mapped_column(String(20), comment="Such as 2026-07 or 2026-Q3")

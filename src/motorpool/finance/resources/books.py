@@ -12,9 +12,7 @@ from motorpool.finance.models import (
     DepreciationEntry,
     DepreciationSchedule,
 )
-from motorpool.fleet.resources import vehicle_scope
-
-OF_DEPARTMENT = "t.department_id = ANY (%(reach_departments)s)"
+from motorpool.fleet.resources import OF_DEPARTMENT, vehicle_scope
 
 PERIOD_STATES = States(
     "status",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from motorpool.core.resource.declaration import FULL, Computed, Move, Resource, Scope, States
+from motorpool.core.resource.declaration import FULL, Computed, Move, Resource, States
 from motorpool.finance import shapes
 from motorpool.finance.models import FuelCard, FuelCardTransaction, FuelTransaction
 from motorpool.fleet.resources import DRIVEN_NOW, vehicle_scope
@@ -25,6 +25,8 @@ CONSUMPTION = (
     "ORDER BY p.transaction_date DESC LIMIT 1) END"
 )
 
+REVIEWED: dict[str, Literal["now", "actor"]] = {"reviewed_by_user_id": "actor", "reviewed_at": "now"}
+
 FILL_STATES = States(
     "status",
     (
@@ -34,7 +36,7 @@ FILL_STATES = States(
             leaves=("recorded", "verified"),
             summary="Something is odd about it",
             needs=("review_note",),
-            stamps={"reviewed_by_user_id": "actor", "reviewed_at": "now"},
+            stamps=REVIEWED,
         ),
         Move(
             "verify",
@@ -42,7 +44,7 @@ FILL_STATES = States(
             leaves=("recorded", "flagged"),
             summary="It is right",
             takes=("review_note",),
-            stamps={"reviewed_by_user_id": "actor", "reviewed_at": "now"},
+            stamps=REVIEWED,
         ),
         Move(
             "void",
@@ -50,7 +52,7 @@ FILL_STATES = States(
             leaves=("recorded", "flagged"),
             summary="It does not count: a duplicate or a mistake",
             needs=("review_note",),
-            stamps={"reviewed_by_user_id": "actor", "reviewed_at": "now"},
+            stamps=REVIEWED,
         ),
         Move("reopen", "recorded", leaves=("verified", "void"), summary="Take it up again"),
     ),
@@ -99,13 +101,8 @@ PURCHASE_STATES = States(
             "approved",
             leaves=("pending", "flagged", "rejected"),
             summary="It is right",
-            stamps={"reviewed_by_user_id": "actor", "reviewed_at": "now", "flagged_reason": None},
-            unless=(
-                (
-                    "t.driver_id = %(actor_driver)s",
-                    "nobody approves a purchase of their own",
-                ),
-            ),
+            stamps={**REVIEWED, "flagged_reason": None},
+            unless=(("t.driver_id = %(actor_driver)s", "nobody approves a purchase of their own"),),
         ),
         Move(
             "flag",
@@ -113,7 +110,7 @@ PURCHASE_STATES = States(
             leaves=("pending", "approved"),
             summary="Something is odd about it",
             needs=("flagged_reason",),
-            stamps={"reviewed_by_user_id": "actor", "reviewed_at": "now"},
+            stamps=REVIEWED,
         ),
         Move(
             "reject",
@@ -121,7 +118,7 @@ PURCHASE_STATES = States(
             leaves=("pending", "flagged", "approved"),
             summary="It is not ours, or must not have been made",
             needs=("flagged_reason",),
-            stamps={"reviewed_by_user_id": "actor", "reviewed_at": "now"},
+            stamps=REVIEWED,
         ),
         Move("reopen", "pending", leaves=("rejected",), summary="Look at it again"),
     ),
@@ -192,13 +189,7 @@ FUEL = (
             )
         },
         shapes={"restrictions": shapes.CardRestrictions},
-        scope=Scope(
-            facility="EXISTS (SELECT FROM vehicles v WHERE v.tenant_id = t.tenant_id AND v.id = t.assigned_vehicle_id "
-            "AND v.facility_id = ANY (%(reach_facilities)s))",
-            department="EXISTS (SELECT FROM vehicles v WHERE v.tenant_id = t.tenant_id AND v.id = t.assigned_vehicle_id "
-            "AND v.department_id = ANY (%(reach_departments)s))",
-            own="t.assigned_driver_id = %(actor_driver)s",
-        ),
+        scope=vehicle_scope("t.assigned_driver_id = %(actor_driver)s", "assigned_vehicle_id"),
         list_columns=(
             "card_number",
             "card_label",

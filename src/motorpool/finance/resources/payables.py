@@ -7,7 +7,7 @@ from typing import Literal
 from motorpool.core.resource.declaration import Computed, Move, Numbered, Resource, Scope, States
 from motorpool.finance import shapes
 from motorpool.finance.models import Expense, Invoice, PaymentMethod, PurchaseOrder
-from motorpool.fleet.resources import OF_VEHICLE
+from motorpool.fleet.resources import OF_DEPARTMENT, VEHICLE_AT_FACILITY, VEHICLE_OF_DEPARTMENT
 
 #: Nobody approves what they asked for themselves.
 OWN_EXPENSE = ("t.submitted_by_user_id = %(actor_user)s", "nobody approves an expense of their own")
@@ -31,6 +31,7 @@ LINES_MULTIPLY = (
     "line_items",
     "must each have quantity x unit price, rounded to cents, as amount",
 )
+OVERDUE = "t.status <> 'void' AND t.payment_status <> 'paid' AND t.due_date < %(today)s"
 
 EXPENSE_STATES = States(
     "reimbursement_status",
@@ -90,7 +91,7 @@ EXPENSE_STATES = States(
             takes=("payment_reference",),
             needs=("payment_method",),
             stamps={"paid_at": "now"},
-            unless=(("t.submitted_by_user_id = %(actor_user)s", "nobody pays an expense of their own"),),
+            unless=((OWN_EXPENSE[0], "nobody pays an expense of their own"),),
             final=True,
         ),
     ),
@@ -227,9 +228,8 @@ PAYABLES = (
             ),
         ),
         scope=Scope(
-            facility=OF_VEHICLE.format(column="facility_id", ids="%(reach_facilities)s"),
-            department="t.department_id = ANY (%(reach_departments)s) OR "
-            + OF_VEHICLE.format(column="department_id", ids="%(reach_departments)s"),
+            facility=VEHICLE_AT_FACILITY,
+            department=f"{OF_DEPARTMENT} OR {VEHICLE_OF_DEPARTMENT}",
             own="t.submitted_by_user_id = %(actor_user)s",
         ),
         list_columns=(
@@ -262,14 +262,12 @@ PAYABLES = (
         states=INVOICE_STATES,
         computed={
             "current_payment_status": Computed(
-                "CASE WHEN t.status <> 'void' AND t.payment_status <> 'paid' AND t.due_date < %(today)s THEN 'overdue' "
-                "ELSE t.payment_status END",
+                f"CASE WHEN {OVERDUE} THEN 'overdue' ELSE t.payment_status END",
                 Literal["unpaid", "partial", "paid", "overdue"],
                 "The payment status today: overdue after the due date",
             ),
             "days_overdue": Computed(
-                "CASE WHEN t.status <> 'void' AND t.payment_status <> 'paid' AND t.due_date < %(today)s "
-                "THEN %(today)s::date - t.due_date END",
+                f"CASE WHEN {OVERDUE} THEN %(today)s::date - t.due_date END",
                 int,
                 "Days since it was due; null when it is not overdue",
             ),
@@ -325,7 +323,7 @@ PAYABLES = (
         rules=(LINES_ADD_UP, LINES_MULTIPLY),
         scope=Scope(
             facility="t.delivery_facility_id = ANY (%(reach_facilities)s)",
-            department="t.department_id = ANY (%(reach_departments)s)",
+            department=OF_DEPARTMENT,
             own="t.requested_by_user_id = %(actor_user)s",
         ),
         list_columns=(

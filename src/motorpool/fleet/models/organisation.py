@@ -6,18 +6,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Numeric, PrimaryKeyConstraint, String, Text, UniqueConstraint
+from sqlalchemy import Index, Numeric, PrimaryKeyConstraint, String, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from motorpool.core.database.models import (
-    Base,
-    TableFacts,
-    TenantModel,
-    Timestamped,
-    one_of,
-    tenant_reference,
-)
+from motorpool.core.database.models import Base, TableFacts, TenantModel, Timestamped, one_of, reference
 
 
 class Department(TenantModel, Timestamped):
@@ -25,18 +18,16 @@ class Department(TenantModel, Timestamped):
 
     __tablename__ = "departments"
     __facts__ = TableFacts(search=("name", "code"))
+    __unique__ = ("code",)
     __table_args__ = (
-        UniqueConstraint("tenant_id", "code", name="uq_departments_tenant_id_code"),
         Index("ix_departments_tenant_id_name", "tenant_id", "name", "id"),
-        tenant_reference("departments", "parent_department_id", "departments"),
-        tenant_reference("departments", "manager_user_id", "users"),
         {"comment": "Parts of the organisation: the unit of cost and of access"},
     )
 
     name: Mapped[str] = mapped_column(String(255))
     code: Mapped[str] = mapped_column(String(50), comment="Short code, as on budgets")
-    parent_department_id: Mapped[UUID | None]
-    manager_user_id: Mapped[UUID | None]
+    parent_department_id: Mapped[UUID | None] = reference("departments")
+    manager_user_id: Mapped[UUID | None] = reference("users")
     cost_center: Mapped[str | None] = mapped_column(String(50))
     is_active: Mapped[bool] = mapped_column(server_default="true")
 
@@ -46,10 +37,10 @@ class Facility(TenantModel, Timestamped):
 
     __tablename__ = "facilities"
     __facts__ = TableFacts(search=("name", "code", "address", "city"))
+    __unique__ = ("code",)
+    __indexes__ = ("tenant_id, status",)
     __table_args__ = (
-        UniqueConstraint("tenant_id", "code", name="uq_facilities_tenant_id_code"),
         Index("ix_facilities_tenant_id_name", "tenant_id", "name", "id"),
-        Index("ix_facilities_tenant_id_status", "tenant_id", "status"),
         one_of("status", "active", "closed"),
         {"comment": "Depots, shops, fuel sites, offices"},
     )
@@ -80,10 +71,8 @@ class VehicleGroup(TenantModel, Timestamped):
 
     __tablename__ = "vehicle_groups"
     __facts__ = TableFacts(search=("name",))
-    __table_args__ = (
-        UniqueConstraint("tenant_id", "name", name="uq_vehicle_groups_tenant_id_name"),
-        {"comment": "Free groupings of vehicles"},
-    )
+    __unique__ = ("name",)
+    __table_args__ = ({"comment": "Free groupings of vehicles"},)
 
     name: Mapped[str] = mapped_column(String(255))
     description: Mapped[str | None] = mapped_column(Text)
@@ -97,17 +86,15 @@ class VehicleGroupMember(Base):
     __facts__ = TableFacts(
         audited=False, reason="no id of its own; the action that changes members logs the group"
     )
+    __indexes__ = ("tenant_id, vehicle_id",)
     __table_args__ = (
         PrimaryKeyConstraint("tenant_id", "group_id", "vehicle_id"),
-        Index("ix_vehicle_group_members_tenant_id_vehicle_id", "tenant_id", "vehicle_id"),
-        tenant_reference("vehicle_group_members", "group_id", "vehicle_groups", cascade=True),
-        tenant_reference("vehicle_group_members", "vehicle_id", "vehicles", cascade=True),
         {"comment": "Which vehicles are in which group"},
     )
 
     tenant_id: Mapped[UUID]
-    group_id: Mapped[UUID]
-    vehicle_id: Mapped[UUID]
+    group_id: Mapped[UUID] = reference("vehicle_groups", cascade=True)
+    vehicle_id: Mapped[UUID] = reference("vehicles", cascade=True)
 
 
 class Vendor(TenantModel, Timestamped):
@@ -115,10 +102,10 @@ class Vendor(TenantModel, Timestamped):
 
     __tablename__ = "vendors"
     __facts__ = TableFacts(search=("name", "vendor_number", "contact_name"))
+    __unique__ = ("vendor_number",)
+    __indexes__ = ("tenant_id, status",)
     __table_args__ = (
-        UniqueConstraint("tenant_id", "vendor_number", name="uq_vendors_tenant_id_vendor_number"),
         Index("ix_vendors_tenant_id_name", "tenant_id", "name", "id"),
-        Index("ix_vendors_tenant_id_status", "tenant_id", "status"),
         one_of("status", "active", "on_hold", "retired"),
         {"comment": "Dealers, shops, fuel suppliers, insurers, lessors"},
     )

@@ -5,17 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, String, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from motorpool.core.database.models import (
-    TableFacts,
-    TenantModel,
-    Timestamped,
-    one_of,
-    tenant_reference,
-)
+from motorpool.core.database.models import TableFacts, TenantModel, Timestamped, one_of, reference
 
 
 class Driver(TenantModel, Timestamped):
@@ -23,16 +17,11 @@ class Driver(TenantModel, Timestamped):
 
     __tablename__ = "drivers"
     __facts__ = TableFacts(search=("full_name", "driver_number", "email", "license_number"))
+    __unique__ = ("driver_number", "user_id")
+    __indexes__ = ("tenant_id, status", "tenant_id, department_id")
     __table_args__ = (
-        UniqueConstraint("tenant_id", "driver_number", name="uq_drivers_tenant_id_driver_number"),
-        UniqueConstraint("tenant_id", "user_id", name="uq_drivers_tenant_id_user_id"),
         Index("ix_drivers_tenant_id_full_name", "tenant_id", "full_name", "id"),
-        Index("ix_drivers_tenant_id_status", "tenant_id", "status"),
         Index("ix_drivers_tenant_id_license_expires_on", "tenant_id", "license_expires_on", "id"),
-        Index("ix_drivers_tenant_id_department_id", "tenant_id", "department_id"),
-        tenant_reference("drivers", "user_id", "users"),
-        tenant_reference("drivers", "department_id", "departments"),
-        tenant_reference("drivers", "home_facility_id", "facilities"),
         one_of("status", "active", "on_leave", "suspended", "retired"),
         {"comment": "People who drive"},
     )
@@ -40,10 +29,10 @@ class Driver(TenantModel, Timestamped):
     full_name: Mapped[str] = mapped_column(String(255))
     driver_number: Mapped[str] = mapped_column(String(50), comment="Employee or badge number")
     status: Mapped[str] = mapped_column(String(20), server_default="active")
-    user_id: Mapped[UUID | None] = mapped_column(comment="Account with which the driver signs in")
-    department_id: Mapped[UUID | None]
-    home_facility_id: Mapped[UUID | None] = mapped_column(
-        comment="Home terminal; its time zone starts the day"
+    user_id: Mapped[UUID | None] = reference("users", comment="Account with which the driver signs in")
+    department_id: Mapped[UUID | None] = reference("departments")
+    home_facility_id: Mapped[UUID | None] = reference(
+        "facilities", comment="Home terminal; its time zone starts the day"
     )
     email: Mapped[str | None] = mapped_column(String(320))
     phone: Mapped[str | None] = mapped_column(String(40))
@@ -72,8 +61,6 @@ class DriverAssignment(TenantModel, Timestamped):
     __table_args__ = (
         Index("ix_driver_assignments_tenant_id_vehicle_id", "tenant_id", "vehicle_id", "starts_at", "id"),
         Index("ix_driver_assignments_tenant_id_driver_id", "tenant_id", "driver_id", "starts_at", "id"),
-        tenant_reference("driver_assignments", "vehicle_id", "vehicles"),
-        tenant_reference("driver_assignments", "driver_id", "drivers"),
         CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="period"),
         ExcludeConstraint(
             ("tenant_id", "="),
@@ -85,8 +72,8 @@ class DriverAssignment(TenantModel, Timestamped):
         {"comment": "Who drove which vehicle when"},
     )
 
-    vehicle_id: Mapped[UUID]
-    driver_id: Mapped[UUID]
+    vehicle_id: Mapped[UUID] = reference("vehicles")
+    driver_id: Mapped[UUID] = reference("drivers")
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None] = mapped_column(comment="null: until further notice")
     source: Mapped[str | None] = mapped_column(String(50), comment="manual, schedule, identification, import")

@@ -7,17 +7,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Numeric, String, Text, UniqueConstraint, text
+from sqlalchemy import Index, Numeric, String, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from motorpool.core.database.models import (
-    TableFacts,
-    TenantModel,
-    Timestamped,
-    one_of,
-    tenant_reference,
-)
+from motorpool.core.database.models import TableFacts, TenantModel, Timestamped, one_of, reference
 
 
 class Vehicle(TenantModel, Timestamped):
@@ -25,17 +19,15 @@ class Vehicle(TenantModel, Timestamped):
 
     __tablename__ = "vehicles"
     __facts__ = TableFacts(search=("vehicle_number", "name", "vin", "license_plate", "make", "model"))
+    __unique__ = ("vehicle_number", "vin")
+    __indexes__ = (
+        "tenant_id, status",
+        "tenant_id, license_plate",
+        "tenant_id, department_id",
+        "tenant_id, facility_id",
+    )
     __table_args__ = (
-        UniqueConstraint("tenant_id", "vehicle_number", name="uq_vehicles_tenant_id_vehicle_number"),
-        UniqueConstraint("tenant_id", "vin", name="uq_vehicles_tenant_id_vin"),
-        Index("ix_vehicles_tenant_id_status", "tenant_id", "status"),
-        Index("ix_vehicles_tenant_id_license_plate", "tenant_id", "license_plate"),
-        Index("ix_vehicles_tenant_id_department_id", "tenant_id", "department_id"),
-        Index("ix_vehicles_tenant_id_facility_id", "tenant_id", "facility_id"),
         Index("ix_vehicles_tenant_id_created_at", "tenant_id", "created_at", "id"),
-        tenant_reference("vehicles", "department_id", "departments"),
-        tenant_reference("vehicles", "facility_id", "facilities"),
-        tenant_reference("vehicles", "vendor_id", "vendors"),
         one_of("status", "ordered", "active", "in_shop", "out_of_service", "retired", "sold"),
         {"comment": "Cars, vans, trucks, buses, trailers and machines"},
     )
@@ -68,9 +60,9 @@ class Vehicle(TenantModel, Timestamped):
     axles: Mapped[int | None]
     tank_capacity_liters: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
     battery_capacity_kwh: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
-    department_id: Mapped[UUID | None]
-    facility_id: Mapped[UUID | None] = mapped_column(comment="Home facility")
-    vendor_id: Mapped[UUID | None] = mapped_column(comment="Dealer or lessor")
+    department_id: Mapped[UUID | None] = reference("departments")
+    facility_id: Mapped[UUID | None] = reference("facilities", comment="Home facility")
+    vendor_id: Mapped[UUID | None] = reference("vendors", comment="Dealer or lessor")
     ownership: Mapped[str | None] = mapped_column(String(20), comment="owned, leased, rented, customer")
     acquired_on: Mapped[date | None]
     purchase_price: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
@@ -89,23 +81,14 @@ class MeterReading(TenantModel):
     """An odometer or engine-hour reading, in metres or seconds; the truth that every whole-kilometre column follows."""
 
     __tablename__ = "meter_readings"
-    __facts__ = TableFacts(audited=True)
+    __indexes__ = ("tenant_id, vehicle_id, meter_type, recorded_at DESC",)
     __table_args__ = (
-        Index(
-            "ix_meter_readings_tenant_id_vehicle_id_meter_type_recorded_at",
-            "tenant_id",
-            "vehicle_id",
-            "meter_type",
-            text("recorded_at DESC"),
-        ),
         Index("ix_meter_readings_tenant_id_recorded_at", "tenant_id", "recorded_at", "id"),
-        tenant_reference("meter_readings", "vehicle_id", "vehicles"),
-        tenant_reference("meter_readings", "recorded_by_user_id", "users"),
         one_of("meter_type", "odometer", "engine_hours"),
         {"comment": "Readings of odometers and engine-hour meters"},
     )
 
-    vehicle_id: Mapped[UUID]
+    vehicle_id: Mapped[UUID] = reference("vehicles")
     meter_type: Mapped[str] = mapped_column(String(20), server_default="odometer")
     value: Mapped[float] = mapped_column(
         comment="What the meter shows: metres (odometer) or seconds (engine_hours)"
@@ -119,6 +102,6 @@ class MeterReading(TenantModel):
     is_replacement: Mapped[bool] = mapped_column(
         server_default="false", comment="First reading of a new meter"
     )
-    recorded_by_user_id: Mapped[UUID | None]
+    recorded_by_user_id: Mapped[UUID | None] = reference("users")
     notes: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

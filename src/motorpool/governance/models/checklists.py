@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from motorpool.core.database.models import TableFacts, TenantModel, Timestamped, one_of, reference
+from motorpool.governance.models.versions import one_in_force
 
 
 class ComplianceChecklist(TenantModel, Timestamped):
@@ -31,6 +32,7 @@ class ComplianceChecklist(TenantModel, Timestamped):
         "tenant_id, owner_user_id",
     )
     __table_args__ = (
+        one_in_force("compliance_checklists", "checklist_code", "active"),
         one_of("status", "draft", "active", "retired"),
         one_of("subject_type", "vehicle", "driver", "facility", "organisation"),
         CheckConstraint("version_number >= 1", name="version_number_at_least_1"),

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from motorpool.core.database.models import TableFacts, TenantModel, Timestamped, one_of, reference
+from motorpool.governance.models.versions import one_in_force
 
 
 class OnboardingChecklist(TenantModel, Timestamped):
@@ -34,6 +35,7 @@ class OnboardingChecklist(TenantModel, Timestamped):
         "tenant_id, owner_user_id",
     )
     __table_args__ = (
+        one_in_force("onboarding_checklists", "name", "active"),
         one_of("status", "draft", "active", "retired"),
         one_of("onboarding_for", "driver", "employee", "vehicle", "vendor"),
         CheckConstraint("version_number >= 1", name="version_number_at_least_1"),

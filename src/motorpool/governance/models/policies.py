@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Numeric, String, Text, text
+from sqlalchemy import CheckConstraint, Numeric, String, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from motorpool.core.database.models import TableFacts, TenantModel, Timestamped, one_of, reference
+from motorpool.governance.models.obligations import Obligation
+from motorpool.governance.models.versions import one_in_force
 
 AUDIENCE = (
     "Whom it is for: {everyone, users, roles, departments, facilities, vehicle_types}; null: nobody yet"
@@ -126,13 +128,7 @@ class PolicyVersion(TenantModel, Timestamped):
         "tenant_id, document_id",
     )
     __table_args__ = (
-        Index(
-            "uq_policy_versions_tenant_id_policy_id_published",
-            "tenant_id",
-            "policy_id",
-            unique=True,
-            postgresql_where=text("status = 'published'"),
-        ),
+        one_in_force("policy_versions", "policy_id", "published"),
         one_of("status", "draft", "in_review", "published", "superseded"),
         CheckConstraint("version_number >= 1", name="version_number_at_least_1"),
         CheckConstraint("passing_score_percent BETWEEN 0 AND 100", name="passing_score_between_0_and_100"),
@@ -166,12 +162,11 @@ class PolicyVersion(TenantModel, Timestamped):
     superseded_at: Mapped[datetime | None]
 
 
-class PolicyAssignment(TenantModel, Timestamped):
-    """That a person must acknowledge a policy, and by when. One row a person and policy; it stays for the renewals."""
+class PolicyAssignment(Obligation):
+    """That a person must acknowledge a policy, and by when."""
 
     __tablename__ = "policy_assignments"
     __unique__ = ("policy_id, user_id",)
-    __indexes__ = ("tenant_id, due_on", "tenant_id, user_id", "tenant_id, status")
     __table_args__ = (
         one_of("status", "assigned", "waived"),
         {"comment": "Who must acknowledge which policy by when"},
@@ -183,13 +178,6 @@ class PolicyAssignment(TenantModel, Timestamped):
     reason: Mapped[str | None] = mapped_column(
         String(50), comment="Such as hire, new_policy, new_version, transfer, incident"
     )
-    status: Mapped[str] = mapped_column(String(20), server_default="assigned")
-    assigned_by_user_id: Mapped[UUID | None] = reference("users", comment="null: by the program")
-    assigned_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
-    last_reminded_at: Mapped[datetime | None]
-    waiver_reason: Mapped[str | None] = mapped_column(Text)
-    waived_by_user_id: Mapped[UUID | None] = reference("users")
-    waived_at: Mapped[datetime | None]
 
 
 class PolicyAcknowledgment(TenantModel):

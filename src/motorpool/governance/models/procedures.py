@@ -12,6 +12,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from motorpool.core.database.models import TableFacts, TenantModel, Timestamped, one_of, reference
+from motorpool.governance.models.obligations import Obligation
+from motorpool.governance.models.versions import one_in_force
 
 
 class SopDocument(TenantModel, Timestamped):
@@ -33,6 +35,7 @@ class SopDocument(TenantModel, Timestamped):
         "tenant_id, document_id",
     )
     __table_args__ = (
+        one_in_force("sop_documents", "sop_number", "approved"),
         one_of("status", "draft", "in_review", "approved", "retired"),
         CheckConstraint("version_number >= 1", name="version_number_at_least_1"),
         CheckConstraint("supersedes_sop_id <> id", name="procedure_does_not_supersede_itself"),
@@ -97,12 +100,11 @@ class SopDocument(TenantModel, Timestamped):
     retired_at: Mapped[datetime | None]
 
 
-class SopAssignment(TenantModel, Timestamped):
-    """That a person must master a procedure, and by when. One row a person and procedure; it stays for the renewals."""
+class SopAssignment(Obligation):
+    """That a person must master a procedure, and by when."""
 
     __tablename__ = "sop_assignments"
     __unique__ = ("sop_id, user_id",)
-    __indexes__ = ("tenant_id, due_on", "tenant_id, user_id", "tenant_id, status")
     __table_args__ = (
         one_of("status", "assigned", "waived"),
         {"comment": "Who must master which procedure by when"},
@@ -114,13 +116,6 @@ class SopAssignment(TenantModel, Timestamped):
     reason: Mapped[str | None] = mapped_column(
         String(50), comment="Such as hire, new_procedure, new_version, transfer, incident"
     )
-    status: Mapped[str] = mapped_column(String(20), server_default="assigned")
-    assigned_by_user_id: Mapped[UUID | None] = reference("users", comment="null: by the program")
-    assigned_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
-    last_reminded_at: Mapped[datetime | None]
-    waiver_reason: Mapped[str | None] = mapped_column(Text)
-    waived_by_user_id: Mapped[UUID | None] = reference("users")
-    waived_at: Mapped[datetime | None]
 
 
 class SopCompletion(TenantModel, Timestamped):

@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Numeric, String, Text, text
+from sqlalchemy import CheckConstraint, Numeric, String, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from motorpool.core.database.models import TableFacts, TenantModel, Timestamped, one_of, reference
 from motorpool.governance.models.enforcement import GOVERNED_RECORD, RECORD_TYPE
+from motorpool.governance.models.versions import one_in_force
 
 
 class WorkflowDefinition(TenantModel, Timestamped):
@@ -31,13 +32,7 @@ class WorkflowDefinition(TenantModel, Timestamped):
         "tenant_id, owner_user_id",
     )
     __table_args__ = (
-        Index(
-            "uq_workflow_definitions_tenant_id_workflow_code_active",
-            "tenant_id",
-            "workflow_code",
-            unique=True,
-            postgresql_where=text("status = 'active'"),
-        ),
+        one_in_force("workflow_definitions", "workflow_code", "active"),
         one_of("status", "draft", "active", "retired"),
         one_of("trigger_kind", "manual", "created", "updated", "moved"),
         CheckConstraint("version_number >= 1", name="version_number_at_least_1"),

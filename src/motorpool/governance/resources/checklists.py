@@ -13,11 +13,11 @@ from motorpool.core.resource.declaration import (
 )
 from motorpool.fleet.resources import OF_VEHICLE
 from motorpool.governance.models import ComplianceChecklist, ComplianceChecklistCompletion
-from motorpool.governance.resources.reach import IN_FORCE
+from motorpool.governance.resources.reach import IN_FORCE, OF_DRIVER
+from motorpool.governance.rules.versions import versions_in_use
 from motorpool.governance.shapes import ChecklistAnswer, ChecklistItem
 
 WORDS = "name category description subject_type items valid_days passing_score_percent requires_signature requires_review"
-OF_DRIVER = "EXISTS (SELECT FROM drivers d WHERE d.tenant_id = t.tenant_id AND d.id = t.driver_id AND d.{column} = ANY ({ids}))"
 OF_CHECKLIST = (
     "SELECT FROM compliance_checklists c WHERE c.tenant_id = t.tenant_id AND c.id = t.checklist_id AND "
 )
@@ -33,40 +33,8 @@ RESOURCES = (
         made_by=("created_by_user_id",),
         default_sort="name",
         shapes={"items": list[ChecklistItem]},
-        states=States(
-            "status",
-            (
-                Move(
-                    "revise",
-                    "draft",
-                    leaves=("draft",),
-                    summary="Change the list",
-                    takes=tuple(WORDS.split()),
-                ),
-                Move(
-                    "activate",
-                    "active",
-                    leaves=("draft",),
-                    summary="Put into use: its items can no longer be changed",
-                    stamps={"activated_at": "now"},
-                    unless=(
-                        ("t.items IN ('[]'::jsonb, '{}'::jsonb)", "add items first"),
-                        (
-                            "EXISTS (SELECT FROM compliance_checklists c WHERE c.tenant_id = t.tenant_id "
-                            "AND c.checklist_code = t.checklist_code AND c.status = 'active')",
-                            "another version of it is in use; retire that one first",
-                        ),
-                    ),
-                ),
-                Move(
-                    "retire",
-                    "retired",
-                    leaves=("draft", "active"),
-                    summary="Retire",
-                    stamps={"retired_at": "now"},
-                    final=True,
-                ),
-            ),
+        states=versions_in_use(
+            "compliance_checklists", "checklist_code", thing="list", parts="items", words=WORDS
         ),
         scope=IN_FORCE,
         list_columns=(

@@ -5,15 +5,12 @@ from __future__ import annotations
 from motorpool.core.resource.declaration import FULL, RETIRED, Computed, Move, Resource, Scope, States
 from motorpool.governance.models import OnboardingChecklist, OnboardingProgress, OnboardingTask
 from motorpool.governance.resources.reach import IN_FORCE, PERSON
+from motorpool.governance.rules.versions import versions_in_use
 from motorpool.governance.shapes import OnboardingStep
+from motorpool.identity.queries.held_roles import HOLDS_ROLE
 
 WORDS = "onboarding_for department_id role_name steps duration_days"
 TASKS = "FROM onboarding_tasks k WHERE k.tenant_id = t.tenant_id AND k.onboarding_progress_id = t.id AND k.is_required"
-HOLDS_ROLE = (
-    "EXISTS (SELECT FROM user_roles u JOIN roles r ON r.tenant_id = u.tenant_id AND r.id = u.role_id "
-    "WHERE u.tenant_id = t.tenant_id AND u.user_id = %(actor_user)s AND u.is_active "
-    "AND (u.expires_at IS NULL OR u.expires_at > now()) AND r.role_name = {role})"
-)
 
 RESOURCES = (
     Resource(
@@ -25,41 +22,7 @@ RESOURCES = (
         made_by=("created_by_user_id",),
         default_sort="name",
         shapes={"steps": list[OnboardingStep]},
-        states=States(
-            "status",
-            (
-                Move(
-                    "revise",
-                    "draft",
-                    leaves=("draft",),
-                    summary="Change the plan",
-                    takes=tuple(WORDS.split()),
-                ),
-                Move(
-                    "activate",
-                    "active",
-                    leaves=("draft",),
-                    summary="Put into use: its steps can no longer be changed",
-                    stamps={"activated_at": "now"},
-                    unless=(
-                        ("t.steps IN ('[]'::jsonb, '{}'::jsonb)", "add steps first"),
-                        (
-                            "EXISTS (SELECT FROM onboarding_checklists c WHERE c.tenant_id = t.tenant_id "
-                            "AND c.name = t.name AND c.status = 'active')",
-                            "another version of it is in use; retire that one first",
-                        ),
-                    ),
-                ),
-                Move(
-                    "retire",
-                    "retired",
-                    leaves=("draft", "active"),
-                    summary="Retire",
-                    stamps={"retired_at": "now"},
-                    final=True,
-                ),
-            ),
-        ),
+        states=versions_in_use("onboarding_checklists", "name", thing="plan", parts="steps", words=WORDS),
         scope=IN_FORCE,
         list_columns=("name", "version_number", "onboarding_for", "department_id", "duration_days", "status"),
         title_column="name",

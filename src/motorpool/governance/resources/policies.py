@@ -7,7 +7,6 @@ from uuid import UUID
 
 from motorpool.core.resource.declaration import (
     APPEND_ONLY,
-    FULL,
     RETIRED,
     Computed,
     Move,
@@ -21,25 +20,25 @@ from motorpool.governance.models import (
     PolicyAssignment,
     PolicyVersion,
 )
-from motorpool.governance.resources.reach import (
-    ACCOUNT,
-    IN_FORCE,
-    OBLIGATION,
-    OBLIGATION_STATES,
-    obligation_state,
-)
+from motorpool.governance.resources.obligations import obligation
+from motorpool.governance.resources.reach import ACCOUNT, IN_FORCE
+from motorpool.governance.rules.versions import other_version
 from motorpool.governance.shapes import Audience, PolicyRule, QuizAnswer, QuizQuestion
 
+UNWRITTEN = (
+    "NOT EXISTS (SELECT FROM policy_versions v WHERE v.tenant_id = t.tenant_id AND v.policy_id = t.id)",
+    "write a version first",
+)
 PUBLISHED = (
-    "SELECT {what} FROM policy_versions v WHERE v.tenant_id = t.tenant_id AND v.policy_id = {policy} "
+    "SELECT {what} FROM policy_versions v WHERE v.tenant_id = t.tenant_id AND v.policy_id = t.id "
     "AND v.status = 'published'"
 )
 POLICY_OF_VERSION = (
     "FROM policy_versions v JOIN policies p ON p.tenant_id = v.tenant_id AND p.id = v.policy_id "
     "WHERE v.tenant_id = t.tenant_id AND v.id = t.policy_version_id"
 )
-#: When an acknowledgement `k` of policy `p` stops counting.
-ENDS_ON = "(k.acknowledged_at AT TIME ZONE %(time_zone)s)::date + p.acknowledgment_valid_days"
+#: The last day on which an acknowledgement of policy `p` counts.
+ENDS_ON = "({k}.acknowledged_at AT TIME ZONE %(time_zone)s)::date + p.acknowledgment_valid_days"
 PASSED = "(v.passing_score_percent IS NULL OR k.quiz_score_percent >= v.passing_score_percent)"
 #: An acknowledgement by the assigned person that still speaks of the words in force: of the published version, or of an
 #: earlier one where no later version asked for a new one.
@@ -52,7 +51,7 @@ ACKNOWLEDGED = f"""EXISTS (
         AND n.version_number > v.version_number AND n.status IN ('published', 'superseded')
         AND n.requires_new_acknowledgment)
     AND {{in_time}})"""
-IN_TIME = f"(p.acknowledgment_valid_days IS NULL OR {ENDS_ON} >= %(today)s)"
+IN_TIME = f"(p.acknowledgment_valid_days IS NULL OR {ENDS_ON.format(k='k')} >= %(today)s)"
 WORDS = (
     "title content change_summary document_id rules quiz passing_score_percent requires_new_acknowledgment "
     "effective_from"
@@ -81,13 +80,7 @@ POLICY = Resource(
                 "testing",
                 leaves=("draft",),
                 summary="Try it out: evaluated, without effect",
-                unless=(
-                    (
-                        "NOT EXISTS (SELECT FROM policy_versions v WHERE v.tenant_id = t.tenant_id "
-                        "AND v.policy_id = t.id)",
-                        "write a version first",
-                    ),
-                ),
+                unless=(UNWRITTEN,),
             ),
             Move(
                 "approve",
@@ -96,11 +89,7 @@ POLICY = Resource(
                 summary="Approve",
                 stamps={"approved_at": "now", "approved_by_user_id": "actor"},
                 unless=(
-                    (
-                        "NOT EXISTS (SELECT FROM policy_versions v WHERE v.tenant_id = t.tenant_id "
-                        "AND v.policy_id = t.id)",
-                        "write a version first",
-                    ),
+                    UNWRITTEN,
                     (
                         "t.requires_dual_control AND t.created_by_user_id = %(actor_user)s",
                         "it demands two people; somebody other than its author must approve it",
@@ -116,7 +105,7 @@ POLICY = Resource(
                 stamps={"activated_at": "now", "deprecated_at": None},
                 unless=(
                     (
-                        f"NOT EXISTS ({PUBLISHED.format(what='', policy='t.id')})",
+                        f"NOT EXISTS ({PUBLISHED.format(what='')})",
                         "publish a version of it first",
                     ),
                 ),
@@ -164,7 +153,7 @@ POLICY = Resource(
             "t.status = 'active' AND coalesce(t.review_due_on < %(today)s, false)", bool, "Its review is late"
         ),
         "published_version": Computed(
-            PUBLISHED.format(what="v.version_number", policy="t.id"), int, "Number of the version that counts"
+            PUBLISHED.format(what="v.version_number"), int, "Number of the version that counts"
         ),
     },
     scope=IN_FORCE,
@@ -216,7 +205,7 @@ VERSION = Resource(
                 },
                 unless=(
                     (
-                        f"EXISTS ({PUBLISHED.format(what='', policy='t.policy_id')})",
+                        other_version("policy_versions", "policy_id", "published"),
                         "another version is published; supersede that one first",
                     ),
                     (
@@ -241,29 +230,8 @@ VERSION = Resource(
     title_column="title",
 )
 
-ASSIGNMENT = Resource(
-    model=PolicyAssignment,
-    label="Policy assignment",
-    operations=FULL,
-    writable=("due_on", "reason"),
-    create_only=("policy_id", "user_id"),
-    made_by=("assigned_by_user_id",),
-    filters=("id", "policy_id", "user_id", "due_on", "status", "progress"),
-    default_sort="due_on",
-    expand={"policy": "policy_id", "user": "user_id"},
-    states=OBLIGATION,
-    computed={
-        "progress": Computed(
-            obligation_state(
-                ACKNOWLEDGED.format(in_time=IN_TIME),
-                ACKNOWLEDGED.format(in_time=f"NOT {IN_TIME}"),
-            ),
-            str,
-            f"Today: {OBLIGATION_STATES}",
-        )
-    },
-    scope=ACCOUNT,
-    list_columns=("policy_id", "user_id", "due_on", "progress", "reason", "assigned_at"),
+ASSIGNMENT = obligation(
+    PolicyAssignment, "Policy assignment", "policy", fulfilled=ACKNOWLEDGED, in_time=IN_TIME
 )
 
 ACKNOWLEDGMENT = Resource(
@@ -307,8 +275,7 @@ ACKNOWLEDGMENT = Resource(
             "null: the version has no quiz",
         ),
         "expires_on": Computed(
-            "SELECT (t.acknowledged_at AT TIME ZONE %(time_zone)s)::date + p.acknowledgment_valid_days "
-            f"{POLICY_OF_VERSION}",
+            f"SELECT {ENDS_ON.format(k='t')} {POLICY_OF_VERSION}",
             date,
             "Last day on which it counts; null: until a new version asks for another",
         ),

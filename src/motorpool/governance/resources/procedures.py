@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from motorpool.core.resource.declaration import FULL, RETIRED, Computed, Move, Numbered, Resource, States
+from motorpool.core.resource.declaration import RETIRED, Computed, Move, Numbered, Resource, States
 from motorpool.governance.models import SopAssignment, SopCompletion, SopDocument
-from motorpool.governance.resources.reach import (
-    ACCOUNT,
-    IN_FORCE,
-    OBLIGATION,
-    OBLIGATION_STATES,
-    obligation_state,
-)
+from motorpool.governance.resources.obligations import obligation
+from motorpool.governance.resources.reach import ACCOUNT, IN_FORCE
+from motorpool.governance.rules.versions import other_version, retire, revise
 from motorpool.governance.shapes import QuizAnswer, QuizQuestion, SopStep
 
 WORDS = (
     "title purpose scope content steps safety_notes required_ppe required_tools vehicle_types estimated_minutes "
     "document_id quiz passing_score_percent requires_observation valid_months"
 )
+#: A completion of procedure `s` was signed off where that is demanded, and passed its quiz if there is one.
+COUNTS = (
+    "({k}.status = 'signed_off' OR ({k}.status = 'submitted' AND NOT s.requires_observation)) "
+    "AND (s.passing_score_percent IS NULL OR {k}.quiz_score_percent >= s.passing_score_percent)"
+)
 #: A completion `k` of the assigned procedure that counts, by the assigned person.
-COMPLETED = """EXISTS (
+COMPLETED = f"""EXISTS (
     SELECT FROM sop_completions k JOIN sop_documents s ON s.tenant_id = k.tenant_id AND s.id = k.sop_id
     WHERE k.tenant_id = t.tenant_id AND k.sop_id = t.sop_id AND k.user_id = t.user_id
-    AND (k.status = 'signed_off' OR (k.status = 'submitted' AND NOT s.requires_observation))
-    AND (s.passing_score_percent IS NULL OR k.quiz_score_percent >= s.passing_score_percent)
-    AND {in_time})"""
+    AND {COUNTS.format(k="k")} AND {{in_time}})"""
 IN_TIME = "(k.expires_on IS NULL OR k.expires_on >= %(today)s)"
 
 RESOURCES = (
@@ -52,13 +51,7 @@ RESOURCES = (
         states=States(
             "status",
             (
-                Move(
-                    "revise",
-                    "draft",
-                    leaves=("draft", "in_review"),
-                    summary="Change the words",
-                    takes=tuple(WORDS.split()),
-                ),
+                revise("Change the words", WORDS, "draft", "in_review"),
                 Move("submit", "in_review", leaves=("draft",), summary="Submit for review"),
                 Move(
                     "approve",
@@ -70,20 +63,12 @@ RESOURCES = (
                     unless=(
                         ("t.steps IS NULL AND t.content IS NULL", "write its steps or its text first"),
                         (
-                            "EXISTS (SELECT FROM sop_documents s WHERE s.tenant_id = t.tenant_id "
-                            "AND s.sop_number = t.sop_number AND s.status = 'approved')",
+                            other_version("sop_documents", "sop_number", "approved"),
                             "another version of it is approved; retire that one first",
                         ),
                     ),
                 ),
-                Move(
-                    "retire",
-                    "retired",
-                    leaves=("draft", "in_review", "approved"),
-                    summary="Retire",
-                    stamps={"retired_at": "now"},
-                    final=True,
-                ),
+                retire("draft", "in_review", "approved"),
                 Move(
                     "restore",
                     "draft",
@@ -120,29 +105,7 @@ RESOURCES = (
         title_column="title",
         examples={"title": "Lock out a high-voltage battery", "category": "maintenance"},
     ),
-    Resource(
-        model=SopAssignment,
-        label="Procedure assignment",
-        operations=FULL,
-        writable=("due_on", "reason"),
-        create_only=("sop_id", "user_id"),
-        made_by=("assigned_by_user_id",),
-        filters=("id", "sop_id", "user_id", "due_on", "status", "progress"),
-        default_sort="due_on",
-        expand={"sop": "sop_id", "user": "user_id"},
-        states=OBLIGATION,
-        computed={
-            "progress": Computed(
-                obligation_state(
-                    COMPLETED.format(in_time=IN_TIME), COMPLETED.format(in_time=f"NOT {IN_TIME}")
-                ),
-                str,
-                f"Today: {OBLIGATION_STATES}",
-            )
-        },
-        scope=ACCOUNT,
-        list_columns=("sop_id", "user_id", "due_on", "progress", "reason", "assigned_at"),
-    ),
+    obligation(SopAssignment, "Procedure assignment", "sop", fulfilled=COMPLETED, in_time=IN_TIME),
     Resource(
         model=SopCompletion,
         label="Procedure completion",
@@ -187,9 +150,10 @@ RESOURCES = (
         ),
         computed={
             "is_valid": Computed(
-                "t.status <> 'rejected' AND coalesce(t.expires_on >= %(today)s, true)",
+                "coalesce(t.expires_on >= %(today)s, true) AND EXISTS (SELECT FROM sop_documents s "
+                f"WHERE s.tenant_id = t.tenant_id AND s.id = t.sop_id AND {COUNTS.format(k='t')})",
                 bool,
-                "Not rejected and not expired",
+                "Signed off where that is demanded, its quiz passed, and not expired",
             )
         },
         scope=ACCOUNT,

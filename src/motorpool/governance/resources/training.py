@@ -5,6 +5,7 @@ from __future__ import annotations
 from motorpool.core.resource.declaration import RETIRED, Computed, Move, Numbered, Resource, States
 from motorpool.governance.models import TrainingAssignment, TrainingCompletion, TrainingModule
 from motorpool.governance.resources.reach import IN_FORCE, PERSON
+from motorpool.governance.rules.versions import retire
 from motorpool.governance.shapes import Audience, QuizAnswer, QuizQuestion, TrainingMaterial
 
 SOMEBODY = (
@@ -56,14 +57,7 @@ RESOURCES = (
                     summary="Close for assignment, to change it",
                     stamps={"published_at": None},
                 ),
-                Move(
-                    "retire",
-                    "retired",
-                    leaves=("draft", "active"),
-                    summary="Retire",
-                    stamps={"retired_at": "now"},
-                    final=True,
-                ),
+                retire("draft", "active"),
                 Move(
                     "restore",
                     "draft",

@@ -13,9 +13,10 @@ from motorpool.core.resource.declaration import (
     States,
 )
 from motorpool.governance.models import WorkflowApproval, WorkflowDefinition, WorkflowInstance
-from motorpool.governance.resources.onboarding import HOLDS_ROLE
 from motorpool.governance.resources.reach import IN_FORCE
+from motorpool.governance.rules.versions import versions_in_use
 from motorpool.governance.shapes import WorkflowStep
+from motorpool.identity.queries.held_roles import HOLDS_ROLE
 
 WORDS = "name record_type trigger_kind trigger_condition steps due_hours forbids_own_approval"
 APPROVALS = (
@@ -27,32 +28,31 @@ OF_INSTANCE = (
     "AND d.id = i.workflow_definition_id WHERE i.tenant_id = t.tenant_id AND i.id = t.workflow_instance_id AND "
 )
 ASKED = (
-    "t.approver_user_id = %(actor_user)s OR t.delegated_to_user_id = %(actor_user)s "
-    "OR t.escalated_to_user_id = %(actor_user)s OR " + HOLDS_ROLE.format(role="t.approver_role")
+    "{w}.approver_user_id = %(actor_user)s OR {w}.delegated_to_user_id = %(actor_user)s "
+    "OR {w}.escalated_to_user_id = %(actor_user)s OR " + HOLDS_ROLE.format(role="{w}.approver_role")
 )
 ASKED_ABOUT = (
-    "EXISTS (SELECT FROM workflow_approvals a WHERE a.tenant_id = t.tenant_id AND a.workflow_instance_id = t.id "
-    "AND ("
-    + ASKED.replace("t.approver", "a.approver")
-    .replace("t.delegated", "a.delegated")
-    .replace("t.escalated", "a.escalated")
-    + "))"
+    "EXISTS (SELECT FROM workflow_approvals w WHERE w.tenant_id = t.tenant_id AND w.workflow_instance_id = t.id "
+    f"AND ({ASKED.format(w='w')}))"
 )
 #: Each approval says who approves; a step without a `kind` is one.
 EACH_NAMES_SOMEBODY = """jsonb_typeof(t.steps) <> 'array' OR NOT jsonb_path_exists(t.steps, '$[*] ? (
     (!exists(@.kind) || @.kind == "approval")
     && !exists(@.approver_user_id) && !exists(@.approver_role) && !exists(@.approver_field))')"""
-#: Who may decide: whoever is asked; and nobody on a request of their own where the definition forbids it.
+NOT_RUNNING = (f"EXISTS ({OF_INSTANCE}i.status <> 'running')", "the workflow is not running")
+#: Nor does anybody choose who decides on a request of their own, where the definition forbids to approve it.
+OWN_REQUEST = (
+    f"EXISTS ({OF_INSTANCE}d.forbids_own_approval AND i.started_by_user_id = %(actor_user)s)",
+    "nobody decides on a request of their own",
+)
+#: Who may decide: whoever is asked.
 NOT_TO_DECIDE = (
     (
-        f"({ASKED}) IS NOT TRUE",
+        f"({ASKED.format(w='t')}) IS NOT TRUE",
         "somebody else is asked for this decision; it can be delegated to you",
     ),
-    (
-        f"EXISTS ({OF_INSTANCE}d.forbids_own_approval AND i.started_by_user_id = %(actor_user)s)",
-        "nobody decides on a request of their own",
-    ),
-    (f"EXISTS ({OF_INSTANCE}i.status <> 'running')", "the workflow is not running"),
+    OWN_REQUEST,
+    NOT_RUNNING,
 )
 
 RESOURCES = (
@@ -72,40 +72,8 @@ RESOURCES = (
                 "each approval must name a person, a role or a column of the record",
             ),
         ),
-        states=States(
-            "status",
-            (
-                Move(
-                    "revise",
-                    "draft",
-                    leaves=("draft",),
-                    summary="Change the steps",
-                    takes=tuple(WORDS.split()),
-                ),
-                Move(
-                    "activate",
-                    "active",
-                    leaves=("draft",),
-                    summary="Put into use: its steps can no longer be changed",
-                    stamps={"activated_at": "now"},
-                    unless=(
-                        ("t.steps IN ('[]'::jsonb, '{}'::jsonb)", "add steps first"),
-                        (
-                            "EXISTS (SELECT FROM workflow_definitions d WHERE d.tenant_id = t.tenant_id "
-                            "AND d.workflow_code = t.workflow_code AND d.status = 'active')",
-                            "another version of it is in use; retire that one first",
-                        ),
-                    ),
-                ),
-                Move(
-                    "retire",
-                    "retired",
-                    leaves=("draft", "active"),
-                    summary="Retire",
-                    stamps={"retired_at": "now"},
-                    final=True,
-                ),
-            ),
+        states=versions_in_use(
+            "workflow_definitions", "workflow_code", thing="steps", parts="steps", words=WORDS
         ),
         scope=IN_FORCE,
         list_columns=(
@@ -281,6 +249,7 @@ RESOURCES = (
                     takes=("delegated_to_user_id", "comment"),
                     needs=("delegated_to_user_id",),
                     stamps={"delegated_at": "now", "delegated_by_user_id": "actor"},
+                    unless=(OWN_REQUEST,),
                 ),
                 Move(
                     "escalate",
@@ -290,6 +259,7 @@ RESOURCES = (
                     takes=("escalated_to_user_id", "due_at"),
                     needs=("escalated_to_user_id",),
                     stamps={"escalated_at": "now"},
+                    unless=(OWN_REQUEST,),
                 ),
                 Move(
                     "skip",
@@ -299,6 +269,7 @@ RESOURCES = (
                     takes=("comment",),
                     needs=("comment",),
                     stamps={"decided_at": "now", "decided_by_user_id": "actor"},
+                    unless=(OWN_REQUEST,),
                 ),
                 Move(
                     "reopen",
@@ -307,7 +278,7 @@ RESOURCES = (
                     summary="Take the decision back",
                     takes=("due_at",),
                     stamps={"decided_at": None, "decided_by_user_id": None},
-                    unless=((f"EXISTS ({OF_INSTANCE}i.status <> 'running')", "the workflow is not running"),),
+                    unless=(NOT_RUNNING, OWN_REQUEST),
                 ),
             ),
         ),
@@ -319,7 +290,7 @@ RESOURCES = (
             )
         },
         scope=Scope(
-            own=f"{ASKED} OR EXISTS ({OF_INSTANCE}i.started_by_user_id = %(actor_user)s)",
+            own=f"{ASKED.format(w='t')} OR EXISTS ({OF_INSTANCE}i.started_by_user_id = %(actor_user)s)",
         ),
         list_columns=(
             "step_name",

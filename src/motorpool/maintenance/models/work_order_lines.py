@@ -37,9 +37,7 @@ class WorkOrderTask(TenantModel, Timestamped):
     task_description: Mapped[str] = mapped_column(Text)
     assigned_technician_id: Mapped[UUID | None] = reference("technicians")
     estimated_hours: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
-    actual_hours: Mapped[Decimal | None] = mapped_column(
-        Numeric(6, 2), comment="Hours worked; the sum of the labour entries, if any"
-    )
+    actual_hours: Mapped[Decimal | None] = mapped_column(Numeric(6, 2), comment="Hours worked")
     status: Mapped[str] = mapped_column(String(20), server_default="pending")
     is_required: Mapped[bool] = mapped_column(
         server_default="true", comment="The order cannot be finished without it"

@@ -162,14 +162,12 @@ class MaintenanceRecord(TenantModel, Timestamped):
     )
     estimated_hours: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
     estimated_cost: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
-    labor_hours: Mapped[Decimal] = mapped_column(
-        Numeric(8, 2), server_default="0", comment="Hours worked; the sum of the labour entries, if any"
-    )
+    labor_hours: Mapped[Decimal] = mapped_column(Numeric(8, 2), server_default="0", comment="Hours worked")
     labor_cost: Mapped[Decimal] = mapped_column(
-        Numeric(12, 2), server_default="0", comment="The sum of the labour entries, if any"
+        Numeric(12, 2), server_default="0", comment="Work of one's own technicians"
     )
     parts_cost: Mapped[Decimal] = mapped_column(
-        Numeric(12, 2), server_default="0", comment="The sum of the part lines, if any"
+        Numeric(12, 2), server_default="0", comment="Parts that were used"
     )
     outside_service_cost: Mapped[Decimal] = mapped_column(
         Numeric(12, 2), server_default="0", comment="Work of other companies: sublet repair, towing"

@@ -5,6 +5,10 @@ from __future__ import annotations
 from motorpool.core.resource.declaration import Move, States
 
 LINES = "EXISTS (SELECT FROM {table} x WHERE x.tenant_id = t.tenant_id AND x.work_order_id = t.id AND {condition})"
+CLOCK_RUNS = (
+    LINES.format(table="work_order_labor", condition="x.ended_at IS NULL"),
+    "a technician's clock is still running",
+)
 
 WORK_ORDER = States(
     "status",
@@ -50,10 +54,7 @@ WORK_ORDER = States(
                     ),
                     "a task that is required is not completed",
                 ),
-                (
-                    LINES.format(table="work_order_labor", condition="x.ended_at IS NULL"),
-                    "a technician's clock is still running",
-                ),
+                CLOCK_RUNS,
             ),
         ),
         Move(
@@ -97,10 +98,7 @@ WORK_ORDER = States(
                     ),
                     "parts that were issued for it are to be returned first",
                 ),
-                (
-                    LINES.format(table="work_order_labor", condition="x.ended_at IS NULL"),
-                    "a technician's clock is still running",
-                ),
+                CLOCK_RUNS,
             ),
             final=True,
         ),
@@ -157,6 +155,12 @@ TASK = States(
             takes=("inspection_passed", "inspection_notes"),
             needs=("inspection_passed",),
             stamps={"inspected_at": "now", "inspected_by_user_id": "actor"},
+            unless=(
+                (
+                    "t.completed_by_user_id = %(actor_user)s",
+                    "whoever did the work cannot be the one to inspect it",
+                ),
+            ),
         ),
         Move(
             "redo",

@@ -6,7 +6,7 @@ from motorpool.core.resource.declaration import FULL, Computed, Move, Numbered, 
 from motorpool.fleet.resources import vehicle_scope
 from motorpool.safety import shapes
 from motorpool.safety.models import AccidentReport, DamageMark, DamageReport
-from motorpool.safety.resources.incidents import DRIVEN_OR_REPORTED, TESTS_DUE
+from motorpool.safety.resources.incidents import DOT_ACCIDENT, DRIVEN_OR_REPORTED, TESTS_DUE
 
 OF_OWN_REPORT = (
     "EXISTS (SELECT FROM damage_reports r WHERE r.tenant_id = t.tenant_id AND r.id = t.damage_report_id "
@@ -120,10 +120,7 @@ ACCIDENTS = (
         states=ACCIDENT_STATES,
         computed={
             "is_dot_accident": Computed(
-                "t.fatalities > 0 OR t.injury_treated_away OR t.is_tow_away",
-                bool,
-                "Somebody died, was treated away from the scene, or a vehicle was towed (49 CFR 390.5): an "
-                "accident of a commercial vehicle then goes into the register",
+                "t.fatalities > 0 OR t.injury_treated_away OR t.is_tow_away", bool, DOT_ACCIDENT
             ),
         },
         shapes={

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from motorpool.core.resource.declaration import FULL, Computed, Move, Numbered, Resource, Scope, States
-from motorpool.fleet.resources import vehicle_scope
+from motorpool.fleet.resources import AT_FACILITY, vehicle_scope
 from motorpool.safety import shapes
 from motorpool.safety.models import (
     ComplianceDocument,
@@ -244,7 +244,7 @@ COMPLIANCE = (
             "quiz_results": list[shapes.QuizResult],
         },
         scope=Scope(
-            facility="t.facility_id = ANY (%(reach_facilities)s)",
+            facility=AT_FACILITY,
             own="t.facilitator_user_id = %(actor_user)s OR EXISTS (SELECT FROM jsonb_path_query(t.attendees, '$[*]') x "
             "WHERE x ->> 'user_id' = %(actor_user)s::text OR x ->> 'driver_id' = %(actor_driver)s::text)",
         ),

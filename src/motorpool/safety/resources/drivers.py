@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from motorpool.core.resource.declaration import (
-    APPEND_ONLY,
-    FULL,
-    Computed,
-    Move,
-    Resource,
-    Scope,
-    States,
-)
+from motorpool.core.resource.declaration import APPEND_ONLY, FULL, Computed, Move, Resource, Scope, States
 from motorpool.fleet.resources import vehicle_scope
 from motorpool.safety.models import (
     DriverTrainingRecord,
@@ -35,12 +27,12 @@ NOT_THE_DRIVER = (
 )
 
 #: What the log says now: an accepted edit, or an edit by the driver, takes the place of what it replaces.
-IN_FORCE = "({row}.driver_decision = 'accepted' OR ({row}.driver_decision = 'undecided' AND {row}.origin <> 'carrier'))"
 RECORD_STATUS = (
     "CASE WHEN t.driver_decision = 'rejected' THEN 'change_rejected' "
     "WHEN t.origin = 'carrier' AND t.driver_decision = 'undecided' THEN 'change_requested' "
     "WHEN EXISTS (SELECT FROM hours_of_service_logs r WHERE r.tenant_id = t.tenant_id AND r.replaces_log_id = t.id "
-    f"AND {IN_FORCE.format(row='r')}) THEN 'inactive_changed' ELSE 'active' END"
+    "AND (r.driver_decision = 'accepted' OR (r.driver_decision = 'undecided' AND r.origin <> 'carrier'))) "
+    "THEN 'inactive_changed' ELSE 'active' END"
 )
 
 LOG_STATES = States(
@@ -204,10 +196,16 @@ DRIVERS = (
         },
         rules=(
             (
-                "t.replaces_log_id IS NULL OR t.origin = 'carrier' OR %(actor_driver)s::uuid IS NULL "
-                "OR t.driver_id = %(actor_driver)s",
+                "t.replaces_log_id IS NULL OR t.origin = 'carrier' OR %(actor_user)s::uuid IS NULL "
+                "OR t.driver_id IS NOT DISTINCT FROM %(actor_driver)s",
                 "origin",
                 "must be carrier when anybody but the driver edits a record",
+            ),
+            (
+                "NOT EXISTS (SELECT FROM hours_of_service_logs o WHERE o.tenant_id = t.tenant_id "
+                "AND o.id = t.replaces_log_id AND o.driver_id <> t.driver_id)",
+                "replaces_log_id",
+                "is a record of another driver",
             ),
             (
                 "NOT EXISTS (SELECT FROM hours_of_service_logs o WHERE o.tenant_id = t.tenant_id "

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from motorpool.core.resource.declaration import FULL, Computed, Move, Numbered, Resource, Scope, States
-from motorpool.fleet.resources import vehicle_scope
-from motorpool.safety.models import (
-    CorrectiveAction,
-    Incident,
-    IncidentPerson,
-    InjuryRecord,
-)
+from motorpool.fleet.resources import AT_FACILITY, OF_DEPARTMENT, VEHICLE_AT_FACILITY, VEHICLE_OF_DEPARTMENT
+from motorpool.safety.models import CorrectiveAction, Incident, IncidentPerson, InjuryRecord
 
 OPEN_ACTIONS = (
-    "EXISTS (SELECT FROM corrective_actions a WHERE a.tenant_id = t.tenant_id AND a.{column} = t.id "
-    "AND a.status IN ('open', 'in_progress'))"
+    "FROM corrective_actions a WHERE a.tenant_id = t.tenant_id AND a.incident_id = t.id "
+    "AND a.status IN ('open', 'in_progress')"
+)
+DOT_ACCIDENT = (
+    "Somebody died, was treated away from the scene, or a vehicle was towed (49 CFR 390.5): an accident of a "
+    "commercial vehicle then goes into the register"
 )
 TESTS_DUE = (
     "EXISTS (SELECT FROM drug_alcohol_tests d JOIN accident_reports r ON r.tenant_id = d.tenant_id "
@@ -56,7 +55,7 @@ INCIDENT_STATES = States(
             needs=("root_cause",),
             stamps={"resolved_at": "now", "resolved_by_user_id": "actor"},
             unless=(
-                (OPEN_ACTIONS.format(column="incident_id"), "its corrective actions are not done yet"),
+                (f"EXISTS (SELECT {OPEN_ACTIONS})", "its corrective actions are not done yet"),
                 (
                     TESTS_DUE.format(of="r.incident_id = t.id"),
                     "a drug or alcohol test after it is due: record its result, or why it was missed",
@@ -153,21 +152,17 @@ INCIDENTS = (
         states=INCIDENT_STATES,
         computed={
             "open_actions": Computed(
-                "SELECT count(*) FROM corrective_actions a WHERE a.tenant_id = t.tenant_id AND a.incident_id = t.id "
-                "AND a.status IN ('open', 'in_progress')",
-                int,
-                "Corrective actions that are not done yet",
+                f"SELECT count(*) {OPEN_ACTIONS}", int, "Corrective actions that are not done yet"
             ),
             "meets_dot_definition": Computed(
                 "t.fatality_count > 0 OR t.treated_away_count > 0 OR t.towed_count > 0",
                 bool,
-                "Somebody died, was treated away from the scene, or a vehicle was towed (49 CFR 390.5): an "
-                "accident of a commercial vehicle then goes into the register",
+                DOT_ACCIDENT,
             ),
         },
         scope=Scope(
-            facility="t.facility_id = ANY (%(reach_facilities)s) OR " + str(vehicle_scope().facility),
-            department="t.department_id = ANY (%(reach_departments)s) OR " + str(vehicle_scope().department),
+            facility=f"{AT_FACILITY} OR {VEHICLE_AT_FACILITY}",
+            department=f"{OF_DEPARTMENT} OR {VEHICLE_OF_DEPARTMENT}",
             own=DRIVEN_OR_REPORTED,
         ),
         list_columns=(
@@ -230,7 +225,7 @@ INCIDENTS = (
             ),
         ),
         scope=Scope(
-            facility="t.facility_id = ANY (%(reach_facilities)s)",
+            facility=AT_FACILITY,
             own="t.user_id = %(actor_user)s OR t.driver_id = %(actor_driver)s",
         ),
         list_columns=(

@@ -7,27 +7,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    BigInteger,
-    Identity,
-    Index,
-    Numeric,
-    PrimaryKeyConstraint,
-    String,
-    Text,
-    UniqueConstraint,
-    text,
-)
+from sqlalchemy import BigInteger, Identity, Index, Numeric, PrimaryKeyConstraint, String, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from motorpool.core.database.models import (
-    Base,
-    TableFacts,
-    TenantModel,
-    one_of,
-    tenant_reference,
-)
+from motorpool.core.database.models import Base, TableFacts, TenantModel, one_of, reference
 
 
 class Trip(TenantModel):
@@ -42,20 +26,20 @@ class Trip(TenantModel):
         ).split(),
         search=("trip_number", "business_purpose"),
     )
+    __unique__ = ("trip_number",)
+    __indexes__ = (
+        "vehicle_id, started_at DESC",
+        "driver_id, started_at DESC",
+        "tenant_id, vehicle_id, started_at DESC",
+    )
     __table_args__ = (
-        UniqueConstraint("tenant_id", "trip_number", name="uq_trips_tenant_id_trip_number"),
-        Index("ix_trips_vehicle_id_started_at", "vehicle_id", text("started_at DESC")),
-        Index("ix_trips_driver_id_started_at", "driver_id", text("started_at DESC")),
         Index("ix_trips_tenant_id_started_at", "tenant_id", text("started_at DESC"), text("id DESC")),
-        Index("ix_trips_tenant_id_vehicle_id_started_at", "tenant_id", "vehicle_id", text("started_at DESC")),
-        tenant_reference("trips", "vehicle_id", "vehicles"),
-        tenant_reference("trips", "driver_id", "drivers"),
         one_of("usage_type", "business", "personal", "mixed"),
         {"comment": "Complete trip records from start to end"},
     )
 
-    vehicle_id: Mapped[UUID]
-    driver_id: Mapped[UUID | None]
+    vehicle_id: Mapped[UUID] = reference("vehicles")
+    driver_id: Mapped[UUID | None] = reference("drivers")
     trip_number: Mapped[str | None] = mapped_column(String(50))
     start_location_lat: Mapped[Decimal | None] = mapped_column(Numeric(10, 8))
     start_location_lng: Mapped[Decimal | None] = mapped_column(Numeric(11, 8))
@@ -88,17 +72,15 @@ class Stop(TenantModel):
     """A vehicle standing in one place between trips."""
 
     __tablename__ = "stops"
-    __facts__ = TableFacts(rights="full", audited=False, reason="derived; recomputed from the series")
+    __facts__ = TableFacts(audited=False, reason="derived; recomputed from the series")
+    __indexes__ = ("tenant_id, vehicle_id, started_at DESC",)
     __table_args__ = (
-        Index("ix_stops_tenant_id_vehicle_id_started_at", "tenant_id", "vehicle_id", text("started_at DESC")),
         Index("ix_stops_tenant_id_started_at", "tenant_id", text("started_at DESC"), text("id DESC")),
-        tenant_reference("stops", "vehicle_id", "vehicles"),
-        tenant_reference("stops", "driver_id", "drivers"),
         {"comment": "Places where a vehicle stood, and for how long"},
     )
 
-    vehicle_id: Mapped[UUID]
-    driver_id: Mapped[UUID | None]
+    vehicle_id: Mapped[UUID] = reference("vehicles")
+    driver_id: Mapped[UUID | None] = reference("drivers")
     latitude: Mapped[Decimal] = mapped_column(Numeric(10, 8))
     longitude: Mapped[Decimal] = mapped_column(Numeric(11, 8))
     started_at: Mapped[datetime]
@@ -118,7 +100,6 @@ class VehicleState(Base):
     __facts__ = TableFacts(audited=False, reason="machine state, rewritten with every report")
     __table_args__ = (
         PrimaryKeyConstraint("tenant_id", "vehicle_id"),
-        tenant_reference("vehicle_states", "vehicle_id", "vehicles", cascade=True),
         one_of("motion", "moving", "idling", "stopped"),
         {"comment": "Latest position and motion of each vehicle", "postgresql_with": {"fillfactor": "70"}},
     )
@@ -126,7 +107,7 @@ class VehicleState(Base):
     tenant_id: Mapped[UUID] = mapped_column(
         server_default=text("(nullif(current_setting('motorpool.tenant_id', true), ''))::uuid")
     )
-    vehicle_id: Mapped[UUID]
+    vehicle_id: Mapped[UUID] = reference("vehicles", cascade=True)
     latitude: Mapped[Decimal | None] = mapped_column(Numeric(10, 8))
     longitude: Mapped[Decimal | None] = mapped_column(Numeric(11, 8))
     altitude: Mapped[Decimal | None] = mapped_column(Numeric(8, 2), comment="metres")
@@ -154,14 +135,13 @@ class DerivationState(Base):
     __facts__ = TableFacts(audited=False, reason="machine state")
     __table_args__ = (
         PrimaryKeyConstraint("tenant_id", "vehicle_id"),
-        tenant_reference("derivation_state", "vehicle_id", "vehicles", cascade=True),
         {"comment": "Checkpoint of trip derivation for each vehicle"},
     )
 
     tenant_id: Mapped[UUID] = mapped_column(
         server_default=text("(nullif(current_setting('motorpool.tenant_id', true), ''))::uuid")
     )
-    vehicle_id: Mapped[UUID]
+    vehicle_id: Mapped[UUID] = reference("vehicles", cascade=True)
     checkpoint: Mapped[list[dict[str, Any]] | None] = mapped_column(
         JSONB, comment="Checkpoints, newest first; null: derive from the first position"
     )
@@ -174,9 +154,9 @@ class DerivationWork(Base):
 
     __tablename__ = "derivation_work"
     __facts__ = TableFacts(audited=False, readable_by=("motorpool_auth",), reason="queue")
+    __indexes__ = ("tenant_id, vehicle_id",)
     __table_args__ = (
         PrimaryKeyConstraint("tenant_id", "id"),
-        Index("ix_derivation_work_tenant_id_vehicle_id", "tenant_id", "vehicle_id"),
         {"comment": "Vehicles whose trips have to be derived, and from when"},
     )
 

@@ -11,14 +11,7 @@ from sqlalchemy import Index, Numeric, String, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from motorpool.core.database.models import (
-    Base,
-    TableFacts,
-    TenantModel,
-    Timestamped,
-    one_of,
-    tenant_reference,
-)
+from motorpool.core.database.models import Base, TableFacts, TenantModel, Timestamped, one_of, reference
 
 
 class Device(TenantModel, Timestamped):
@@ -38,12 +31,10 @@ class Device(TenantModel, Timestamped):
         search=("name", "model"),
         readable_by=("motorpool_auth",),
     )
+    __indexes__ = ("tenant_id, status", "tenant_id, vehicle_id")
     __table_args__ = (
-        Index("ix_devices_tenant_id_status", "tenant_id", "status"),
-        Index("ix_devices_tenant_id_vehicle_id", "tenant_id", "vehicle_id"),
         Index("ix_devices_tenant_id_name", "tenant_id", "name", "id"),
         Index("uq_devices_tenant_id_identifier", "tenant_id", "identifier", unique=True),
-        tenant_reference("devices", "vehicle_id", "vehicles"),
         one_of("status", "active", "quarantined", "disabled"),
         {"comment": "Trackers and phones"},
     )
@@ -59,7 +50,7 @@ class Device(TenantModel, Timestamped):
         server_default="active",
         comment="quarantined: reported without being known, nothing is kept of it",
     )
-    vehicle_id: Mapped[UUID | None]
+    vehicle_id: Mapped[UUID | None] = reference("vehicles")
     protocol: Mapped[str | None] = mapped_column(String(50), comment="osmand, teltonika, gt06, ...")
     model: Mapped[str | None] = mapped_column(String(100))
     phone: Mapped[str | None] = mapped_column(String(40))

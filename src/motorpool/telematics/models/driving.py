@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from motorpool.core.database.models import Polymorphic, TableFacts, TenantModel, one_of, reference
+from motorpool.telematics.models.road_data import on_earth
 
 
 class DriverBehaviorEvent(TenantModel):
@@ -89,8 +90,7 @@ class VideoTelematicsFootage(TenantModel):
     __table_args__ = (
         CheckConstraint("duration_seconds >= 0", name="duration_seconds_are_not_negative"),
         CheckConstraint("file_size_bytes >= 0", name="file_size_bytes_are_not_negative"),
-        CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude_is_within_90_degrees"),
-        CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude_is_within_180_degrees"),
+        *on_earth(),
         {"comment": "Dashcam and AI-cam video storage metadata"},
     )
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from motorpool.core.database.models import SharedModel, TableFacts, one_of
 
-#: The seed's unique identifiers may be missing there; a made-up one keeps them usable as keys of imports.
+#: Not every source gives its places an identifier; a made-up one keeps the column usable as the key of imports.
 MADE_UP = text("uuidv7()::text")
 
 

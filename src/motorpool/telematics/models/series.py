@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Numeric, PrimaryKeyConstraint, String, Text, UniqueConstraint, text
+from sqlalchemy import Numeric, PrimaryKeyConstraint, String, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -21,6 +21,7 @@ class VehicleLocation(PartitionedModel):
     __facts__ = TableFacts(
         rights="append", audited=False, partition_by="recorded_at", leaf_copy=True, reason="time series"
     )
+    __indexes__ = ("vehicle_id, recorded_at DESC", "tenant_id, recorded_at DESC")
     __table_args__ = (
         PrimaryKeyConstraint("tenant_id", "id", "recorded_at"),
         UniqueConstraint(
@@ -31,8 +32,6 @@ class VehicleLocation(PartitionedModel):
             name="uq_vehicle_locations_tenant_id_vehicle_id_recorded_at_source",
             postgresql_nulls_not_distinct=True,
         ),
-        Index("ix_vehicle_locations_vehicle_id_recorded_at", "vehicle_id", text("recorded_at DESC")),
-        Index("ix_vehicle_locations_tenant_id_recorded_at", "tenant_id", text("recorded_at DESC")),
         {
             "comment": "Real-time and historical GPS tracking",
             "postgresql_partition_by": "RANGE (recorded_at)",
@@ -66,13 +65,10 @@ class ObdTelemetry(PartitionedModel):
     __facts__ = TableFacts(
         rights="append", audited=False, partition_by="recorded_at", leaf_copy=True, reason="time series"
     )
+    __unique__ = ("vehicle_id, recorded_at",)
+    __indexes__ = ("vehicle_id, recorded_at DESC", "tenant_id, recorded_at DESC")
     __table_args__ = (
         PrimaryKeyConstraint("tenant_id", "id", "recorded_at"),
-        UniqueConstraint(
-            "tenant_id", "vehicle_id", "recorded_at", name="uq_obd_telemetry_tenant_id_vehicle_id_recorded_at"
-        ),
-        Index("ix_obd_telemetry_vehicle_id_recorded_at", "vehicle_id", text("recorded_at DESC")),
-        Index("ix_obd_telemetry_tenant_id_recorded_at", "tenant_id", text("recorded_at DESC")),
         {"comment": "Real-time OBD-II vehicle diagnostics", "postgresql_partition_by": "RANGE (recorded_at)"},
     )
 

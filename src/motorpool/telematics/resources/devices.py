@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from motorpool.core.resource.declaration import Computed, Resource, Scope, Verb
+from motorpool.core.resource.declaration import Computed, Resource, Verb
 from motorpool.telematics.models import Device
 
 RESOURCES = (
     Resource(
         model=Device,
-        domain="Telematics",
         label="Device",
-        plural="Devices",
-        operations=("list", "get", "create", "update"),
         writable=("name", "vehicle_id", "protocol", "model", "phone", "attributes"),
         create_only=("identifier",),
         hidden=("identifier",),
@@ -23,8 +20,6 @@ RESOURCES = (
         filters=("id", "status", "vehicle_id", "name"),
         sorts=("name", "status"),
         default_sort="name",
-        expand={"vehicle": "vehicle_id"},
-        scope=Scope(),
         verbs=(
             Verb("adopt", "Take a quarantined device into use"),
             Verb("disable", "Stop accepting reports of a device"),

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from motorpool.core.resource.declaration import RETIRED, Move, Resource, Scope, States
-from motorpool.fleet.resources import OF_VEHICLE
+from motorpool.core.resource.declaration import Move, Resource, States
+from motorpool.fleet.resources import vehicle_scope
 from motorpool.telematics.models import Route
 from motorpool.telematics.shapes import RouteStop
-
-OF_ASSIGNED_VEHICLE = OF_VEHICLE.replace("t.vehicle_id", "t.assigned_vehicle_id")
 
 RESOURCES = (
     Resource(
         model=Route,
         label="Route",
-        operations=RETIRED,
         writable=tuple(
             "route_name description stops polyline total_distance_km estimated_duration_minutes "
             "optimization_criteria assigned_vehicle_id assigned_driver_id scheduled_date actual_trip_id".split()
@@ -60,11 +57,7 @@ RESOURCES = (
             ),
         ),
         default_sort="-scheduled_date",
-        scope=Scope(
-            facility=OF_ASSIGNED_VEHICLE.format(column="facility_id", ids="%(reach_facilities)s"),
-            department=OF_ASSIGNED_VEHICLE.format(column="department_id", ids="%(reach_departments)s"),
-            own="t.assigned_driver_id = %(actor_driver)s",
-        ),
+        scope=vehicle_scope("t.assigned_driver_id = %(actor_driver)s", "assigned_vehicle_id"),
         list_columns=(
             "route_name",
             "scheduled_date",

@@ -13,9 +13,7 @@ OWN_TRIPS = "t.driver_id = %(actor_driver)s"
 RESOURCES = (
     Resource(
         model=Trip,
-        domain="Telematics",
         label="Trip",
-        plural="Trips",
         operations=("list", "get", "update"),
         writable=("usage_type", "business_purpose"),
         filters=("id", "vehicle_id", "driver_id", "started_at", "ended_at", "usage_type", "trip_number"),
@@ -28,7 +26,6 @@ RESOURCES = (
                 "Whether the vehicle is still on this trip",
             )
         },
-        expand={"vehicle": "vehicle_id", "driver": "driver_id"},
         scope=vehicle_scope(own=OWN_TRIPS),
         list_columns=(
             "trip_number",
@@ -42,15 +39,12 @@ RESOURCES = (
     ),
     Resource(
         model=Stop,
-        domain="Telematics",
         label="Stop",
-        plural="Stops",
         operations=READ_ONLY,
         hidden=("checkpoint",),
         filters=("id", "vehicle_id", "driver_id", "started_at", "ended_at"),
         sorts=("started_at",),
         default_sort="-started_at",
-        expand={"vehicle": "vehicle_id", "driver": "driver_id"},
         scope=vehicle_scope(own=OWN_TRIPS),
         list_columns=("vehicle_id", "started_at", "duration_minutes", "idle_minutes"),
     ),

@@ -1,0 +1,1 @@
+"""Life cycles that several tables of governance share; pure."""
