@@ -27,7 +27,7 @@ def test_rows_keep_to_shapes_and_rules(own_database_urls: Any) -> None:
         assert row
         tenant: uuid.UUID = row[0]
         users = [insert(connection, "users", tenant) for _ in range(3)]
-        fleet = DemoFleet(users, [], [], [], [], [])
+        fleet = DemoFleet(users, [], [], [], {}, [])
         load_system(connection, tenant, fleet)
         load_analytics(connection, tenant, fleet)
         for table in TABLES:

@@ -15,10 +15,12 @@ from motorpool.core.resource.guard import doubts
 from motorpool.core.resource.request import parse_list_request
 from motorpool.core.resource.select import base_parameters, list_statement
 from motorpool.demo.domains import DemoFleet, finance, safety
+from motorpool.demo.domains.people import SUPPLIERS
 from motorpool.finance.resources import RESOURCES as FINANCE
 from motorpool.safety.resources import RESOURCES as SAFETY
 
 BOTH = (*SAFETY, *FINANCE)
+KINDS = {kind for _, _, kinds, _, _ in SUPPLIERS for kind in kinds}
 
 
 @pytest.fixture
@@ -33,7 +35,7 @@ def loaded(database_urls: Any, tenant: Any) -> Any:
             vehicles=some("vehicles", 30),
             drivers=some("drivers", 12),
             facilities=some("facilities", 3),
-            vendors=some("vendors", 4),
+            vendors={kind: insert(connection, "vendors", tenant.id, vendor_types=[kind]) for kind in KINDS},
             departments=some("departments", 2),
         )
         began = time.perf_counter()
@@ -58,7 +60,7 @@ async def test_every_table_has_rows_that_keep_all_rules(loaded: Any, tenant: Any
         )
         rows = await database.read(tenant.actor, statement.sql, statement.parameters)
         assert len(rows) >= 4, table
-        wrong = [(doubt.condition, doubt.message) for doubt in doubts(resource.facts)]
+        wrong = [(doubt.condition, doubt.message) for doubt in doubts(resource.table)]
         wrong += [(f"NOT ({holds})", sentence) for holds, _, sentence in resource.rules]
         for condition, sentence in wrong:
             found = await database.read(
@@ -108,3 +110,21 @@ async def test_consumption_is_believable(loaded: Any, tenant: Any, database: Dat
         value for unit, value in known if (16 if unit == "kwh" else 7) < value < (22 if unit == "kwh" else 15)
     ]
     assert len(usual) > 0.9 * len(known)
+
+
+def test_a_bill_comes_from_somebody_who_sells_such_things(loaded: Any, tenant: Any) -> None:
+    bills = loaded.execute(
+        "SELECT i.invoice_type, v.vendor_types FROM invoices i "
+        "JOIN vendors v ON v.tenant_id = i.tenant_id AND v.id = i.vendor_id WHERE i.tenant_id = %s",
+        (tenant.id,),
+    ).fetchall()
+    sellers = {"lease": {"leasing"}, "parts": {"parts", "tires"}, "service": {"body", "towing", "tires"}}
+    assert bills
+    for kind, sold in bills:
+        assert set(sold) & sellers.get(kind, {kind}), (kind, sold)
+    other = loaded.execute(
+        "SELECT count(*) FROM invoices i JOIN purchase_orders o ON o.tenant_id = i.tenant_id "
+        "AND o.id = i.purchase_order_id WHERE i.tenant_id = %s AND o.vendor_id <> i.vendor_id",
+        (tenant.id,),
+    ).fetchone()
+    assert other == (0,)

@@ -20,7 +20,7 @@ def loaded(database_urls: Any, tenant: Any) -> Any:
                 name: [insert(connection, name, tenant.id) for _ in range(count)]
                 for name, count in (("users", 1), ("vehicles", 60), ("drivers", 40), ("facilities", 2))
             },
-            vendors=[insert(connection, "vendors", tenant.id) for _ in range(3)],
+            vendors={kind: insert(connection, "vendors", tenant.id) for kind in ("parts", "tires")},
             departments=[insert(connection, "departments", tenant.id)],
         )
         began = time.perf_counter()

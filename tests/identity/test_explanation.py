@@ -10,8 +10,11 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from motorpool.core.access import Reach
+from motorpool.core.resource.registry import load_registry
+from motorpool.core.resource.select import get_statement, reach_or_forbid
 from motorpool.identity.actions.assign_role import assign_role
 from motorpool.identity.actions.set_user_permission import set_user_permission
+from motorpool.identity.queries.explain_record import explain_record
 from motorpool.identity.queries.load_access import load_access
 from motorpool.identity.queries.load_holdings import load_person
 from motorpool.identity.rules.explanation import explain
@@ -19,6 +22,7 @@ from motorpool.identity.rules.holdings import HeldRole, Holdings, Override
 
 from .conftest import Organisation
 
+REGISTRY = load_registry()
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 PLACES = [UUID(int=number) for number in range(1, 4)]
 COLLECTIONS = ["vehicles", "trips", "*"]
@@ -134,3 +138,43 @@ async def test_what_is_loaded_is_what_authentication_finds(org: Organisation, ow
 
     with pytest.raises(NotFound):
         await load_person(org.database, org.actor, uuid4())
+
+
+async def test_a_record_that_a_grant_for_all_does_not_reach(org: Organisation, owner: Any) -> None:
+    """Letters and the like are one's own; rows about records are seen by who may read all records of their kind."""
+    user, other = await org.user("viewer"), await org.user("viewer")
+    await org.act(set_user_permission, org.actor, user.id, "incidents.read", "deny")
+    for permission in ("comments.read", "vehicles.read"):
+        await org.act(set_user_permission, org.actor, user.id, permission, "grant")
+
+    def add(table: str, **values: Any) -> UUID:
+        marks = ", ".join(["%s"] * (len(values) + 1))
+        row = owner.execute(
+            f"INSERT INTO {table} (tenant_id, {', '.join(values)}) VALUES ({marks}) RETURNING id",
+            (org.id, *values.values()),
+        ).fetchone()
+        return UUID(str(row[0]))
+
+    incident, vehicle = uuid4(), uuid4()
+    records = {
+        ("list_views", True): add("list_views", user_id=user.id, collection="trips", name="Mine"),
+        ("list_views", False): add("list_views", user_id=other.id, collection="trips", name="Theirs"),
+    }
+    for kind, record, author, allowed in (
+        ("vehicles", vehicle, other.id, True),
+        ("incidents", incident, other.id, False),
+        ("incidents", incident, user.id, True),
+    ):
+        key = add("comments", record_type=kind, record_id=record, author_user_id=author, body="So it is.")
+        records["comments", allowed, kind] = key
+    person, now = await load_person(org.database, org.actor, user.id), datetime.now(UTC)
+    subject = person.as_actor(org.id, now)
+    for (table, allowed, *_), key in records.items():
+        resource = REGISTRY[table]
+        reach = reach_or_forbid(resource, subject, "read")
+        statement = get_statement(resource, subject, reach, key, {})
+        seen = bool(await org.database.read(subject, statement.sql, statement.parameters))
+        answer = await explain_record(
+            org.database, subject, person.holdings, resource, f"{table}.read", (key, "x")
+        )
+        assert (seen, answer.allowed) == (allowed, allowed), (table, answer.steps)

@@ -182,6 +182,53 @@ async def test_what_only_the_database_knows_is_told_for_its_row(database: Databa
     assert told(outcome) == [(19, "vin", "taken")]
 
 
+async def test_a_row_that_somebody_else_makes_meanwhile_is_changed_within_ones_reach(
+    database: Database, tenant: Any, owner: Any
+) -> None:
+    mine = owner.execute(
+        "INSERT INTO departments (tenant_id, name, code) VALUES (%s, 'Mine', 'MINE') RETURNING id",
+        (tenant.id,),
+    ).fetchone()[0]
+    rules = (
+        Rule("vehicles.*", "role", Reach(departments=frozenset((mine,)))),
+        Rule("departments.read", "role"),
+    )
+    actor = replace(tenant.actor, access=Access(rules))
+    importer = RowImporter(
+        REGISTRY["vehicles"], REGISTRY, actor, HEADINGS, ImportParameters(mapping=VEHICLES)
+    )
+    chunk = [
+        SourceRow(number, (f"R-{number}", None, "Mack", "MINE", None, None, None, None))
+        for number in range(2, 12)
+    ]
+    async with database.transaction(actor) as session:
+        drafts = await importer.judge(session, chunk)
+        assert {draft.key for draft in drafts} == {None}
+        meanwhile = [["R-2", None, "Ford", "MINE"], ["R-5", None, "Ford"]]
+        await run(database, tenant.actor, meanwhile)
+        outcome = await write_portion(session, importer, drafts)
+    assert (outcome.created, outcome.updated) == (8, 1)
+    assert told(outcome) == [(5, "vehicle_number", "out_of_reach")]
+    makes = dict(await vehicles(database, tenant.actor))
+    assert (makes["R-2"], makes["R-5"], makes["R-11"]) == ("Mack", "Ford", "Mack")
+
+
+async def test_what_a_new_row_leaves_empty_has_no_value_or_the_columns_own(
+    database: Database, tenant: Any
+) -> None:
+    headings = ("Unit", "Status", "More")
+    mapping = {"vehicle_number": "Unit", "status": "Status", "metadata": "More"}
+    for rows in ([["W-1"]], [["W-2", "in shop", '{"a": 1}'], ["W-3"], ["W-4", "active"]]):
+        outcome = await run(database, tenant.actor, rows, headings=headings, mapping=mapping)
+        assert (outcome.created, outcome.problems) == (len(rows), [])
+    assert await vehicles(database, tenant.actor, "vehicle_number, status, metadata::text") == [
+        ("W-1", "active", None),
+        ("W-2", "in_shop", '{"a": 1}'),
+        ("W-3", "active", None),
+        ("W-4", "active", None),
+    ]
+
+
 async def test_empty_cells_keep_a_value_or_clear_it(database: Database, tenant: Any) -> None:
     await run(database, tenant.actor, [["F-1", "1FTFW1ET5DFC10312", "Ford", None, 2019]])
     await run(database, tenant.actor, [["F-1", None, None, None, 2020]])

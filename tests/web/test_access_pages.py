@@ -342,6 +342,24 @@ async def test_vehicles_of_a_group(client: httpx.AsyncClient, strange_client: ht
     assert {entry["action_type"] for entry in log} == {"add_vehicles", "remove_vehicles"}
 
 
+async def test_who_cannot_read_a_group_does_not_see_its_vehicles(
+    site: Site, client: httpx.AsyncClient, owner: psycopg.Connection[Any]
+) -> None:
+    facility = {"name": "North", "code": uuid.uuid4().hex[:8]}
+    north = (await client.post("/api/v1/facilities", json=facility)).json()["id"]
+    user = await invited(client)
+    owner.execute("UPDATE users SET status = 'active' WHERE id = %s", (user["id"],))
+    given = {"role": "fleet_manager", "facility_ids": [north]}
+    assert (await client.post(f"/api/v1/users/{user['id']}/roles", json=given)).status_code < 300
+    made = (await client.post("/api/v1/api-tokens", json={"name": "v", "user_id": user["id"]})).json()
+    group = (await client.post("/api/v1/vehicle-groups", json={"name": uuid.uuid4().hex})).json()["id"]
+    headers = {"Authorization": f"Bearer {made['token']}"}
+    async with httpx.AsyncClient(base_url=site.address, headers=headers, timeout=20) as person:
+        assert (await person.get("/api/v1/vehicles")).status_code == 200
+        assert (await person.get(f"/api/v1/vehicle-groups/{group}")).status_code == 404
+        assert (await person.get(f"/api/v1/vehicle-groups/{group}/vehicles")).status_code == 404
+
+
 def test_no_struct_of_a_verb_swallows_unknown_fields() -> None:
     from motorpool.fleet.routes import verbs as fleet
     from motorpool.identity.routes.collector import verbs as identity

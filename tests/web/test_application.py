@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
+
+from motorpool.core.errors import Unavailable
+from motorpool.web.assets import Manifest
 
 
 async def test_health_and_metrics_need_no_sign_in(site: Any) -> None:
@@ -49,3 +55,17 @@ async def test_the_document_describes_every_route(client: httpx.AsyncClient) -> 
     assert (
         document["components"]["schemas"]["VehicleLocation"]["properties"]["speed"]["description"] == "km/h"
     )
+
+
+def test_a_new_build_is_noticed_by_the_next_page(tmp_path: Path) -> None:
+    manifest = Manifest(tmp_path)
+    with pytest.raises(Unavailable):
+        manifest.refresh()
+    file = tmp_path / "manifest.json"
+    for moment, built in enumerate(("app-AAAAAAAA.js", "app-BBBBBBBB.js"), start=1):
+        file.write_text(f'{{"app.js": "{built}"}}')
+        os.utime(file, (moment, moment))
+        manifest.refresh()
+        assert manifest.address("app.js") == f"/static/{built}"
+    with pytest.raises(Unavailable, match=r"map\.js"):
+        manifest.address("map.js")

@@ -89,3 +89,18 @@ def test_every_symbol_is_built() -> None:
 def test_every_section_has_its_place() -> None:
     listed = {section_of(one) for name, one in REGISTRY.items() if name not in UNLISTED}
     assert listed == set(SECTION_ORDER)
+
+
+async def test_an_address_that_no_collection_has_is_told(person: httpx.AsyncClient) -> None:
+    """One route serves all collections, so what it finds for an address has to be looked at."""
+    for address in (
+        "/nothing",
+        "/nothing/new",
+        "/work_order_parts",  # a table's name is no address
+        "/audit-trails/new",  # append-only: no form
+        "/api-tokens/0/edit",  # by name, beside hand-written pages
+        "/records/nothing/0/related",
+    ):
+        answer = await person.get(address)
+        assert answer.status_code == 404, f"{address}: {answer.status_code}"
+        assert "There is no such" in answer.text and "<nav" in answer.text, address

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import httpx
@@ -90,3 +91,21 @@ async def test_pages_open_from_a_list_as_it_is_shown(client: httpx.AsyncClient) 
     chosen = await client.get("/import?collection=vehicles")
     assert '<option value="vehicles" selected>' in chosen.text
     assert (await client.get("/exports/new?table=spaceships")).status_code == 404
+
+
+async def test_an_export_takes_the_days_of_the_list(client: httpx.AsyncClient) -> None:
+    """A list speaks of spans and of days; what the file is made of are the API's filters."""
+    page = await client.get(
+        "/exports/new?table=expenses&expense_date__within=this_year&created_at__from=2026-05-01&sort=-expense_date"
+    )
+    assert page.status_code == 200
+    filters = dict(re.findall(r'name="(filter-[^"]+)" value="([^"]*)"', page.text))
+    assert set(filters) == {
+        "filter-expense_date__gte",
+        "filter-expense_date__lte",
+        "filter-created_at__gte",
+        "filter-sort",
+    }
+    assert "created at least 1 may 2026" in page.text.lower()
+    vehicle = (await client.get("/exports/new?table=expenses&expense_date__gte=2026-05-01")).text
+    assert "<strong>expense date at least 1 May 2026</strong>" in vehicle

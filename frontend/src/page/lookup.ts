@@ -4,7 +4,8 @@ import { whenThere } from './ready';
 
 interface Found {
   id: string;
-  [column: string]: unknown;
+  title: string;
+  detail: string;
 }
 
 export function lookups(): void {
@@ -18,7 +19,6 @@ function attach(box: HTMLElement): void {
   const value = many ? null : box.querySelector<HTMLInputElement>('input[type=hidden]');
   const clear = box.querySelector<HTMLButtonElement>('.lookup-clear');
   if (!input || !list || (!value && !many)) return;
-  const titles = (box.dataset['titles'] ?? 'name').split(' ');
   const kind = box.dataset['lookupOf'] ? document.getElementById(box.dataset['lookupOf']) as HTMLSelectElement | null : null;
   let found: Found[] = [];
   let active = -1;
@@ -37,7 +37,6 @@ function attach(box: HTMLElement): void {
     input.setAttribute('aria-expanded', 'false');
     input.removeAttribute('aria-activedescendant');
   };
-  const title = (one: Found): string => titles.map((name) => one[name]).filter(Boolean).join(' · ');
   const set = (id: string, text: string): void => {
     if (value) value.value = id;
     input.value = text;
@@ -48,10 +47,10 @@ function attach(box: HTMLElement): void {
     const one = found[index];
     if (!one) return;
     if (many) {
-      addTag(box, many, one.id, title(one));
+      addTag(box, many, one.id, one.title);
       input.value = '';
     } else {
-      set(one.id, title(one));
+      set(one.id, one.title);
     }
     close();
     (value ?? input).dispatchEvent(new Event('change', { bubbles: true }));
@@ -77,7 +76,7 @@ function attach(box: HTMLElement): void {
   const show = (): void => {
     active = -1;
     if (found.length === 0) say('Nothing found');
-    else list.replaceChildren(...found.map((one, i) => option(`${list.id}-${i}`, title(one), String(one['detail'] ?? ''))));
+    else list.replaceChildren(...found.map((one, i) => option(`${list.id}-${i}`, one.title, one.detail)));
     list.hidden = false;
     input.setAttribute('aria-expanded', 'true');
   };
@@ -94,7 +93,6 @@ function attach(box: HTMLElement): void {
     const url = new URL(where, window.location.origin);
     const chosen = value?.value ? '' : input.value.trim();
     if (chosen) url.searchParams.set('q', chosen);
-    if (where.startsWith('/api/')) url.searchParams.set('limit', '20');
     const answer = await fetch(url, { headers: { Accept: 'application/json' } }).catch(() => null);
     if (!answer?.ok || mine !== asked) return;
     found = ((await answer.json()) as { items: Found[] }).items;
@@ -147,7 +145,7 @@ function attach(box: HTMLElement): void {
   }
 }
 
-export function option(id: string, title: string, detail: string): HTMLLIElement {
+function option(id: string, title: string, detail: string): HTMLLIElement {
   const item = document.createElement('li');
   item.id = id;
   item.setAttribute('role', 'option');

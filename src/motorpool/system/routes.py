@@ -10,19 +10,21 @@ import msgspec
 from litestar import Request, Response, post
 from msgspec import Meta, Struct
 
-from motorpool.core.errors import Conflict, FieldProblem, Forbidden, Invalid, PayloadTooLarge
+from motorpool.core.errors import Conflict, FieldProblem, Invalid, PayloadTooLarge
 from motorpool.core.files.links import DEFAULT_LIFE, sign_link
 from motorpool.core.files.routes import FORM_ALLOWANCE
 from motorpool.core.files.store import FileStore
 from motorpool.core.files.uploads import receive_upload
 from motorpool.core.resource.openapi import content
 from motorpool.core.resource.routes import actor_of, json_response
+from motorpool.core.resource.select import reach_or_forbid
 from motorpool.core.tabular import Limits
 from motorpool.core.verbs import Call, Nothing, Verbs
 from motorpool.system.actions.export_list import order_export
 from motorpool.system.actions.read_file import choose_sheet
 from motorpool.system.actions.start_import import begin, importable, start_import
 from motorpool.system.models import ExportJob, ImportJob
+from motorpool.system.queries.find_job import find_job
 from motorpool.system.resources import RESOURCES
 from motorpool.system.shapes import FilterValue, ImportParameters, Preview
 
@@ -72,12 +74,7 @@ async def send_file(request: AnyRequest) -> Response[bytes]:
 async def receive_import(request: AnyRequest) -> UUID:
     """The id of the import that an upload begins. Raises as `start_import`."""
     actor, state = actor_of(request), request.app.state
-    if actor.access.reach("import_jobs.create") is None:
-        raise Forbidden(
-            "This needs the permission import_jobs.create.",
-            code="permission_needed",
-            permission="import_jobs.create",
-        )
+    reach_or_forbid(state.registry["import_jobs"], actor, "create")
     files: FileStore = state.files
     announced = request.headers.get("content-length", "")
     if announced.isdigit() and int(announced) > files.limit_bytes + FORM_ALLOWANCE:
@@ -109,7 +106,7 @@ async def receive_import(request: AnyRequest) -> UUID:
 @verbs.post("import_jobs", "preview", Nothing, permission="read", answers=Look)
 async def preview(call: Call[Nothing]) -> Look:
     """Headings and first rows of the file, and the mapping that is proposed"""
-    job = await call.session.get_one(ImportJob, call.key)
+    job = await find_job(call.session, call.actor, ImportJob, call.key)
     if not job.preview:
         raise Conflict("The file was not read yet.", code="not_read")
     return Look(
@@ -179,14 +176,14 @@ async def order(call: Call[Wanted]) -> Ordered:
 @verbs.post("export_jobs", "link", Nothing, permission="read", answers=Link)
 async def link(call: Call[Nothing]) -> Link:
     """A link to the file of an export that works for a quarter of an hour without signing in"""
-    job = await call.session.get_one(ExportJob, call.key)
+    job = await find_job(call.session, call.actor, ExportJob, call.key)
     return signed(call.state, job.tenant_id, job.file_id)
 
 
 @verbs.post("import_jobs", "error_file", Nothing, permission="read", answers=Link)
 async def error_file(call: Call[Nothing]) -> Link:
     """A link to the rows that an import left out, with their errors"""
-    job = await call.session.get_one(ImportJob, call.key)
+    job = await find_job(call.session, call.actor, ImportJob, call.key)
     return signed(call.state, job.tenant_id, job.error_file_id)
 
 

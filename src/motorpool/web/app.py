@@ -42,6 +42,7 @@ from motorpool.web.assets import route_handlers as asset_routes
 from motorpool.web.documentation import route_handlers as documentation_routes
 from motorpool.web.headers import SecurityHeaders
 from motorpool.web.pages import route_handlers as page_routes
+from motorpool.web.pages.collections import handlers as collection_pages
 from motorpool.web.rendering import Renderer
 
 #: Streams must not wait in a compressor, built files come compressed, map tiles already are, and parts of a file are
@@ -123,12 +124,18 @@ def create_app(settings: Settings | None = None, registry: Registry | None = Non
         request_max_body_size=int(settings.http.max_body_mb * 1_000_000),
         debug=False,
     )
-    application.register_all([*by_hand, *(one for api in apis.values() for one in api.handlers(taken))])
+    application.register_all(
+        [
+            *by_hand,
+            *collection_pages(registry, taken),
+            *(one for api in apis.values() for one in api.handlers(taken)),
+        ]
+    )
     return SecurityHeaders(_with_osmand(application, cast(ASGIApp, osmand)), settings)
 
 
 def _answered_by(handlers: Iterable[ControllerRouterHandler]) -> set[tuple[str, str]]:
-    """(path, method) of the hand-written routes; the kernel leaves those alone."""
+    """(path, method) of the hand-written routes, which the routes of the collections leave alone."""
     return {
         (path.replace("{row_id:str}", "{key:str}"), str(method))
         for handler in handlers

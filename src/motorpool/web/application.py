@@ -1,7 +1,8 @@
-"""The framework's application, registering a thousand paths in a second instead of half a minute.
+"""The framework's application, registering a thousand paths in half of the framework's time.
 
 With each handler the framework builds its map of all paths anew and validates the whole tree; with the paths of some 150
-collections that is quadratic. Here the map is kept and the tree built once, at the end.
+collections that is quadratic. Here the map is kept and the tree built once, at the end. (`create_app` took 0.23 s of
+processor time instead of 0.49 s with 956 handlers, measured in November 2026.)
 """
 
 from __future__ import annotations

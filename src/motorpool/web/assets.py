@@ -34,8 +34,8 @@ class Manifest:
         self._names: dict[str, str] = {}
         self._read_at = 0.0
 
-    def address(self, name: str) -> str:
-        """`map.js` -> `/static/map-1A2B3C4D.js`. Raises: Unavailable when the assets were not built."""
+    def refresh(self) -> None:
+        """Read again what a build wrote since; once a page, which names hundreds of files. Raises: Unavailable."""
         path = self.folder / "manifest.json"
         try:
             changed = path.stat().st_mtime
@@ -44,6 +44,9 @@ class Manifest:
                 self._read_at = changed
         except OSError as error:
             raise Unavailable("The pages' files are not built yet; run `make install`.") from error
+
+    def address(self, name: str) -> str:
+        """`map.js` -> `/static/map-1A2B3C4D.js`. Raises: Unavailable when the build made no such file."""
         if name not in self._names:
             raise Unavailable(f"The pages' file {name} is not built; run `make install` again.")
         return f"/static/{self._names[name]}"

@@ -189,6 +189,11 @@ def pair_of(resource: Resource, name: str) -> Polymorphic | None:
     )
 
 
+def state_column(resource: Resource) -> str:
+    """The column that says where a row stands; there may be none of this name."""
+    return resource.states.column if resource.states else "status"
+
+
 def is_money(name: str) -> bool:
     return bool(set(name.split("_")) & MONEY) and not name.endswith(NOT_MONEY)
 

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from motorpool.core.resource.declaration import Resource
 from motorpool.core.tenancy import Actor
 from motorpool.web import formats
-from motorpool.web.fields import Field, field_of
+from motorpool.web.fields import Field, field_of, state_column
 
 Asked = list[tuple[str, str]]
 #: Parameters of the page that are no filters.
@@ -167,7 +167,7 @@ def controls_of(resource: Resource, asked: Asked, titles: Mapping[tuple[str, str
         if made.kind == "reference" and (chosen := made.values.get("")):
             made.title = titles.get((made.field.target or "", chosen), f"… {chosen[-8:]}")
         found.append(made)
-    state = resource.states.column if resource.states else "status"
+    state = state_column(resource)
     kinds = ("choice", "boolean", "reference", "days", "number", "text")
     found.sort(key=lambda made: (made.name != state, kinds.index(made.kind)))
     for made in [one for one in found if one.kind == "choice"][:MOST_QUICK]:

@@ -24,7 +24,7 @@ UNITS: dict[str, tuple[str, str, float]] = {
     "minutes": ("min", "min", 1.0),
     "days": ("days", "days", 1.0),
 }
-#: Columns whose unit stands in the seed's comment, not in the name.
+#: Columns whose unit stands in their comment, not in the name.
 NAMED_UNITS = {
     "speed": "kph",
     "start_odometer": "km",

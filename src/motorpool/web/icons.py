@@ -131,7 +131,6 @@ ICONS = {
     "user_roles": "shield-check",
     "users": "users",
     "vehicle_3d_models": "cube-3d-sphere",
-    "vehicle_group_members": "tags",
     "vehicle_groups": "tags",
     "vehicle_locations": "map-pin",
     "vehicle_reservations": "calendar-event",

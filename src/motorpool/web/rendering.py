@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -29,6 +30,7 @@ from motorpool.web import formats
 from motorpool.web.assets import Manifest
 from motorpool.web.navigation import may, navigation
 from motorpool.web.structure import blank
+from motorpool.web.tones import tone_of
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 FLASH_COOKIE = "motorpool_flash"
@@ -96,6 +98,7 @@ class Renderer:
         return self._response(text, problem.status, problem.headers)
 
     def _render(self, template: str, context: dict[str, Any]) -> str:
+        self.manifest.refresh()
         return self.environment.get_template(template).render(context)
 
     def _response(self, text: str, status: int = 200, headers: dict[str, str] | None = None) -> Response[str]:
@@ -119,7 +122,6 @@ class Renderer:
             },
             "demo": actor is not None and actor.is_demo,
             "may": allowed,
-            "navigation": [],
             "title": "Motorpool",
             "flashes": [],
             "query": "",
@@ -139,7 +141,7 @@ class Renderer:
         flash = read_flash(request)
         context = self._viewer(actor) | {
             "csrf_token": state.get("csrf_token"),
-            "navigation": navigation(self.registry, actor, path, opened_sections(request)),
+            "navigation": partial(navigation, self.registry, actor, path, opened_sections(request)),
             "path": path,
             "request_partial": is_partial(request),
             "flashes": [flash] if flash else [],
@@ -242,6 +244,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "duration": formats.duration,
     "unit": lambda unit: formats.UNITS[unit][0],
     "words": formats.words,
+    "tone": tone_of,
     "blank": blank,
     "dom_id": dom_id,
     "phrase": phrase,

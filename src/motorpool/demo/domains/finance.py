@@ -39,21 +39,18 @@ class _Books:
     def vehicle(self, number: int) -> UUID:
         return self.fleet.vehicles[number * 7 % len(self.fleet.vehicles)]
 
-    def vendor(self, number: int) -> UUID:
-        return self.fleet.vendors[number % len(self.fleet.vendors)]
-
     def department(self, number: int) -> UUID:
         return self.fleet.departments[number % len(self.fleet.departments)]
 
     def ago(self, days: float) -> datetime:
         return self.now - timedelta(days=days)
 
-    def fill(self, methods: list[UUID], fills: list[UUID]) -> None:
+    def fill(self, methods: list[UUID], fills: list[Row]) -> None:
         expenses = self._expenses()
         self._periods()
         self._budgets()
         entries = self._depreciation()
-        invoices = self._invoices(self._orders(), methods) if self.fleet.vendors else []
+        invoices = self._invoices(self._orders(), methods)
         self._allocations(expenses, invoices, fills, entries)
 
     def payment_methods(self) -> list[UUID]:
@@ -114,16 +111,16 @@ class _Books:
     def _orders(self) -> list[tuple[UUID, str]]:
         """The ids and numbers of the orders, in the order of the records."""
         rows: list[Row] = []
-        for number, (kind, lines, shipping, status, days, due) in enumerate(records.ORDERS):
+        for kind, seller, lines, shipping, status, days, due in records.ORDERS:
             subtotal = _sum(line[1:] for line in lines)
             tax = (subtotal * SALES_TAX).quantize(CENT)
             approved = status not in ("draft", "pending_approval", "cancelled")
             got = {"received": Decimal(1), "partially_received": Decimal("0.5")}.get(status, Decimal(0))
             rows.append(
                 {
-                    "vendor_id": self.vendor(number),
+                    "vendor_id": self.fleet.vendors[seller],
                     "po_type": kind,
-                    "department_id": self.department(number),
+                    "department_id": self.department(len(rows)),
                     "budget_category": {"parts": "maintenance", "service": "maintenance"}.get(
                         kind, "equipment"
                     ),
@@ -172,19 +169,19 @@ class _Books:
 
     def _invoices(self, orders: list[tuple[UUID, str]], methods: list[UUID]) -> list[UUID]:
         rows: list[Row] = []
-        for number, (kind, subtotal, discount, terms, days, status, share, lines) in enumerate(
+        for number, (kind, seller, subtotal, discount, terms, days, status, share, lines) in enumerate(
             records.INVOICES
         ):
             tax = (Decimal(subtotal) * SALES_TAX).quantize(CENT) if kind == "parts" else Decimal(0)
             total = Decimal(subtotal) + tax - Decimal(discount)
             paid = (total * Decimal(share)).quantize(CENT)
             issued = self.ago(days).date()
+            # The invoice of the received brake parts.
             order = orders[1] if number == 3 else None
             rows.append(
                 {
                     "invoice_number": f"{kind[:2].upper()}-{90_417 + number * 1_313}",
-                    # The invoice of the received brake parts comes from the vendor of that order.
-                    "vendor_id": self.vendor(1 if order else number),
+                    "vendor_id": self.fleet.vendors[seller],
                     "invoice_type": kind,
                     "invoice_date": issued,
                     "due_date": issued + timedelta(days=terms),
@@ -316,10 +313,16 @@ class _Books:
         )
 
     def _allocations(
-        self, expenses: list[UUID], invoices: list[UUID], fills: list[UUID], entries: list[UUID]
+        self, expenses: list[UUID], invoices: list[UUID], fills: list[Row], entries: list[UUID]
     ) -> None:
         def row(
-            kind: str, source: UUID, days: int, department: str, amount: str, percent: int, method: str
+            kind: str,
+            source: UUID,
+            days: int,
+            department: str,
+            amount: str | Decimal,
+            percent: int,
+            method: str,
         ) -> Row:
             return {
                 "source_type": kind,
@@ -336,17 +339,30 @@ class _Books:
         rows = [
             row("expense", expenses[-1], 1, "Taxi operations", "96.00", 100, "manual"),
             row("expense", expenses[-2], 2, "Motor pool", "48.00", 100, "manual"),
-            row("fuel_transaction", fills[0], 40, "Taxi operations", "38.20", 100, "automatic"),
-            row("fuel_transaction", fills[9], 41, "Motor pool", "44.10", 100, "automatic"),
+            row(
+                "fuel_transaction",
+                fills[0]["id"],
+                40,
+                "Taxi operations",
+                fills[0]["total_amount"],
+                100,
+                "automatic",
+            ),
+            row(
+                "fuel_transaction",
+                fills[9]["id"],
+                41,
+                "Motor pool",
+                fills[9]["total_amount"],
+                100,
+                "automatic",
+            ),
             row("depreciation_entry", entries[0], 30, "Motor pool", "366.67", 100, "automatic"),
+            row("invoice", invoices[1], 18, "Taxi operations", "6386.82", 80, "usage_based"),
+            row("invoice", invoices[1], 18, "Motor pool", "1596.70", 20, "usage_based"),
+            row("invoice", invoices[7], 6, "Taxi operations", "6580.00", 66, "manual"),
+            row("invoice", invoices[7], 6, "Motor pool", "3290.00", 34, "manual"),
         ]
-        if invoices:
-            rows += [
-                row("invoice", invoices[1], 18, "Taxi operations", "6386.82", 80, "usage_based"),
-                row("invoice", invoices[1], 18, "Motor pool", "1596.70", 20, "usage_based"),
-                row("invoice", invoices[7], 6, "Taxi operations", "6580.00", 66, "manual"),
-                row("invoice", invoices[7], 6, "Motor pool", "3290.00", 34, "manual"),
-            ]
         self.add("cost_allocations", rows)
 
 

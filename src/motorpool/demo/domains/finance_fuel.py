@@ -43,13 +43,13 @@ class Fuel:
     def driver(self, number: int) -> UUID:
         return self.fleet.drivers[number % len(self.fleet.drivers)]
 
-    def fill(self) -> list[UUID]:
-        """Add everything; the ids of the fills."""
+    def fill(self) -> list[Row]:
+        """Add everything; the fills."""
         cards = self._cards()
         rows = [row for number in range(FUELLED) for row in self._fills(number, cards[number % len(cards)])]
-        fills = self.add("fuel_transactions", rows)
-        self._purchases(rows, fills)
-        return fills
+        self.add("fuel_transactions", rows)
+        self._purchases(rows)
+        return rows
 
     def _cards(self) -> list[UUID]:
         """Their numbers are not known: only the last digits, as a provider's list shows them."""
@@ -108,7 +108,7 @@ class Fuel:
                     "driver_id": self.driver(number + turn),
                     "transaction_date": when,
                     "ended_at": when + timedelta(minutes=48) if unit == "kwh" else None,
-                    "vendor_id": self.fleet.vendors[0] if self.fleet.vendors and unit != "kwh" else None,
+                    "vendor_id": None if unit == "kwh" else self.fleet.vendors["fuel"],
                     "facility_id": self.fleet.facilities[0] if unit == "kwh" else None,
                     "station_name": "Depot charger 2" if unit == "kwh" else station[0],
                     "station_address": None if unit == "kwh" else station[1],
@@ -135,10 +135,10 @@ class Fuel:
             )
         return rows
 
-    def _purchases(self, fills: list[Row], keys: list[UUID]) -> None:
+    def _purchases(self, fills: list[Row]) -> None:
         """What the provider reported of the fills that a card paid, and one purchase that fits no fill."""
         rows: list[Row] = []
-        for row, key in zip(fills, keys, strict=True):
+        for row in fills:
             if row["fuel_card_id"] is None:
                 continue
             odd = row["anomalies"]
@@ -146,7 +146,7 @@ class Fuel:
             rows.append(
                 {
                     "fuel_card_id": row["fuel_card_id"],
-                    "fuel_transaction_id": key,
+                    "fuel_transaction_id": row["id"],
                     "vehicle_id": row["vehicle_id"],
                     "driver_id": row["driver_id"],
                     "external_id": row["external_id"],

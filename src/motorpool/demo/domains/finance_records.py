@@ -37,9 +37,10 @@ EXPENSES = (
     ("toll", "Carquinez Bridge", "8.00", None, "paid", 47),
 )
 
-#: (kind, subtotal, discount, terms in days, days ago, status, share paid, lines)
+#: (kind, what its vendor sells, subtotal, discount, terms in days, days ago, status, share paid, lines)
 INVOICES = (
     (
+        "fuel",
         "fuel",
         "8420.50",
         "126.31",
@@ -51,6 +52,7 @@ INVOICES = (
     ),
     (
         "fuel",
+        "fuel",
         "8105.10",
         "121.58",
         15,
@@ -60,6 +62,7 @@ INVOICES = (
         (("Fuel of the cards, two weeks", "1", "8105.10"),),
     ),
     (
+        "fuel",
         "fuel",
         "7958.40",
         "119.38",
@@ -71,6 +74,7 @@ INVOICES = (
     ),
     (
         "parts",
+        "parts",
         "1284.00",
         "0",
         30,
@@ -81,6 +85,7 @@ INVOICES = (
     ),
     (
         "parts",
+        "parts",
         "642.54",
         "0",
         30,
@@ -89,11 +94,42 @@ INVOICES = (
         "0",
         (("Oil filters", "36", "8.90"), ("Air filters", "21", "15.34")),
     ),
-    ("service", "2310.00", "0", 30, 24, "disputed", "0", (("Body repair, left doors", "21", "110.00"),)),
-    ("service", "450.00", "0", 30, 62, "approved", "1", (("Towing, Bay Bridge", "2", "225.00"),)),
-    ("lease", "9870.00", "0", 10, 6, "approved", "0", (("Lease of 21 sedans, month", "21", "470.00"),)),
-    ("lease", "9870.00", "0", 10, 36, "approved", "1", (("Lease of 21 sedans, month", "21", "470.00"),)),
     (
+        "service",
+        "body",
+        "2310.00",
+        "0",
+        30,
+        24,
+        "disputed",
+        "0",
+        (("Body repair, left doors", "21", "110.00"),),
+    ),
+    ("service", "towing", "450.00", "0", 30, 62, "approved", "1", (("Towing, Bay Bridge", "2", "225.00"),)),
+    (
+        "lease",
+        "leasing",
+        "9870.00",
+        "0",
+        10,
+        6,
+        "approved",
+        "0",
+        (("Lease of 21 sedans, month", "21", "470.00"),),
+    ),
+    (
+        "lease",
+        "leasing",
+        "9870.00",
+        "0",
+        10,
+        36,
+        "approved",
+        "1",
+        (("Lease of 21 sedans, month", "21", "470.00"),),
+    ),
+    (
+        "insurance",
         "insurance",
         "15350.00",
         "0",
@@ -103,14 +139,25 @@ INVOICES = (
         "0.5",
         (("Auto liability, instalment", "1", "15350.00"),),
     ),
-    ("service", "1200.00", "0", 30, 75, "void", "0", (("Tyre disposal, billed twice", "1", "1200.00"),)),
-    ("parts", "3996.00", "199.80", 45, 52, "approved", "1", (("Tyres 205/55 R16", "36", "111.00"),)),
+    (
+        "service",
+        "tires",
+        "1200.00",
+        "0",
+        30,
+        75,
+        "void",
+        "0",
+        (("Tyre disposal, billed twice", "1", "1200.00"),),
+    ),
+    ("parts", "tires", "3996.00", "199.80", 45, 52, "approved", "1", (("Tyres 205/55 R16", "36", "111.00"),)),
 )
 
-#: (kind, lines, shipping, status, days ago, days until delivery)
+#: (kind, what its vendor sells, lines, shipping, status, days ago, days until delivery)
 ORDERS = (
-    ("parts", (("TIR-20555", "Tyres 205/55 R16", "24", "111.00"),), "45.00", "sent", 6, 5),
+    ("parts", "tires", (("TIR-20555", "Tyres 205/55 R16", "24", "111.00"),), "45.00", "sent", 6, 5),
     (
+        "parts",
         "parts",
         (("BRK-PADF", "Brake pads, front", "12", "46.50"), ("BRK-DISC", "Brake discs", "8", "90.75")),
         "18.00",
@@ -118,13 +165,37 @@ ORDERS = (
         20,
         -11,
     ),
-    ("supplies", (("WIP-24", "Wiper blades 24 in", "60", "7.25"),), "0.00", "partially_received", 13, -3),
-    ("equipment", (("CHG-22", "Wall charger 22 kW", "4", "1180.00"),), "160.00", "pending_approval", 2, 30),
-    ("service", (("BODY", "Body repair, rear bumper", "1", "2650.00"),), "0.00", "approved", 1, 9),
-    ("parts", (("OIL-5W30", "Engine oil 5W-30, 208 l drum", "2", "612.00"),), "35.00", "draft", 0, 14),
-    ("supplies", (("VEST", "Reflective vests", "40", "9.80"),), "12.00", "draft", 0, 10),
-    ("parts", (("BAT-70", "Starter batteries 70 Ah", "10", "98.40"),), "25.00", "received", 44, -36),
-    ("equipment", (("LIFT", "Two-post lift", "1", "4890.00"),), "380.00", "cancelled", 58, -20),
+    (
+        "supplies",
+        "parts",
+        (("WIP-24", "Wiper blades 24 in", "60", "7.25"),),
+        "0.00",
+        "partially_received",
+        13,
+        -3,
+    ),
+    (
+        "equipment",
+        "charging",
+        (("CHG-22", "Wall charger 22 kW", "4", "1180.00"),),
+        "160.00",
+        "pending_approval",
+        2,
+        30,
+    ),
+    ("service", "body", (("BODY", "Body repair, rear bumper", "1", "2650.00"),), "0.00", "approved", 1, 9),
+    (
+        "parts",
+        "parts",
+        (("OIL-5W30", "Engine oil 5W-30, 208 l drum", "2", "612.00"),),
+        "35.00",
+        "draft",
+        0,
+        14,
+    ),
+    ("supplies", "supplies", (("VEST", "Reflective vests", "40", "9.80"),), "12.00", "draft", 0, 10),
+    ("parts", "parts", (("BAT-70", "Starter batteries 70 Ah", "10", "98.40"),), "25.00", "received", 44, -36),
+    ("equipment", "equipment", (("LIFT", "Two-post lift", "1", "4890.00"),), "380.00", "cancelled", 58, -20),
 )
 
 #: (department, category, a quarter's allocation, share spent, share committed)

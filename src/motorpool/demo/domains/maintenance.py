@@ -50,7 +50,7 @@ class _Shop(OrderBook):
                     "core_charge": part.core,
                     "component_code": part.code,
                     "barcode": f"2{number:011}",
-                    "vendor_id": self.vendor(number),
+                    "vendor_id": self.supplier(part),
                     "lead_time_days": 1 + number % 5,
                     "reorder_point": part.reorder,
                     "reorder_quantity": part.reorder * 2,
@@ -184,7 +184,7 @@ class _Shop(OrderBook):
                     "movement_type": "receive",
                     "quantity": level,
                     "moved_at": self.day - timedelta(days=200 - number),
-                    "vendor_id": self.vendor(number + 1),
+                    "vendor_id": self.supplier(part),
                     "reference_number": f"PS-{4100 + number}",
                 },
                 *(

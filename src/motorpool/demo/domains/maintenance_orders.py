@@ -14,7 +14,7 @@ import psycopg
 
 from motorpool.demo.domains import DemoFleet
 from motorpool.demo.domains.inserting import Row, add, numbers
-from motorpool.demo.domains.maintenance_catalogue import JOBS, PARTS, TECHNICIANS, Job
+from motorpool.demo.domains.maintenance_catalogue import JOBS, PARTS, TECHNICIANS, Job, PartFacts
 
 MADE_UP = {"demo": "made up"}
 CENT = Decimal("0.01")
@@ -64,8 +64,8 @@ class OrderBook:
     def driver(self, number: int) -> UUID:
         return self.fleet.drivers[number % len(self.fleet.drivers)]
 
-    def vendor(self, number: int) -> UUID | None:
-        return self.fleet.vendors[number % len(self.fleet.vendors)] if self.fleet.vendors else None
+    def supplier(self, part: PartFacts) -> UUID:
+        return self.fleet.vendors["tires" if part.category == "tires" else "parts"]
 
     def orders(self, templates: list[UUID]) -> list[tuple[Row, Job]]:
         made: list[tuple[Row, Job]] = []

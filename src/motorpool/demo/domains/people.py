@@ -24,9 +24,13 @@ SUPPLIERS = (
     ("Bayside Truck & Auto Parts", "VEN-001", ["parts"], "San Francisco", 30),
     ("Golden Gate Fleet Service", "VEN-002", ["service"], "San Francisco", 30),
     ("Pacific Fuel Network", "VEN-003", ["fuel"], "Oakland", 14),
-    ("Mission Tire Company", "VEN-004", ["parts", "service"], "San Francisco", 30),
+    ("Mission Tire Company", "VEN-004", ["tires"], "San Francisco", 30),
     ("Harbor Mutual Insurance", "VEN-005", ["insurance"], "San Jose", 60),
-    ("Embarcadero Body Works", "VEN-006", ["service"], "San Francisco", 45),
+    ("Embarcadero Body Works", "VEN-006", ["service", "body"], "San Francisco", 45),
+    ("Peninsula Fleet Leasing", "VEN-007", ["leasing"], "San Mateo", 10),
+    ("Bay Crossing Towing", "VEN-008", ["towing"], "Oakland", 30),
+    ("Alcatraz Charging Systems", "VEN-009", ["charging"], "San Francisco", 30),
+    ("Dogpatch Workshop Supply", "VEN-010", ["equipment", "supplies"], "San Francisco", 30),
 )
 #: Make, model, first year, last year, kilograms of gross weight, litres in the tank.
 CABS = (
@@ -104,17 +108,20 @@ def _complete_cabs(connection: psycopg.Connection[Any], tenant: UUID) -> None:
 
 
 def gather(connection: psycopg.Connection[Any], tenant: UUID) -> DemoFleet:
-    """Ids of the demonstration's rows, San Francisco first."""
+    """Ids of the demonstration's rows, San Francisco first; for each kind of vendor the one with the lowest number."""
 
     def ids(table: str, order: str) -> list[UUID]:
         rows = connection.execute(f"SELECT id FROM {table} WHERE tenant_id = %s ORDER BY {order}", (tenant,))
         return [row[0] for row in rows]
 
+    sellers = connection.execute(
+        "SELECT id, vendor_types FROM vendors WHERE tenant_id = %s ORDER BY vendor_number", (tenant,)
+    ).fetchall()
     return DemoFleet(
         users=ids("users", "created_at, id"),
         vehicles=ids("vehicles", "make IS NULL, vehicle_number"),
         drivers=ids("drivers", "driver_number"),
         facilities=ids("facilities", "code <> 'SF', code"),
-        vendors=ids("vendors", "vendor_number"),
+        vendors={kind: key for key, kinds in reversed(sellers) for kind in kinds},
         departments=ids("departments", "code"),
     )

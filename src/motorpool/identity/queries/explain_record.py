@@ -7,13 +7,13 @@ from uuid import UUID
 
 from motorpool.core.access import Reach
 from motorpool.core.database.database import Database, parse_uuid
+from motorpool.core.database.ddl import quoted
 from motorpool.core.resource.declaration import Resource
 from motorpool.core.resource.select import base_parameters, reach_or_forbid, scope_condition
 from motorpool.core.tenancy import Actor
 from motorpool.identity.rules.explanation import Step, words_of
 from motorpool.identity.rules.holdings import Holdings
 
-EVERYTHING = Reach(everything=True)
 #: Column with a record's place -> table of places; the first that the table has counts.
 PLACES = {"facility": ("facility_id", "home_facility_id"), "department": ("department_id",)}
 TABLES = {"facility": "facilities", "department": "departments"}
@@ -56,20 +56,30 @@ async def explain_record(
     """Ask the database, with the conditions that the kernel itself uses, whether `record` lies in the subject's reach."""
     key, title = record
     name = f"{resource.label.lower()} {title}"
-    reach = subject.access.reach(permission)
-    if reach is None:
+    if not subject.access.allows(permission):
         return RecordAnswer(key, title, False, f"No: without {permission} no record is reached.", ())
-    if reach.everything:
+    reach = reach_or_forbid(resource, subject, permission.partition(".")[2])
+    scope, own = resource.scope, Reach(own=True)
+    asked: tuple[tuple[str, Reach, str | None], ...]
+    if scope.personal:
+        # Whatever a grant says, people reach their own only.
+        asked = (("own", own, scope.own),)
+    elif reach.everything and reach.kinds is not None:
+        asked = (("about", reach, _about(resource, reach)), ("own", own, scope.own))
+    elif reach.everything:
         step = Step("record", "gives", f"{permission} holds for all records, so for {name} too.", reach)
         return RecordAnswer(key, title, True, f"Yes: {holdings.name} has {permission} for {name}.", (step,))
-    steps = []
-    for kind, part, offered in (
-        ("facility", Reach(facilities=reach.facilities), resource.scope.facility),
-        ("department", Reach(departments=reach.departments), resource.scope.department),
-        ("own", Reach(own=reach.own), resource.scope.own),
-    ):
-        if part:
-            steps.append(await _part(database, subject, holdings, resource, record, kind, part, offered))
+    else:
+        asked = (
+            ("facility", Reach(facilities=reach.facilities), scope.facility),
+            ("department", Reach(departments=reach.departments), scope.department),
+            ("own", Reach(own=reach.own), scope.own),
+        )
+    steps = [
+        await _part(database, subject, holdings, resource, record, kind, part, offered)
+        for kind, part, offered in asked
+        if part
+    ]
     allowed = any(step.effect == "gives" for step in steps)
     words = (
         f"{holdings.name} has {permission} for {name}" if allowed else f"{permission} does not reach {name}"
@@ -99,8 +109,11 @@ async def _part(
     inside, place = rows[0] if rows else (False, None)
     if kind == "own":
         sentence = f"{name} is {'' if inside else 'not '}{holdings.name}'s own."
-        if not inside and subject.driver_id is None:
+        if not inside and subject.driver_id is None and "actor_driver" in offered:
             sentence += f" {holdings.name} is not linked to a driver."
+    elif kind == "about":
+        may = "may" if inside else "may not"
+        sentence = f"{name} belongs to one of the {str(place).replace('_', ' ')}, all of which {holdings.name} {may} read."
     else:
         where = f"belongs to {place}" if place else f"belongs to no {kind}"
         joined = "which is among" if inside else "and the right reaches"
@@ -108,10 +121,18 @@ async def _part(
     return Step("record", "gives" if inside else "silent", sentence, part)
 
 
+def _about(resource: Resource, reach: Reach) -> str:
+    """SQL for whether the record is about a kind of which the subject may read all."""
+    kinds = ", ".join(quoted(kind) for kind in sorted(reach.kinds or ())) or "NULL"
+    return f"t.{resource.scope.about} IN ({kinds})"
+
+
 def _place(resource: Resource, kind: str) -> str:
     """SQL for the name of the record's facility or department."""
     if kind == "own":
         return "NULL"
+    if kind == "about":
+        return f"t.{resource.scope.about}"
     table, columns = TABLES[kind], resource.table.columns
     own = next((f"t.{name}" for name in PLACES[kind] if name in columns), None)
     if resource.table.name == table:

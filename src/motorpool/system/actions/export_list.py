@@ -254,6 +254,8 @@ async def expire_transfers(database: Database, tenant_id: UUID) -> int:
                 {"tenant": tenant_id},
             )
             files += old.scalars()
+        if not files:
+            return 0
         for statement in (
             "UPDATE export_jobs SET file_id = NULL WHERE tenant_id = :tenant AND file_id = ANY (:files)",
             "UPDATE import_jobs SET file_id = NULL, file_url = NULL "

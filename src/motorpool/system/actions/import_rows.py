@@ -17,11 +17,11 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.core.access import Reach
-from motorpool.core.errors import Forbidden
-from motorpool.core.resource.declaration import Resource
+from motorpool.core.resource.declaration import Operation, Resource
+from motorpool.core.resource.select import reach_or_forbid
 from motorpool.core.tabular import Cell, SourceRow
 from motorpool.core.tenancy import Actor
-from motorpool.system.queries.find_existing import find_by_id, find_by_key
+from motorpool.system.queries.find_existing import Found, find_by_id, find_by_key
 from motorpool.system.queries.resolve_references import ReferenceResolver
 from motorpool.system.rules.cells import ColumnReader, Habits, plain
 from motorpool.system.shapes import ImportParameters
@@ -177,25 +177,41 @@ class RowImporter:
 
     # -- what is there
 
+    async def find_again(self, session: AsyncSession, drafts: Sequence[Draft]) -> bool:
+        """Look whether somebody else has made rows that `judge` took for new; True: some are there now."""
+        await self._find_by_key(session, drafts)
+        found = [draft for draft in drafts if draft.key is not None]
+        self._decide(found)
+        return bool(found)
+
     async def _find(self, session: AsyncSession, drafts: Sequence[Draft]) -> None:
         reach = self.may_update or Reach(everything=True)
         named = [draft for draft in drafts if "id" in draft.values]
         ids = [(place, draft.values.pop("id")) for place, draft in enumerate(named)]
-        others = [draft for draft in drafts if draft not in named]
-        by_id = await find_by_id(session, self.resource, self.actor, reach, ids)
-        by_key = await find_by_key(session, self.resource, self.actor, reach, self.key_columns, others)
-        for rows, found in ((named, by_id), (others, by_key)):
-            for place, key, within in found:
-                rows[place].key = key
-                if not within:
-                    self._refuse(
-                        rows[place], "is there already, where your permission does not reach", "out_of_reach"
-                    )
+        self._take_found(named, await find_by_id(session, self.resource, self.actor, reach, ids))
         for draft in named:
             if draft.key is None:
                 self._refuse(
                     draft, f"names no {self.resource.label.lower()} that is there", "unknown_row", "id"
                 )
+        await self._find_by_key(session, [draft for draft in drafts if draft not in named])
+        self._decide(drafts)
+
+    async def _find_by_key(self, session: AsyncSession, drafts: Sequence[Draft]) -> None:
+        reach = self.may_update or Reach(everything=True)
+        self._take_found(
+            drafts, await find_by_key(session, self.resource, self.actor, reach, self.key_columns, drafts)
+        )
+
+    def _take_found(self, drafts: Sequence[Draft], found: Iterable[Found]) -> None:
+        for place, key, within in found:
+            drafts[place].key = key
+            if not within:
+                self._refuse(
+                    drafts[place], "is there already, where your permission does not reach", "out_of_reach"
+                )
+
+    def _decide(self, drafts: Iterable[Draft]) -> None:
         for draft in drafts:
             if draft.problems:
                 continue
@@ -207,7 +223,7 @@ class RowImporter:
                 self._refuse(draft, "is there already and cannot be changed", "read_only")
 
     def _check_new(self, draft: Draft) -> None:
-        if self.parameters.missing == "refuse":
+        if self.may_create is None:
             self._refuse(draft, "is not there yet", "unknown_row")
             return
         for name in self.required:
@@ -225,16 +241,10 @@ def rights_of(
 ) -> tuple[Reach | None, Reach | None]:
     """What the actor may create and change here. Raises Forbidden when the import needs more."""
 
-    def reach(action: str, wanted: bool) -> Reach | None:
+    def reach(action: Operation, wanted: bool) -> Reach | None:
         if not wanted or action not in resource.operations:
             return None
-        permission = resource.permission(action)
-        found = actor.access.reach(permission)
-        if found is None:
-            raise Forbidden(
-                f"This needs the permission {permission}.", code="permission_needed", permission=permission
-            )
-        return found
+        return reach_or_forbid(resource, actor, action)
 
     return (
         reach("create", parameters.missing == "create"),

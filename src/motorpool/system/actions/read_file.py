@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import BinaryIO, cast
@@ -13,13 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.core.database.database import Database
 from motorpool.core.errors import Conflict, NotFound
-from motorpool.core.files.reading import find_file, open_file
+from motorpool.core.files.reading import find_file, on_disk
 from motorpool.core.files.store import FileStore
 from motorpool.core.resource.registry import Registry
 from motorpool.core.tabular import Limits
 from motorpool.core.tenancy import Actor
 from motorpool.system.actions.start_import import RESTS, preview_file, proposed
 from motorpool.system.models import ImportJob
+from motorpool.system.queries.find_job import find_job
 
 
 @asynccontextmanager
@@ -27,11 +27,7 @@ async def local_copy(
     database: Database, files: FileStore, actor: Actor, file_id: UUID
 ) -> AsyncIterator[BinaryIO]:
     """A stored file as one that can be read back and forth. Raises NotFound."""
-    row = await find_file(database, actor, file_id)
-    with tempfile.TemporaryFile(dir=files.spool_folder) as file:
-        async for block in await open_file(files, row):
-            file.write(block)
-        file.seek(0)
+    async with on_disk(files, await find_file(database, actor, file_id)) as file:
         yield cast(BinaryIO, file)
 
 
@@ -49,9 +45,9 @@ async def choose_sheet(
 
     Raises NotFound, Conflict while the import is under way, Invalid for a name of no sheet.
     """
-    job = await session.get(ImportJob, job_id, with_for_update=True)
-    if job is None or job.tenant_id != actor.tenant_id or job.file_id is None:
-        raise NotFound("There is no such import, or its file is gone.")
+    job = await find_job(session, actor, ImportJob, job_id, lock=True)
+    if job.file_id is None:
+        raise NotFound("The file of this import is gone; send it again.")
     if job.status not in RESTS:
         raise Conflict("This import is under way; cancel it first.", code="under_way")
     async with local_copy(database, files, actor, job.file_id) as file:

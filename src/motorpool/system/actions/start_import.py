@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from motorpool.core.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
+from motorpool.core.errors import Conflict, FieldProblem, Forbidden, Invalid
 from motorpool.core.files.spool import Received
 from motorpool.core.files.store import FileStore
 from motorpool.core.files.storing import keep_received
@@ -21,8 +21,10 @@ from motorpool.core.jobs.defer import defer
 from motorpool.core.resource.declaration import Resource
 from motorpool.core.tabular import Cell, Limits, read_table
 from motorpool.core.tenancy import Actor
+from motorpool.core.verbs import lacking
 from motorpool.system.actions.import_rows import rights_of
 from motorpool.system.models import ImportJob
+from motorpool.system.queries.find_job import find_job
 from motorpool.system.rules.cells import plain
 from motorpool.system.rules.numbers_and_dates import is_day_first
 from motorpool.system.rules.targets import is_importable, propose_mapping, targets_of
@@ -55,11 +57,7 @@ def importable(registry: Mapping[str, Resource], actor: Actor, table: str) -> Re
         resource.permission(action) for action in ("create", "update") if action in resource.operations
     ]
     if not any(actor.access.allows(permission) for permission in permissions):
-        raise Forbidden(
-            f"This needs the permission {permissions[0]}.",
-            code="permission_needed",
-            permission=permissions[0],
-        )
+        raise lacking(permissions[0])
     return resource
 
 
@@ -159,9 +157,7 @@ async def begin(
 
     Raises NotFound, Conflict while it is under way, Invalid for a mapping that does not fit, Forbidden.
     """
-    job = await session.get(ImportJob, job_id, with_for_update=True)
-    if job is None or job.tenant_id != actor.tenant_id:
-        raise NotFound("There is no such import.")
+    job = await find_job(session, actor, ImportJob, job_id, lock=True)
     if job.status not in RESTS:
         raise Conflict("This import is under way; cancel it first.", code="under_way")
     if job.file_id is None:

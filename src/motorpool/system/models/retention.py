@@ -13,7 +13,7 @@ from motorpool.core.database.models import TableFacts, TenantModel, Timestamped
 
 
 class DataRetentionPolicy(TenantModel, Timestamped):
-    """After how many days the rows of a table go, and whether they are put away first."""
+    """After how many days the rows of a table may go, and whether they are put away first. A plan: nothing deletes by it yet."""
 
     __tablename__ = "data_retention_policies"
     __facts__ = TableFacts(

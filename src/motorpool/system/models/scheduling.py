@@ -18,7 +18,7 @@ HAS_ITS_TIME = """CASE schedule_type WHEN 'cron' THEN cron_expression IS NOT NUL
 
 
 class ScheduledJob(SharedModel, Timestamped):
-    """Something that the worker does again and again, or once at a time that was chosen."""
+    """Something that is to be done again and again, or once at a time that was chosen. A plan: nothing runs it yet."""
 
     __tablename__ = "scheduled_jobs"
     __facts__ = TableFacts(

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.core.database.database import parse_uuid
 from motorpool.core.resource.declaration import Resource
-from motorpool.core.resource.select import base_parameters, scope_condition
+from motorpool.core.resource.references import known_ids
+from motorpool.core.resource.select import base_parameters, of_tenant, reach_or_forbid, scope_condition
 from motorpool.core.tenancy import Actor
 
 #: Names that are kept from one portion to the next.
@@ -37,7 +38,7 @@ class ReferenceResolver:
         ids = {text: key for text in new if (key := parse_uuid(text)) is not None}
         names = [text for text in new if text not in ids]
         if ids:
-            there = await self._by_id(session, list(ids.values()))
+            there = await known_ids(session, self.actor, str(self.target.table.name), ids.values())
             for text, key in ids.items():
                 self._known[text] = key if key in there else self._unknown()
         if names:
@@ -48,20 +49,12 @@ class ReferenceResolver:
         found = self._known[text]
         return (found, None) if isinstance(found, UUID) else (None, found)
 
-    async def _by_id(self, session: AsyncSession, ids: list[UUID]) -> set[UUID]:
-        connection = await session.connection()
-        table = self.target.table.name
-        rows = await connection.exec_driver_sql(
-            f"SELECT t.id FROM {table} t WHERE {self._own()} AND t.id = ANY (%(ids)s)",
-            {"tenant": self.actor.tenant_id, "ids": ids},
-        )
-        return set(rows.scalars())
-
     async def _by_name(self, session: AsyncSession, names: list[str]) -> None:
         """First as it is written, then without regard to capitals. A name of several rows is nobody's."""
         found: dict[str, list[UUID]] = {}
-        reach = self.actor.access.reach(self.target.permission("read"))
-        if reach is not None and self.names:
+        if self.names and self.actor.access.allows(self.target.permission("read")):
+            reach = reach_or_forbid(self.target, self.actor, "read")
+            own = "true" if self.target.facts.ownership == "global" else of_tenant(self.target)
             scope = scope_condition(self.target, reach) or "true"
             parameters = base_parameters(self.actor, reach)
             connection = await session.connection()
@@ -71,7 +64,7 @@ class ReferenceResolver:
                 if not wanted:
                     break
                 rows: Any = await connection.exec_driver_sql(
-                    f"SELECT {expression}, t.id FROM {self.target.table.name} t WHERE {self._own()} AND {scope} "
+                    f"SELECT {expression}, t.id FROM {self.target.table.name} t WHERE {own} AND {scope} "
                     f"AND {expression} = ANY (%(names)s)",
                     parameters | {"names": list(wanted)},
                 )
@@ -84,12 +77,6 @@ class ReferenceResolver:
                 self._known[name] = f"is the name of {len(keys)} {what}; give an id or a number of its own"
             else:
                 self._known[name] = keys[0] if keys else self._unknown()
-
-    def _own(self) -> str:
-        ownership = self.target.facts.ownership
-        if ownership == "global":
-            return "true"
-        return "t.id = %(tenant)s" if ownership == "tenants" else "t.tenant_id = %(tenant)s"
 
     def _unknown(self) -> str:
         by = ", ".join(name.replace("_", " ") for name in (*self.names, "id"))

@@ -1,9 +1,8 @@
-"""The pages for people, beside the API: what a browser gets."""
+"""The pages for people, beside the API: what a browser gets. `collections` makes those that every collection has."""
 
 from motorpool.web.pages import (
     access,
     accounts,
-    collections,
     devices,
     exporting,
     home,
@@ -21,5 +20,4 @@ route_handlers = [
     *access.route_handlers,
     *importing.route_handlers,
     *exporting.route_handlers,
-    *collections.route_handlers,
 ]

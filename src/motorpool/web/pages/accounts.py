@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import psycopg
 from litestar import Request, Response, get, post
-from sqlalchemy.exc import DBAPIError
 
 from motorpool.core.errors import Forbidden, MotorpoolError
 from motorpool.core.errors.http import as_problem
@@ -18,6 +16,7 @@ from motorpool.identity.actions.disable_user import disable_user, enable_user, r
 from motorpool.web.forms import Input
 from motorpool.web.navigation import may
 from motorpool.web.pages.devices import base_address
+from motorpool.web.pages.editing import FAILURES
 from motorpool.web.pages.listing import section_of
 from motorpool.web.pages.records import form_texts, key_of
 from motorpool.web.presentation import Field
@@ -51,7 +50,7 @@ async def create_user_posted(request: AnyRequest) -> Response[Any]:
                 roles=[role] if role else [],
             )
             name = user.display_name
-    except (MotorpoolError, DBAPIError, psycopg.Error) as error:
+    except FAILURES as error:
         return await user_form(request, form, as_problem(error, problem_of))
     return link_page(request, actor, f"Invitation for {name}", link.text)
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Collection
+from typing import Any, Literal
 
 from litestar import Request, Response
 from litestar.handlers import HTTPRouteHandler
 
 from motorpool.core.errors import NotFound
 from motorpool.core.resource.declaration import Resource
-from motorpool.core.resource.registry import Registry, load_registry
+from motorpool.core.resource.registry import Registry
 from motorpool.web.pages import bulk, list_views, moving, parts
 from motorpool.web.pages.access.groups import group_page
 from motorpool.web.pages.access.roles import role_page
@@ -26,6 +26,7 @@ from motorpool.web.pages.vehicle import vehicle_page
 AnyRequest = Request[Any, Any, Any]
 Page = Callable[[AnyRequest], Awaitable[Response[Any]]]
 KernelPage = Callable[[AnyRequest, Resource], Awaitable[Response[Any]]]
+Method = Literal["GET", "POST"]
 #: Records that are more than their columns.
 OWN_DETAILS: dict[str, Page] = {
     "vehicles": vehicle_page,
@@ -36,19 +37,28 @@ OWN_DETAILS: dict[str, Page] = {
     "vehicle_groups": group_page,
     "api_tokens": token_page,
 }
-#: (table, page) that another module serves.
-ELSEWHERE = {
-    ("notifications", "list"),
-    ("devices", "list"),
-    ("devices", "new"),
-    ("api_tokens", "new"),
-    ("users", "new"),
-}
 
 
-#: What the pages of every collection share, under one address each: a route for each of 140 tables would cost the
-#: start of the program seconds.
-SHARED: tuple[tuple[str, str, KernelPage], ...] = (
+async def record_page(request: AnyRequest, resource: Resource) -> Response[Any]:
+    """A record, on a page of its own where it has one; its tabs are the kernel's."""
+    own = OWN_DETAILS.get(resource.table.name)
+    if own and request.query_params.get("tab", "overview") == "overview":
+        return await own(request)
+    return await detail_response(request, resource)
+
+
+#: (method, path below the list, operation that the resource has to offer, page)
+PAGES: tuple[tuple[Method, str, str, KernelPage], ...] = (
+    ("GET", "", "list", list_response),
+    ("GET", "/new", "create", new_page),
+    ("POST", "/new", "create", create_posted),
+    ("GET", "/{key:str}", "get", record_page),
+    ("GET", "/{key:str}/edit", "update", edit_page),
+    ("POST", "/{key:str}/edit", "update", update_posted),
+    ("POST", "/{key:str}/delete", "delete", delete_posted),
+)
+#: Parts of a record and what belongs to a list.
+PARTS: tuple[tuple[Method, str, KernelPage], ...] = (
     ("GET", "/records/{collection:str}/{key:str}/related", parts.related_part),
     ("GET", "/records/{collection:str}/{key:str}/related/rows", parts.related_rows_part),
     ("GET", "/records/{collection:str}/{key:str}/history", parts.history_part),
@@ -66,65 +76,33 @@ SHARED: tuple[tuple[str, str, KernelPage], ...] = (
 )
 
 
-def handlers(registry: Registry) -> list[HTTPRouteHandler]:
-    return [handler for name in registry for handler in handlers_of(name, registry[name])]
+def handlers(registry: Registry, taken: Collection[tuple[str, str]]) -> list[HTTPRouteHandler]:
+    """One route for each kind of page serves all collections; `taken`: (path, method) of the hand-written routes.
 
-
-def handlers_of(name: str, resource: Resource) -> list[HTTPRouteHandler]:
-    """The pages that a resource's operations allow."""
-    offered = resource.operations
-    base = f"/{resource.collection}"
-    made: list[HTTPRouteHandler] = []
-    if "list" in offered and (name, "list") not in ELSEWHERE:
-        made.append(_route(base, "GET", name, list_response))
-    if "create" in offered and (name, "new") not in ELSEWHERE:
-        made += [
-            _route(f"{base}/new", "GET", name, new_page),
-            _route(f"{base}/new", "POST", name, create_posted),
-        ]
-    if "get" in offered:
-        own = OWN_DETAILS.get(name)
-        made.append(
-            _own(f"{base}/{{key:str}}", name, own)
-            if own
-            else _route(f"{base}/{{key:str}}", "GET", name, detail_response)
-        )
-    if "update" in offered:
-        made += [
-            _route(f"{base}/{{key:str}}/edit", "GET", name, edit_page),
-            _route(f"{base}/{{key:str}}/edit", "POST", name, update_posted),
-        ]
-    if "delete" in offered:
-        made.append(_route(f"{base}/{{key:str}}/delete", "POST", name, delete_posted))
+    The router does not come back from a fixed part of a path to a parameter, so a collection that has a hand-written
+    page below its address gets the other pages under its own name.
+    """
+    fixed = {path.split("/")[1] for path, _ in taken}
+    named = [one.collection for one in registry.values() if one.collection in fixed]
+    made = [_route(method, path, "", page) for method, path, page in PARTS]
+    for name in ("", *named):
+        for method, ending, operation, page in PAGES:
+            path = f"/{name or '{collection:str}'}{ending}"
+            if (path, method) not in taken:
+                made.append(_route(method, path, operation, page, name))
     return made
 
 
-def _route(path: str, method: str, table: str, page: KernelPage) -> HTTPRouteHandler:
-    async def handle(request: Request[Any, Any, Any]) -> Response[Any]:
-        return await page(request, request.app.state.registry[table])
-
-    return HTTPRouteHandler(path, http_method=[method], status_code=200, include_in_schema=False)(handle)  # type: ignore[list-item]
-
-
-def _own(path: str, table: str, page: Page) -> HTTPRouteHandler:
-    """A record with a page of its own; its tabs are the kernel's."""
+def _route(
+    method: Method, path: str, operation: str, page: KernelPage, collection: str = ""
+) -> HTTPRouteHandler:
+    """`operation`: the page is there for the resources that offer it; "" for all. `collection`: where the path names it."""
 
     async def handle(request: Request[Any, Any, Any]) -> Response[Any]:
-        if request.query_params.get("tab", "overview") != "overview":
-            return await detail_response(request, request.app.state.registry[table])
-        return await page(request)
-
-    return HTTPRouteHandler(path, http_method=["GET"], status_code=200, include_in_schema=False)(handle)
-
-
-def _shared(method: str, path: str, page: KernelPage) -> HTTPRouteHandler:
-    async def handle(request: Request[Any, Any, Any]) -> Response[Any]:
-        resource = request.app.state.registry.get(request.path_params["collection"].replace("-", "_"))
-        if resource is None:
+        name = collection or request.path_params["collection"]
+        resource = request.app.state.registry.get(name.replace("-", "_"))
+        if resource is None or resource.collection != name or operation not in ("", *resource.operations):
             raise NotFound("There is no such page.")
         return await page(request, resource)
 
-    return HTTPRouteHandler(path, http_method=[method], status_code=200, include_in_schema=False)(handle)  # type: ignore[list-item]
-
-
-route_handlers = [*handlers(load_registry()), *(_shared(*one) for one in SHARED)]
+    return HTTPRouteHandler(path, http_method=method, status_code=200, include_in_schema=False)(handle)

@@ -7,11 +7,9 @@ from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 import msgspec
-import psycopg
 import segno
 from litestar import Request, Response, get, post
 from markupsafe import Markup
-from sqlalchemy.exc import DBAPIError
 
 from motorpool.core.database.database import parse_uuid
 from motorpool.core.errors import FieldProblem, Forbidden, Invalid, MotorpoolError
@@ -23,6 +21,7 @@ from motorpool.telematics.actions.change_device import adopt_device, disable_dev
 from motorpool.telematics.actions.create_device import create_device
 from motorpool.web.forms import MOST_CHOICES, Input
 from motorpool.web.navigation import may
+from motorpool.web.pages.editing import FAILURES, errors_of
 from motorpool.web.pages.listing import list_response
 from motorpool.web.pages.records import detail_context, form_texts, key_of, read_row
 from motorpool.web.presentation import Field, choices_of, field_of
@@ -135,7 +134,7 @@ async def create_device_posted(request: AnyRequest) -> Response[Any]:
                 model=form.get("model") or None,
                 phone=form.get("phone") or None,
             )
-    except (MotorpoolError, DBAPIError, psycopg.Error) as error:
+    except FAILURES as error:
         return await device_form(request, form, as_problem(error, problem_of))
     return see_other(f"/devices/{device.id}", "Device added. Connect it as shown here.")
 
@@ -147,7 +146,7 @@ async def device_form(
         raise problem
     actor, state = actor_of(request), request.app.state
     resource = state.registry["devices"]
-    errors = {entry.field: entry.message for entry in problem.fields} if problem else {}
+    errors = errors_of(problem)
     help_of_identifier = (
         "What the device sends, such as its IMEI. Leave empty for a phone: a secret one is made."
     )

@@ -156,12 +156,7 @@ async def form_page(
         for made in inputs:
             if texts.get(made.field.name, "") != now.get(made.field.name, ""):
                 made.error = made.error or "You and somebody else differ here."
-    title = f"New {phrase(resource.label)}"
-    if row:
-        titles = {}
-        if resource.title_column in resource.references:
-            titles = await load_titles(state.database, state.registry, actor, resource, [row])
-        title = Presenter(state.registry, actor, titles).title(resource, row)
+    title = await title_of(request, resource, row) if row else f"New {phrase(resource.label)}"
     page: Response[Any] = state.renderer.page(
         request,
         actor,
@@ -180,9 +175,17 @@ async def form_page(
         problem=problem and problem.detail,
         stale=stale,
         wrong=wrong_places(resource, errors, shown),
-        loose_errors=[],
     )
     return page
+
+
+async def title_of(request: AnyRequest, resource: Resource, row: Row) -> str:
+    """What a row is called; a query only where the name is that of a row it refers to."""
+    actor, state = actor_of(request), request.app.state
+    titles = {}
+    if resource.title_column in resource.references:
+        titles = await load_titles(state.database, state.registry, actor, resource, [row])
+    return Presenter(state.registry, actor, titles).title(resource, row)
 
 
 def safe_back(target: str | None) -> str | None:

@@ -17,9 +17,10 @@ from motorpool.core.resource.routes import actor_of
 from motorpool.core.resource.select import reach_or_forbid
 from motorpool.system.actions.export_list import OF_A_PAGE, order_export
 from motorpool.system.routes import signed
+from motorpool.web.filters import api_query, chips_of
 from motorpool.web.navigation import may
 from motorpool.web.pages.importing import names_of, sentences
-from motorpool.web.pages.listing import filter_label, section_of
+from motorpool.web.pages.listing import filter_titles, section_of
 from motorpool.web.pages.records import form_texts, key_of, read_row
 from motorpool.web.rendering import see_other
 
@@ -77,25 +78,34 @@ async def new_page(request: AnyRequest) -> Response[Any]:
     asked = dict(request.query_params.items())
     table = asked.pop("table", "").replace("-", "_")
     chosen = [name for name in asked.pop("columns", "").split(",") if name]
-    filters = {name: value for name, value in asked.items() if value and name != "view"}
-    return await _form(request, table, filters, chosen=chosen or None)
+    resource = _listed(request, table)
+    # The file holds the days that are meant today, however long it waits.
+    given = [pair for pair in asked.items() if pair[1]]
+    filters = dict(api_query(resource, given, actor_of(request)))
+    return await _form(request, resource, filters, chosen=chosen or None)
+
+
+def _listed(request: AnyRequest, table: str) -> Resource:
+    """Raises: NotFound for what is no list."""
+    resource: Resource | None = request.app.state.registry.get(table)
+    if resource is None or "list" not in resource.operations:
+        raise NotFound("There is no such list.")
+    return resource
 
 
 async def _form(
     request: AnyRequest,
-    table: str,
+    resource: Resource,
     filters: dict[str, str],
     problem: list[str] | None = None,
     chosen: list[str] | None = None,
     form: str = "csv",
 ) -> Response[Any]:
     actor, state = actor_of(request), request.app.state
-    resource: Resource | None = state.registry.get(table)
-    if resource is None or "list" not in resource.operations:
-        raise NotFound("There is no such list.")
     reach_or_forbid(resource, actor, "export")
     kept = {name: value for name, value in filters.items() if name not in OF_A_PAGE}
     listed = [name for name in kept.pop("fields", "").split(",") if name] or list(resource.visible)
+    asked = list(kept.items())
     page: Response[Any] = state.renderer.page(
         request,
         actor,
@@ -106,10 +116,8 @@ async def _form(
         section=section_of(resource),
         formats=FORMATS,
         format=form,
-        filters=[
-            (name, value, "Search" if name == "q" else "Order" if name == "sort" else filter_label(name))
-            for name, value in kept.items()
-        ],
+        filters=kept,
+        chips=chips_of(resource, asked, await filter_titles(request, actor, resource, asked)),
         columns=[(name, heading_of(name), name in (chosen or listed)) for name in resource.visible],
         back=f"/{resource.collection}" + (f"?{urlencode(kept)}" if kept else ""),
         problem=problem,
@@ -127,8 +135,7 @@ async def ordered(request: AnyRequest) -> Response[Any]:
         name.removeprefix("filter-"): value for name, value in form.items() if name.startswith("filter-")
     }
     columns = [str(value) for name, value in posted.multi_items() if name == "columns"]
-    resource = state.registry.get(table)
-    every = resource is not None and columns == list(resource.visible)
+    resource = _listed(request, table)
     try:
         async with state.database.transaction(actor) as session:
             await order_export(
@@ -138,10 +145,10 @@ async def ordered(request: AnyRequest) -> Response[Any]:
                 table=table,
                 format_name=form.get("format", "csv"),
                 filters=filters,
-                columns=None if every else columns,
+                columns=None if columns == list(resource.visible) else columns,
             )
     except (Invalid, BadRequest) as problem:
-        return await _form(request, table, filters, sentences(problem), columns, form.get("format", "csv"))
+        return await _form(request, resource, filters, sentences(problem), columns, form.get("format", "csv"))
     return see_other("/exports", "The file is being made; it appears here.")
 
 

@@ -7,9 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-import psycopg
 from litestar import Request, Response, get, post
-from sqlalchemy.exc import DBAPIError
 
 from motorpool.core.errors import MotorpoolError
 from motorpool.core.errors.http import as_problem
@@ -27,6 +25,7 @@ from motorpool.system.rules.targets import Target, is_importable, targets_of
 from motorpool.system.shapes import ImportParameters, Preview
 from motorpool.web import formats
 from motorpool.web.navigation import may
+from motorpool.web.pages.editing import FAILURES
 from motorpool.web.pages.listing import section_of
 from motorpool.web.pages.records import form_texts, key_of, read_row
 from motorpool.web.rendering import see_other
@@ -259,7 +258,7 @@ async def _begin(request: AnyRequest, parameters: ImportParameters | None, *, tr
     try:
         async with state.database.transaction(actor) as session:
             await begin(session, actor, state.registry, key, parameters, trial=trial)
-    except (MotorpoolError, DBAPIError, psycopg.Error) as error:
+    except FAILURES as error:
         problem = as_problem(error, problem_of)
         if problem.status not in (409, 422):
             raise problem from error

@@ -19,7 +19,7 @@ from motorpool.web.filters import OTHERS
 from motorpool.web.pages.editing import FAILURES
 from motorpool.web.pages.records import form_pairs
 from motorpool.web.rendering import go_on
-from motorpool.web.views import PLAIN, save_view, views_of
+from motorpool.web.views import PLAIN, save_view, view_in_use, views_of
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -32,9 +32,7 @@ async def columns_posted(request: AnyRequest, resource: Resource) -> Response[An
     chosen = [name for key, name in pairs if key == "column" and name in resource.visible]
     views = await views_of(state.database, actor, resource)
     own = [view for view in views if view.is_own]
-    view = next(
-        (one for one in own if one.id == form.get("view")), next((one for one in own if one.is_plain), None)
-    )
+    view = view_in_use(own, list(form.items()))
     query = [pair for pair in parse_qsl(form.get("query", "")) if pair[0] != "view"]
     back = _address(resource, form.get("view", ""), query)
     if "reset" in form or not chosen:
@@ -59,10 +57,7 @@ async def view_posted(request: AnyRequest, resource: Resource) -> Response[Any]:
     form = dict(await form_pairs(request))
     query = [pair for pair in parse_qsl(form.get("query", "")) if pair[0] != "view"]
     views = await views_of(state.database, actor, resource)
-    shown = next(
-        (one for one in views if one.id == form.get("view")),
-        next((one for one in views if one.is_plain), None),
-    )
+    shown = view_in_use(views, list(form.items()))
     own = next((one for one in views if one.is_own and one.id == form.get("id")), None)
     body: dict[str, Any] = {
         "collection": resource.collection,

@@ -21,13 +21,13 @@ from motorpool.core.resource.select import count_statement, reach_or_forbid
 from motorpool.core.tenancy import Actor
 from motorpool.telematics.queries.live_states import PERMISSION as STATES, live_states
 from motorpool.web import formats
-from motorpool.web.fields import pair_of
+from motorpool.web.fields import pair_of, state_column
 from motorpool.web.filters import OTHERS, SPANS, Asked, api_query, chips_of, controls_of, href_of
 from motorpool.web.navigation import icon_of, may, section_of
 from motorpool.web.pages.bulk import bulk_choices
 from motorpool.web.presentation import Cell, Field, Presenter, field_of
 from motorpool.web.rendering import is_partial, see_other
-from motorpool.web.titles import load_titles, titles_of
+from motorpool.web.titles import POLYMORPHIC, load_titles, titles_of
 from motorpool.web.views import SavedView, columns_of, offered_columns, view_in_use, views_of
 
 __all__ = ["list_response", "section_of"]
@@ -182,6 +182,7 @@ async def list_context(
     more = await extra.cells(request, actor, rows) if extra and rows else {}
     named = await filter_titles(request, actor, resource, asked)
     filters = controls_of(resource, asked, named)
+    ranks = ranks_of(resource, columns, extra)
     in_form = {"q", "cursor", "limit", *(name for one in filters for name in one.parameters)}
     plain = [pair for pair in asked if pair[0] not in ("cursor", "limit")]
     exported = [
@@ -192,8 +193,8 @@ async def list_context(
         "section": section_of(resource),
         "purpose": (resource.table.comment or "").rstrip("."),
         "row_icon": icon_of(resource.table.name),
-        "headings": headings(resource, columns, asked, wanted.sort_text, extra),
-        "lines": [line_of(presenter, resource, columns, row, extra, more) for row in rows],
+        "headings": headings(resource, columns, ranks, asked, wanted.sort_text, extra),
+        "lines": [line_of(presenter, resource, columns, ranks, row, extra, more) for row in rows],
         "filters": filters,
         "chips": chips_of(resource, asked, named),
         "spans": list(SPANS.items()),
@@ -236,8 +237,7 @@ def fetched(resource: Resource, columns: tuple[str, ...], extra: ExtraColumn | N
             names.append(described.currency)
         if pair := pair_of(resource, name):
             names.append(pair.type_column)
-        if name in ("record_id", "resource_id"):
-            names += ["table_name" if name == "record_id" else "resource_type"]
+        names += [kind for kind, key in POLYMORPHIC if key == name]
     return [name for name in dict.fromkeys(names) if name in resource.visible]
 
 
@@ -245,16 +245,16 @@ def line_of(
     presenter: Presenter,
     resource: Resource,
     columns: tuple[str, ...],
+    ranks: list[int],
     row: Row,
     extra: ExtraColumn | None,
     more: dict[str, Cell],
 ) -> Line:
     first, *others = [presenter.cell(resource, row, name) for name in columns]
     key = str(row[resource.key])
-    ranks = ranks_of(resource, columns, extra)[1:]
     hidden = [
         cell
-        for cell, rank in zip(others, ranks, strict=True)
+        for cell, rank in zip(others, ranks[1:], strict=True)
         if rank > 1 and not cell.missing and not cell.tone and len(cell.text) < 40
     ]
     if extra:
@@ -304,20 +304,6 @@ def is_changed(view: SavedView | None, asked: Asked) -> bool:
     return now != set(view.query if view and not view.is_plain else ())
 
 
-def filter_label(name: str) -> str:
-    """`started_at__gte` -> `Started from`."""
-    column, _, operator = name.partition("__")
-    words = {
-        "gt": "after",
-        "gte": "from",
-        "lt": "before",
-        "lte": "up to",
-        "contains": "with",
-        "isnull": "empty:",
-    }
-    return f"{formats.label(column)} {words.get(operator, '')}".strip()
-
-
 def new_href(actor: Actor, resource: Resource) -> str | None:
     """Where "Add" leads, for those who may."""
     permission = OWN_NEW_PAGES.get(resource.table.name)
@@ -343,7 +329,7 @@ def exports(
     base = f"/api/v1/{resource.collection}/export?"
     found = []
     for form, label, icon in EXPORTS:
-        query = [("format", form), *without(asked, "cursor", "limit")]
+        query = [("format", form), *asked]
         # A page of paper holds the chosen columns, a spreadsheet all of them.
         query += [("fields", ",".join(columns))] if form == "pdf" else []
         found.append((label, icon, base + urlencode(query)))
@@ -369,13 +355,18 @@ def sort_choices(resource: Resource, asked: Asked, current: str) -> list[tuple[s
 
 
 def headings(
-    resource: Resource, columns: tuple[str, ...], asked: Asked, sort: str, extra: ExtraColumn | None
+    resource: Resource,
+    columns: tuple[str, ...],
+    ranks: list[int],
+    asked: Asked,
+    sort: str,
+    extra: ExtraColumn | None,
 ) -> list[Heading]:
     """Column heads; those that can be sorted by are links."""
     sortable = {*resource.sorts, resource.default_sort.lstrip("-")}
     current = sort.split(",")[0]
     found: list[Heading] = []
-    for name, rank in zip(columns, ranks_of(resource, columns, extra), strict=True):
+    for name, rank in zip(columns, ranks, strict=True):
         direction = None
         href = None
         if name in sortable:
@@ -391,7 +382,7 @@ def headings(
 
 def ranks_of(resource: Resource, columns: tuple[str, ...], extra: ExtraColumn | None) -> list[int]:
     """How important each column is. Beside the title a phone shows one more: where the row stands, if that is told."""
-    state = resource.states.column if resource.states else "status"
+    state = state_column(resource)
     beside = None if extra else state if state in columns[1:] else next(iter(columns[1:]), None)
     return [
         1 if position == 0 or name == beside else 2 if position <= 3 else 3

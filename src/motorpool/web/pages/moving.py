@@ -18,10 +18,9 @@ from motorpool.web import formats
 from motorpool.web.fields import Field
 from motorpool.web.forms import Texts, inputs_of, texts_of, wrong_places
 from motorpool.web.navigation import section_of
-from motorpool.web.pages.editing import FAILURES, errors_of
+from motorpool.web.pages.editing import FAILURES, errors_of, title_of
 from motorpool.web.pages.records import form_pairs, key_of, read_row
 from motorpool.web.posting import body_of, posted_texts
-from motorpool.web.presentation import Presenter
 from motorpool.web.rendering import go_on
 
 AnyRequest = Request[Any, Any, Any]
@@ -88,7 +87,7 @@ async def move_form(
     )
     for made in inputs:
         made.field = required_for(made.field, move)
-    title = Presenter(state.registry, actor).title(resource, row)
+    title = await title_of(request, resource, row)
     page: Response[Any] = state.renderer.page(
         request,
         actor,

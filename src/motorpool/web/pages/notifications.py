@@ -7,9 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-import psycopg
 from litestar import Request, Response, get, post
-from sqlalchemy.exc import DBAPIError
 
 from motorpool.communication.actions.mark_notifications import Mark, mark_all_read, mark_notification
 from motorpool.communication.actions.save_preferences import CATEGORIES, save_preferences
@@ -20,6 +18,7 @@ from motorpool.core.errors import MotorpoolError, NotFound
 from motorpool.core.errors.http import as_problem
 from motorpool.core.resource.problems import problem_of
 from motorpool.core.resource.routes import actor_of
+from motorpool.web.pages.editing import FAILURES, errors_of
 from motorpool.web.pages.records import form_texts
 from motorpool.web.rendering import see_other
 
@@ -148,7 +147,7 @@ async def preferences_posted(request: AnyRequest) -> Response[Any]:
                     category: word == "yes" for category, word in by_category.items() if word in ("yes", "no")
                 },
             )
-    except (MotorpoolError, DBAPIError, psycopg.Error) as error:
+    except FAILURES as error:
         problem = as_problem(error, problem_of)
         if problem.status != 422:
             raise problem from error
@@ -189,7 +188,7 @@ async def _preferences(
         categories=CATEGORIES,
         mail_is_on=state.settings.smtp.host is not None,
         problem=problem and problem.detail,
-        errors={entry.field: entry.message for entry in problem.fields} if problem else {},
+        errors=errors_of(problem),
     )
     return page
 

@@ -17,7 +17,7 @@ from motorpool.core.resource.routes import ResourceApi, actor_of
 from motorpool.core.resource.select import reach_or_forbid
 from motorpool.core.tenancy import Actor
 from motorpool.web import formats
-from motorpool.web.fields import sections_of
+from motorpool.web.fields import sections_of, state_column
 from motorpool.web.navigation import icon_of, may, section_of
 from motorpool.web.pages.history import can_read_history, history
 from motorpool.web.presentation import Cell, Presenter
@@ -167,8 +167,7 @@ async def detail_context(request: AnyRequest, actor: Actor, resource: Resource, 
     told = [name for name in names if not cells[name].missing]
     short = [name for name in told if not is_long(cells[name])]
     key = str(row[resource.key])
-    in_head = {resource.title_column, resource.states.column if resource.states else "status"}
-    state_column = resource.states.column if resource.states else "status"
+    standing = state_column(resource)
     tabs = tabs_of(state.registry, actor, resource, key)
     wanted = request.query_params.get("tab")
     chosen = next((tab for tab in tabs if tab.name == wanted), tabs[0])
@@ -178,11 +177,13 @@ async def detail_context(request: AnyRequest, actor: Actor, resource: Resource, 
         "row_icon": icon_of(resource.table.name),
         "title": presenter.title(resource, row),
         "row": row,
-        "pill": next((cells[name] for name in (state_column, "motion") if name in told), None),
+        "pill": next((cells[name] for name in (standing, "motion") if name in told), None),
         "facts": [cells[name] for name in short],
         "fact_groups": [
             (title, [cells[name] for name in held])
-            for title, held in sections_of(resource, [name for name in short if name not in in_head])
+            for title, held in sections_of(
+                resource, [name for name in short if name not in (resource.title_column, standing)]
+            )
         ],
         "long_facts": [cells[name] for name in told if is_long(cells[name])],
         "empty_labels": [cell.field.label for cell in cells.values() if cell.missing],
@@ -190,7 +191,6 @@ async def detail_context(request: AnyRequest, actor: Actor, resource: Resource, 
         "tabs": tabs,
         "tab": chosen,
         "related_href": f"/records/{resource.collection}/{key}/related",
-        "history_href": history_href(actor, resource, key),
         "edit_href": f"/{resource.collection}/{key}/edit" if can(actor, resource, "update") else None,
         "delete_href": f"/{resource.collection}/{key}/delete" if can(actor, resource, "delete") else None,
         "actions": actions_of(actor, resource, row),

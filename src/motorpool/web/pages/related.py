@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -58,10 +58,9 @@ def links_to(registry: Registry, actor: Actor, resource: Resource, key: str) -> 
         name = other.table.name
         if "list" not in other.operations or name in ELSEWHERE or not may(actor, other.permission("read")):
             continue
-        ways = [
+        filters: list[tuple[tuple[str, str], ...]] = [
             ((column, key),) for column, table in other.references.items() if table == resource.table.name
         ]
-        filters: list[tuple[tuple[str, str], ...]] = [*ways]
         for pair in other.facts.polymorphic:
             kinds = [kind for kind, table in pair.targets.items() if table == resource.table.name]
             filters += [((pair.type_column, kind), (pair.id_column, key)) for kind in kinds]
@@ -73,8 +72,8 @@ def links_to(registry: Registry, actor: Actor, resource: Resource, key: str) -> 
         for way in usable:
             column = way[-1][0]
             label = other.plural
-            if len(usable) > 1 or not column.removesuffix("_id").endswith(_noun(resource)):
-                label += f" ({formats.label(column).lower()})" if len(usable) > 1 else ""
+            if len(usable) > 1:
+                label += f" ({formats.label(column).lower()})"
             query = "&".join(f"{name}={value}" for name, value in way)
             href = f"/{other.collection}?{query}"
             found.append(Link(other, way, label, icon_of(name), section_of(other), href))
@@ -85,10 +84,6 @@ def links_to(registry: Registry, actor: Actor, resource: Resource, key: str) -> 
             link.label,
         ),
     )
-
-
-def _noun(resource: Resource) -> str:
-    return resource.label.lower().replace(" ", "_")
 
 
 async def count_links(request: AnyRequest, actor: Actor, links: list[Link], key: UUID) -> list[Link]:
@@ -112,10 +107,7 @@ async def count_links(request: AnyRequest, actor: Actor, links: list[Link], key:
         return []
     rows = await request.app.state.database.read(actor, " UNION ALL ".join(parts), parameters)
     counts = dict(rows)
-    return [
-        Link(one.resource, one.filters, one.label, one.icon, one.section, one.href, counts.get(number, 0))
-        for number, one in enumerate(links)
-    ]
+    return [replace(one, count=counts.get(number, 0)) for number, one in enumerate(links)]
 
 
 async def rows_of(

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-import psycopg
 from litestar import Request, Response, get, post
-from sqlalchemy.exc import DBAPIError
 
 from motorpool.core.database.database import parse_uuid
 from motorpool.core.errors import MotorpoolError, NotFound
@@ -19,6 +17,7 @@ from motorpool.identity.actions.change_account import OWN_FIELDS, change_account
 from motorpool.identity.actions.end_access import end_other_sessions, revoke_session
 from motorpool.identity.rules.passwords import MIN_LENGTH
 from motorpool.web.navigation import may
+from motorpool.web.pages.editing import FAILURES, errors_of
 from motorpool.web.pages.records import form_texts
 from motorpool.web.rendering import see_other
 
@@ -72,7 +71,7 @@ async def account_posted(request: AnyRequest) -> Response[Any]:
     try:
         async with request.app.state.database.transaction(actor) as session:
             await change_account(session, actor, changes)
-    except (MotorpoolError, DBAPIError, psycopg.Error) as error:
+    except FAILURES as error:
         return await shown(request, texts=form, problem=as_problem(error, problem_of))
     return see_other("/account", "Account saved.")
 
@@ -90,7 +89,7 @@ async def password_posted(request: AnyRequest) -> Response[Any]:
                 current=form.get("current_password", ""),
                 new=form.get("new_password", ""),
             )
-    except (MotorpoolError, DBAPIError, psycopg.Error) as error:
+    except FAILURES as error:
         return await shown(request, problem=as_problem(error, problem_of), part="password")
     return see_other("/account", "Password changed. All other browsers are signed out.")
 
@@ -147,7 +146,7 @@ async def shown(
         tokens=await tokens(request, actor),
         problem=problem and problem.detail,
         part=part,
-        errors={entry.field: entry.message for entry in problem.fields} if problem else {},
+        errors=errors_of(problem),
     )
     return page
 

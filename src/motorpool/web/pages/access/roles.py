@@ -6,9 +6,7 @@ import re
 from typing import Any
 from uuid import UUID
 
-import psycopg
 from litestar import Request, Response, get, post
-from sqlalchemy.exc import DBAPIError
 
 from motorpool.core.errors import MotorpoolError
 from motorpool.core.errors.http import as_problem
@@ -22,6 +20,7 @@ from motorpool.identity.actions.save_role import create_role, delete_role, updat
 from motorpool.identity.rules.grants import uncovered_patterns
 from motorpool.web.navigation import may
 from motorpool.web.pages.access.matrix import permissions_of, role_matrix
+from motorpool.web.pages.editing import FAILURES, errors_of
 from motorpool.web.pages.history import history
 from motorpool.web.pages.records import key_of, read_row
 from motorpool.web.rendering import see_other
@@ -89,7 +88,7 @@ async def create_role_posted(request: AnyRequest) -> Response[Any]:
                 permissions=row["permissions"],
             )
             key = made.id
-    except (MotorpoolError, DBAPIError, psycopg.Error) as error:
+    except FAILURES as error:
         return await shown(request, actor, row, problem=as_problem(error, problem_of))
     return see_other(f"/roles/{key}", "Role added. Now give it to people on their access pages.")
 
@@ -113,7 +112,7 @@ async def update_role_posted(request: AnyRequest) -> Response[Any]:
             reach = reach_or_forbid(resource, actor, "update")
             await lock_row(session, resource, actor, reach, key, str(form.get("etag") or "") or None)
             await update_role(session, actor, key, **values)
-    except (MotorpoolError, DBAPIError, psycopg.Error) as error:
+    except FAILURES as error:
         problem = as_problem(error, problem_of)
         return await shown(request, actor, stored | changed, etag=etag, problem=problem)
     return see_other(f"/roles/{key}", "Role saved. Whoever has it has the new rights now.")
@@ -127,7 +126,7 @@ async def delete_role_posted(request: AnyRequest) -> Response[Any]:
     try:
         async with state.database.transaction(actor) as session:
             await delete_role(session, actor, key)
-    except (MotorpoolError, DBAPIError, psycopg.Error) as error:
+    except FAILURES as error:
         problem = as_problem(error, problem_of)
         if problem.status != 409:
             raise
@@ -171,7 +170,7 @@ async def shown(
         if is_new
         else await history(request, actor, state.registry["roles"], UUID(str(row["id"]))),
         problem=problem and problem.detail,
-        errors={entry.field: entry.message for entry in problem.fields} if problem else {},
+        errors=errors_of(problem),
     )
     return page
 

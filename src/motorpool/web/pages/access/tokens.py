@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import psycopg
 from litestar import Request, Response, get, post
-from sqlalchemy.exc import DBAPIError
 
 from motorpool.core.errors import FieldProblem, Forbidden, Invalid, MotorpoolError
 from motorpool.core.errors.http import as_problem
@@ -20,6 +18,7 @@ from motorpool.web import formats
 from motorpool.web.navigation import may
 from motorpool.web.pages.access.matrix import token_matrix
 from motorpool.web.pages.devices import base_address
+from motorpool.web.pages.editing import FAILURES
 from motorpool.web.pages.records import detail_context, key_of, read_row
 from motorpool.web.rendering import see_other
 
@@ -81,7 +80,7 @@ async def create_token_posted(request: AnyRequest) -> Response[Any]:
                 rate_limit=rate,
             )
             name, secret = row.token_name, token.text
-    except (MotorpoolError, DBAPIError, psycopg.Error) as error:
+    except FAILURES as error:
         return form_page(request, texts, ticked, as_problem(error, problem_of))
     page: Response[Any] = state.renderer.page(
         request,

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-import psycopg
 from litestar import Request, Response, get, post
-from sqlalchemy.exc import DBAPIError
 
 from motorpool.core.database.database import parse_uuid
 from motorpool.core.errors import MotorpoolError, NotFound
@@ -30,11 +28,13 @@ from motorpool.web.navigation import may
 from motorpool.web.pages.access.matrix import access_matrix
 from motorpool.web.pages.access.roles import may_everywhere, require
 from motorpool.web.pages.access.until import OPTIONS, moment_of
+from motorpool.web.pages.editing import FAILURES
 from motorpool.web.pages.records import detail_context, key_of, read_row
 from motorpool.web.presentation import choices_of
 from motorpool.web.rendering import see_other
 
 AnyRequest = Request[Any, Any, Any]
+DECISIONS: dict[str, Literal["grant", "deny"]] = {"grant": "grant", "deny": "deny"}
 _ROLES = """
     SELECT role_name, coalesce(display_name, role_name), coalesce(description, '') FROM roles
     WHERE tenant_id = %(tenant)s AND is_active IS NOT FALSE ORDER BY 2
@@ -90,7 +90,7 @@ async def role_posted(request: AnyRequest) -> Response[Any]:
                     department_ids=_ids(form.getall("department_ids", [])) if where == "places" else None,
                     own_only=where == "own",
                 )
-    except (MotorpoolError, DBAPIError, psycopg.Error) as error:
+    except FAILURES as error:
         return await shown(request, problem=as_problem(error, problem_of))
     done = "Role taken away." if "remove" in texts else "Role given. It holds now."
     return see_other(f"/users/{key}/access", done)
@@ -104,7 +104,7 @@ async def permission_posted(request: AnyRequest) -> Response[Any]:
     key = key_of(request, state.registry["users"])
     texts = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
     permission = texts.get("permission", "").strip()
-    decision = {"grant": "grant", "deny": "deny"}.get(texts.get("decision", ""))
+    decision = DECISIONS.get(texts.get("decision", ""))
     try:
         async with state.database.transaction(actor) as session:
             await set_user_permission(
@@ -112,11 +112,11 @@ async def permission_posted(request: AnyRequest) -> Response[Any]:
                 actor,
                 key,
                 permission,
-                decision,  # type: ignore[arg-type]
+                decision,
                 expires_at=moment_of(texts, actor.time_zone) if decision else None,
                 reason=texts.get("reason", "").strip()[:1000] or None,
             )
-    except (MotorpoolError, DBAPIError, psycopg.Error) as error:
+    except FAILURES as error:
         return await shown(request, problem=as_problem(error, problem_of))
     said = {"grant": "is granted now.", "deny": "is denied now."}.get(
         decision or "", "is up to the roles again."
