@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
+from motorpool.core.database.models import Base
 from motorpool.core.resource.declaration import Resource
 from motorpool.core.resource.registry import RESOURCE_MODULES, load_registry
 
@@ -49,15 +50,16 @@ def modules() -> Iterator[ModuleType]:
 
 
 def calls(module: ModuleType) -> Iterator[tuple[type, str]]:
-    """(model, source) of each `Resource(model=...)` in a module."""
+    """(model, source) of each `Resource(model=...)` in a module, and of each `obligation(model, ...)` that makes one."""
     assert module.__file__ is not None
     text = Path(module.__file__).read_text(encoding="utf-8")
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Resource":
-            for keyword in node.keywords:
-                if keyword.arg == "model" and isinstance(keyword.value, ast.Name):
-                    lines = text.splitlines()[node.lineno - 1 : node.end_lineno]
-                    yield getattr(module, keyword.value.id), "\n".join(lines)
+        if isinstance(node, ast.Call):
+            named = [keyword.value for keyword in node.keywords if keyword.arg == "model"]
+            for argument in [*named, *node.args[:1]]:
+                model = getattr(module, argument.id, None) if isinstance(argument, ast.Name) else None
+                if isinstance(model, type) and issubclass(model, Base):
+                    yield model, "\n".join(text.splitlines()[node.lineno - 1 : node.end_lineno])
 
 
 @cache
@@ -72,8 +74,8 @@ def cost(resource: Resource) -> Cost:
 
 
 def is_simple(resource: Resource) -> bool:
-    """Neither a life cycle nor structures, computed columns or rules of its own."""
-    return not (resource.states or resource.shapes or resource.computed or resource.rules)
+    """Neither a life cycle nor structures, computed columns, rules or locks of its own."""
+    return not (resource.states or resource.shapes or resource.computed or resource.rules or resource.locks)
 
 
 def table_of_lines() -> str:

@@ -18,7 +18,7 @@ def test_the_page_shows_the_code_as_it_is() -> None:
     resource = load_registry()["service_bays"]
     model, declaration = re.findall(r"```python\n(.*?)\n```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     assert model == inspect.getsource(resource.model).rstrip()
-    assert declaration == declarations()[resource.model] + ","
+    assert declaration == declarations()[resource.model]
 
 
 def test_the_page_counts_the_lines_right() -> None:

@@ -104,6 +104,51 @@ async def test_the_state_column_cannot_be_written(resource: Resource, api: Api, 
     assert values - reached - {start} == set(), "states that nothing leads to"
 
 
+LOCKED_STATES = {
+    "maintenance_records": "completed",
+    "expenses": "approved",
+    "invoices": "approved",
+    "purchase_orders": "sent",
+    "fuel_transactions": "verified",
+}
+
+
+@pytest.mark.parametrize("name", LOCKED_STATES)
+async def test_a_settled_row_is_neither_changed_nor_deleted(name: str, api: Api, owner: Owner) -> None:
+    resource, tenant = REGISTRY[name], api.actor.tenant_id
+    lock = resource.locks[0]
+    assert resource.states is not None
+    settled = in_state(owner, resource, tenant, LOCKED_STATES[name])
+    fresh = insert(owner, name, tenant)
+    held = next(
+        column for column in resource.writable if column not in lock.open and resource.is_text(column)
+    )
+    open_ = next(column for column in lock.open if resource.is_text(column))
+    text = closed_set(resource.column(held)) or ("changed",)
+    path = f"{resource.collection}/{settled}"
+
+    refused = await api("PATCH", path, json={held: text[0], open_: "also"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "locked"), refused.text
+    assert refused.json()["detail"] == lock.sentence
+    changed = await api("PATCH", path, json={open_: "noted"})
+    assert (changed.status_code, changed.json()[open_]) == (200, "noted")
+    rows = [{"id": str(key), open_: "noted too", held: text[0]} for key in (fresh, settled)]
+    bulk = await api("POST", f"{resource.collection}/bulk", json={"update": rows})
+    assert (bulk.status_code, bulk.json()["code"]) == (409, "locked")
+    assert [(e["field"], e["message"]) for e in bulk.json()["errors"]] == [("update[1].id", lock.sentence)]
+    assert (await api("GET", f"{resource.collection}/{fresh}")).json()[open_] != "noted too"
+    if "delete" in resource.operations:
+        assert (await api("DELETE", path)).json()["code"] == "locked"
+        bulk = await api("POST", f"{resource.collection}/bulk", json={"delete": [str(fresh), str(settled)]})
+        assert [entry["field"] for entry in bulk.json()["errors"]] == ["delete[1].id"]
+        assert (await api("DELETE", f"{resource.collection}/{fresh}")).status_code == 204
+
+
+def test_every_lock_of_a_state_is_tried() -> None:
+    settled = {name for name, one in REGISTRY.items() if one.states and one.locks}
+    assert settled - set(LOCKED_STATES) == {"work_order_tasks"}, "work orders have a test of their own"
+
+
 @pytest.mark.parametrize("resource", CREATABLE, ids=lambda resource: resource.collection)
 async def test_bulk_writes_all_or_nothing(resource: Resource, api: Api, owner: Owner) -> None:
     path = f"{resource.collection}/bulk"

@@ -256,3 +256,49 @@ async def test_periods_close_in_order_and_do_not_overlap(api: Api) -> None:
     assert early.json()["detail"] == "An earlier period is still open."
     assert (await api("POST", f"accounting-periods/{may['id']}/close", json={})).status_code == 200
     assert (await api("POST", f"accounting-periods/{june['id']}/close", json={})).status_code == 200
+
+
+async def test_a_closed_period_holds_what_falls_into_it(api: Api, owner: Owner) -> None:
+    period = await made(
+        api, "accounting-periods", period="2024-02", starts_on="2024-02-01", ends_on="2024-02-29"
+    )
+    row = await made(api, "expenses", expense_type="parking", expense_date="2024-02-10", amount="12.00")
+    later = await made(api, "expenses", expense_type="parking", expense_date="2024-03-01", amount="12.00")
+    closed = await api("POST", f"accounting-periods/{period['id']}/close", json={})
+    assert closed.status_code == 200, closed.text
+    path = f"expenses/{row['id']}"
+    for method, where, body in (
+        ("PATCH", path, {"amount": "13.00"}),
+        ("PATCH", path, {"expense_date": "2024-03-02"}),
+        ("PATCH", f"expenses/{later['id']}", {"expense_date": "2024-02-29"}),
+        ("POST", "expenses", {"expense_type": "toll", "expense_date": "2024-02-29", "amount": "4.00"}),
+    ):
+        refused = await api(method, where, json=body)
+        assert (refused.status_code, refused.json()["code"]) == (409, "locked"), refused.text
+    assert (await api("GET", path)).json()["amount"] == "12.00"
+    # A fill belongs to the day where the fleet is: 23:30 of the last day in San Francisco is the next day in UTC.
+    owner.execute(
+        "UPDATE tenants SET time_zone = 'America/Los_Angeles' WHERE id = %s", (api.actor.tenant_id,)
+    )
+    fill = {
+        "vehicle_id": str(insert(owner, "vehicles", api.actor.tenant_id)),
+        "fuel_type": "diesel",
+        "quantity": "40",
+        "total_amount": "60.00",
+    }
+    inside = await api("POST", "fuel-transactions", json=fill | {"transaction_date": "2024-03-01T07:30:00Z"})
+    assert inside.json().get("code") == "locked", inside.text
+    await made(api, "fuel-transactions", **fill, transaction_date="2024-03-01T08:30:00Z")
+    assert (
+        await api("POST", f"accounting-periods/{period['id']}/reopen", json={"reopen_reason": "Late bill"})
+    ).status_code == 200
+    assert (await api("PATCH", path, json={"amount": "13.00"})).status_code == 200
+
+
+async def test_numbers_inside_of_a_structure_are_finite(api: Api) -> None:
+    body = {"card_number": "4111", "card_provider": "WEX", "restrictions": {"max_amount": "NaN"}}
+    refused = await api("POST", "fuel-cards", json=body)
+    assert refused.status_code == 422
+    assert {entry["field"]: entry["message"] for entry in refused.json()["errors"]}["restrictions"] == (
+        "must hold finite numbers only"
+    )

@@ -26,6 +26,7 @@ from motorpool.core.database.models import (
     TableFacts,
     TenantModel,
     Timestamped,
+    TimeZone,
     one_of,
     tenant_reference,
 )
@@ -49,7 +50,7 @@ class Tenant(Identified, Timestamped):
     name: Mapped[str] = mapped_column(String(255))
     status: Mapped[str] = mapped_column(String(20), server_default="active")
     time_zone: Mapped[str] = mapped_column(
-        String(64), server_default="UTC", comment="IANA zone; its days and months"
+        TimeZone(), server_default="UTC", comment="IANA zone; its days and months"
     )
     units: Mapped[str] = mapped_column(
         String(10), server_default="metric", comment="What people see by default"
@@ -90,7 +91,7 @@ class User(TenantModel, Timestamped):
     )
     set_up_expires_at: Mapped[datetime | None]
     phone: Mapped[str | None] = mapped_column(String(40))
-    time_zone: Mapped[str | None] = mapped_column(String(64), comment="IANA zone; null: the tenant's")
+    time_zone: Mapped[str | None] = mapped_column(TimeZone(), comment="IANA zone; null: the tenant's")
     units: Mapped[str | None] = mapped_column(String(10), comment="null: the tenant's")
     department_id: Mapped[UUID | None]
     facility_id: Mapped[UUID | None]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
-from motorpool.core.resource.declaration import FULL, READ_ONLY, Computed, Numbered, Resource, Scope
+from motorpool.core.resource.declaration import FULL, READ_ONLY, Computed, Lock, Numbered, Resource, Scope
 from motorpool.fleet.resources import AT_FACILITY, DRIVEN_NOW, VEHICLE_AT_FACILITY, vehicle_scope
 from motorpool.maintenance.models import (
     Defect,
@@ -65,6 +65,7 @@ ORDER_IS_OPEN = (
     "work_order_id",
     "is closed; reopen it first",
 )
+LINE_OF_CLOSED_ORDER = Lock(f"NOT {ORDER_IS_OPEN[0]}", "The work order is closed; reopen it first.")
 LIVE = "t.status NOT IN ('completed', 'cancelled')"
 METER = (
     "(SELECT m.value + m.replacement_offset FROM meter_readings m WHERE m.tenant_id = t.tenant_id "
@@ -115,6 +116,15 @@ RESOURCES = (
         ),
         default_sort="-reported_at",
         states=WORK_ORDER,
+        locks=(
+            Lock(
+                f"NOT ({LIVE})",
+                "A work order is not changed once it is closed; reopen it first.",
+                open=tuple(
+                    "notes tags metadata vendor_invoice_number invoice_id warranty_reference warranty_amount".split()
+                ),
+            ),
+        ),
         computed={
             "is_overdue": Computed(
                 f"coalesce(t.due_on < %(today)s AND {LIVE}, false)", bool, "Not closed by the day it was due"
@@ -150,6 +160,7 @@ RESOURCES = (
         create_only=("work_order_id",),
         states=TASK,
         rules=(ORDER_IS_OPEN,),
+        locks=(LINE_OF_CLOSED_ORDER,),
         scope=work_order_line_scope("assigned_technician_id"),
         list_columns=tuple(
             "work_order_id task_order task_description status assigned_technician_id estimated_hours".split()
@@ -166,7 +177,7 @@ RESOURCES = (
             "component_code warranty_until notes".split()
         ),
         create_only=("work_order_id",),
-        rules=(ORDER_IS_OPEN,),
+        locks=(LINE_OF_CLOSED_ORDER,),
         computed={
             "supply": Computed(
                 "CASE WHEN t.quantity_issued - t.quantity_returned >= t.quantity THEN 'issued' "
@@ -192,7 +203,7 @@ RESOURCES = (
         create_only=("work_order_id", "technician_id"),
         made_by=("created_by_user_id",),
         default_sort="-started_at",
-        rules=(ORDER_IS_OPEN,),
+        locks=(LINE_OF_CLOSED_ORDER,),
         scope=work_order_line_scope("technician_id"),
         list_columns=tuple(
             "technician_id work_order_id started_at ended_at hours labor_type labor_cost".split()

@@ -22,6 +22,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     MetaData,
+    String,
     Table,
     UniqueConstraint,
     text,
@@ -36,6 +37,16 @@ NAMING = {
     "ck": "ck_%(table_name)s_%(constraint_name)s",
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
 }
+
+
+class TimeZone(String):
+    """The IANA name of a time zone, checked when it is written."""
+
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(64)
+
 
 Ownership = Literal["tenant", "tenants", "shared_or_own", "global"]
 Rights = Literal["full", "append", "read", "none"]

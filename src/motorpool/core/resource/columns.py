@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
@@ -28,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import INET, JSONB
 
-from motorpool.core.database.models import closed_set
+from motorpool.core.database.models import TimeZone, closed_set
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 INTEGER = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
@@ -97,7 +98,7 @@ def check_value(column: Column[Any], value: Any) -> str | None:
             return "must not hold a NUL character"
         if not column.nullable and not value.strip():
             return "must not be empty"
-        if column.name == "time_zone" and value not in time_zones():
+        if isinstance(kind, TimeZone) and value not in time_zones():
             return "must be the IANA name of a time zone, such as America/Los_Angeles"
         if isinstance(kind, INET) and not _is_network(value):
             return "must be an IP address or network, such as 10.0.0.0/8"
@@ -111,9 +112,28 @@ def check_value(column: Column[Any], value: Any) -> str | None:
     if isinstance(value, list) and isinstance(kind, ARRAY) and isinstance(kind.item_type, INET):
         wrong = [item for item in value if not _is_network(item)]
         return f"{wrong[0]} is no IP address or network" if wrong else None
-    if isinstance(value, list | dict | msgspec.Struct) and "\\u0000" in msgspec.json.encode(value).decode():
-        return "must not hold a NUL character"
+    if isinstance(value, list | dict | msgspec.Struct):
+        if "\\u0000" in msgspec.json.encode(value).decode():
+            return "must not hold a NUL character"
+        if any(not number.is_finite() for number in _decimals(value)):
+            return "must hold finite numbers only"
     return None
+
+
+def _decimals(value: Any) -> Iterator[Decimal]:
+    """The decimals anywhere in a structured value; JSON's own numbers are always finite."""
+    match value:
+        case Decimal():
+            yield value
+        case msgspec.Struct():
+            for inner in msgspec.structs.asdict(value).values():
+                yield from _decimals(inner)
+        case dict():
+            for inner in value.values():
+                yield from _decimals(inner)
+        case list():
+            for inner in value:
+                yield from _decimals(inner)
 
 
 def _check_decimal(kind: Numeric[Any], value: Decimal) -> str | None:

@@ -94,6 +94,19 @@ class States:
 
 
 @dataclass(frozen=True, slots=True)
+class Lock:
+    """Where the SQL condition over `t` is true, a row is settled: no change and no deletion, and none may be added.
+
+    Moves and verbs are not held, they are how a row is opened again. NULL does not lock.
+    """
+
+    condition: str
+    sentence: str
+    #: Columns that stay open, such as notes.
+    open: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Numbered:
     """A business number that the program gives when the caller does not: `{year}` and `{number}` of a tenant's counter."""
 
@@ -133,6 +146,8 @@ class Resource:
     shapes: Mapping[str, Any] = field(default_factory=dict)
     #: Rules over several columns that must hold after a write: (SQL condition over `t`, column to name, sentence).
     rules: tuple[tuple[str, str, str], ...] = ()
+    #: When a row may no longer be changed, because somebody approved it or because it has happened.
+    locks: tuple[Lock, ...] = ()
     #: Column -> table, where the reference has no foreign key (time series, logs).
     points_to: Mapping[str, str] = field(default_factory=dict)
     scope: Scope = field(default_factory=Scope)
@@ -155,6 +170,7 @@ class Resource:
             ("made_by", self.made_by),
             ("shapes", self.shapes),
             ("moves", stamped),
+            ("locks", {name for lock in self.locks for name in lock.open}),
         ):
             if unknown := set(names) - known:
                 raise ValueError(f"{self.collection}: {what} names unknown columns {sorted(unknown)}")

@@ -1,4 +1,4 @@
-"""Any filtered list as a file: the rows come from a cursor in the database and leave as they come .
+"""Any filtered list as a file: the rows come from a cursor in the database and leave as they come.
 
 A column that refers to another table is followed by what people call the row there (`vehicle_id`, then `vehicle`), for
 whoever may read it; an import takes both.

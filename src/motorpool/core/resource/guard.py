@@ -1,4 +1,4 @@
-"""What must hold of rows after they were written and no constraint can say (decision 11).
+"""What must hold of rows when they are written and no constraint can say (decision 11).
 
 References without a foreign key, rules over several columns, and the reach of the writer's permission are checked on
 the rows as they stand in the transaction, all at once, however many they are. `db check` asks the same questions of
@@ -7,7 +7,7 @@ whole tables.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.core.database.check import Reference, leads_nowhere, references_of
 from motorpool.core.database.ddl import quoted
-from motorpool.core.errors import FieldProblem, Forbidden, Invalid
+from motorpool.core.errors import Conflict, FieldProblem, Forbidden, Invalid
 from motorpool.core.resource.declaration import Resource
 
 NOTHING_THERE = "does not name anything that exists here"
@@ -107,3 +107,47 @@ async def check_written(
                 for key, number in sorted(found, key=lambda row: (keys.index(row[0]), row[1]))
             ],
         )
+
+
+def locks_query(resource: Resource) -> str:
+    """SQL for which locks hold rows: the key, then a boolean for each lock. Parameters: %(tenant)s, %(keys)s (uuid[])."""
+    conditions = ", ".join(f"({lock.condition}) IS TRUE" for lock in resource.locks)
+    return (
+        f"SELECT t.{resource.key}, {conditions} FROM {resource.table.name} t "
+        f"WHERE t.tenant_id = %(tenant)s AND t.{resource.key} = ANY (%(keys)s)"
+    )
+
+
+async def refuse_locked(
+    session: AsyncSession,
+    resource: Resource,
+    tenant: UUID,
+    keys: Sequence[UUID],
+    changes: Sequence[Collection[str]] | None = None,
+    *,
+    named: bool = False,
+) -> None:
+    """Look whether rows are settled. `changes`: for each row the columns to write; None: the row itself comes or goes.
+
+    Raises: Conflict with code "locked" and the declaration's sentence; `named` says which of several rows.
+    """
+    if not resource.locks or not keys:
+        return
+    connection = await session.connection()
+    rows = await connection.exec_driver_sql(locks_query(resource), {"tenant": tenant, "keys": list(keys)})
+    held: dict[UUID, Sequence[bool]] = {row[0]: row[1:] for row in rows}
+    refused = [
+        (index, lock.sentence)
+        for index, key in enumerate(keys)
+        for lock, holds in zip(resource.locks, held.get(key, ()), strict=False)
+        if holds and (changes is None or set(changes[index]) - {*lock.open})
+    ]
+    if not refused:
+        return
+    if not named:
+        raise Conflict(refused[0][1], code="locked")
+    raise Conflict(
+        f"{len(refused)} of {len(keys)} rows can no longer be changed; nothing was changed.",
+        code="locked",
+        fields=[FieldProblem(f"[{index}].{resource.key}", sentence, "locked") for index, sentence in refused],
+    )

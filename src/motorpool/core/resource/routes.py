@@ -203,7 +203,8 @@ class ResourceApi:
         wanted = parse_list_request(self.resource, [pair for pair in query if pair[0] != "format"])
         columns = export_columns(self.resource, self.registry, actor, wanted.fields)
         rows = export_rows(self.database, actor, reach, self.resource, self.registry, wanted, columns)
-        blocks = write_table(form, columns, rows, heading(self.resource, actor, wanted))
+        most = request.app.state.settings.exports.pdf_rows
+        blocks = write_table(form, columns, rows, heading(self.resource, actor, wanted), pdf_rows=most)
         # The first block is made here, so that a mistake is a clear answer and not a broken file.
         first = await anext(blocks, b"")
         name = f"{self.resource.collection}-{actor.today}.{FORMATS[form].extension}"

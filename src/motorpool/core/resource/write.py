@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from motorpool.core.access import Reach
 from motorpool.core.errors import FieldProblem, Forbidden, Invalid, NotFound, PreconditionFailed
 from motorpool.core.resource.declaration import Resource
-from motorpool.core.resource.guard import check_written
+from motorpool.core.resource.guard import check_written, refuse_locked
 from motorpool.core.resource.numbering import next_numbers
 from motorpool.core.resource.sealed import seal
 from motorpool.core.resource.select import base_parameters, get_statement, of_tenant, scope_condition
@@ -63,6 +63,7 @@ async def insert_rows(
     else:
         keys = [row[resource.key] for row in rows]
         await _insert_many(session, resource, actor, rows)
+    await refuse_locked(session, resource, actor.tenant_id, keys, named=named)
     await _look_at(session, resource, actor, reach, keys, named=named)
     return keys
 
@@ -126,7 +127,7 @@ async def update_row(
     """
     values = validate(resource, body, creating=False)
     await lock_row(session, resource, actor, reach, key, if_match)
-    await write_rows(session, resource, actor, reach, {key: values})
+    await change_rows(session, resource, actor, reach, {key: values})
 
 
 async def update_rows(
@@ -135,7 +136,26 @@ async def update_rows(
     """Change many rows or none. Raises as `update_row`, fields as `[3].name`."""
     rows = _all_valid(resource, list(changes.values()), creating=False)
     await lock_rows(session, resource, actor, reach, list(changes))
-    await write_rows(session, resource, actor, reach, dict(zip(changes, rows, strict=True)), named=True)
+    await change_rows(session, resource, actor, reach, dict(zip(changes, rows, strict=True)), named=True)
+
+
+async def change_rows(
+    session: AsyncSession,
+    resource: Resource,
+    actor: Actor,
+    reach: Reach,
+    changes: dict[UUID, dict[str, Any]],
+    *,
+    named: bool = False,
+) -> None:
+    """Write what a caller gave into locked rows, unless they are settled or the change would put them among settled ones.
+
+    Raises: Conflict with code "locked", and as `write_rows`.
+    """
+    keys, columns = list(changes), list(changes.values())
+    await refuse_locked(session, resource, actor.tenant_id, keys, columns, named=named)
+    await write_rows(session, resource, actor, reach, changes, named=named)
+    await refuse_locked(session, resource, actor.tenant_id, keys, columns, named=named)
 
 
 async def write_rows(
@@ -171,8 +191,9 @@ async def write_rows(
 async def delete_row(
     session: AsyncSession, resource: Resource, actor: Actor, reach: Reach, key: UUID, if_match: str | None
 ) -> None:
-    """Delete one row. Raises: NotFound, PreconditionFailed, Conflict (by the error mapper) when others refer to it."""
+    """Delete one row. Raises: NotFound, PreconditionFailed, Conflict when it is settled or others refer to it."""
     await lock_row(session, resource, actor, reach, key, if_match)
+    await refuse_locked(session, resource, actor.tenant_id, [key])
     await _delete(session, resource, actor, [key])
 
 
@@ -181,6 +202,7 @@ async def delete_rows(
 ) -> None:
     """Delete many rows or none. Raises as `delete_row`."""
     await lock_rows(session, resource, actor, reach, keys)
+    await refuse_locked(session, resource, actor.tenant_id, keys, named=True)
     await _delete(session, resource, actor, keys)
 
 

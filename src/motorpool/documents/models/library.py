@@ -201,7 +201,7 @@ class Document(TenantModel, Timestamped):
         String(100), comment="Model that made the embedding; only vectors of one model are compared"
     )
     access_control: Mapped[Any | None] = mapped_column(
-        JSONB, comment="Who reads it: {users: [], roles: [], departments: []}; null: as the folder"
+        JSONB, comment="Whom it is meant for: {users: [], roles: [], departments: []}; null: as the folder"
     )
     is_archived: Mapped[bool] = mapped_column(
         server_default="false", comment="Kept for the record, out of the everyday lists"

@@ -12,6 +12,7 @@ from motorpool.finance.models import (
     DepreciationEntry,
     DepreciationSchedule,
 )
+from motorpool.finance.resources.closing import closed_period
 from motorpool.fleet.resources import OF_DEPARTMENT, vehicle_scope
 
 PERIOD_STATES = States(
@@ -95,6 +96,7 @@ BOOKS = (
         create_only=("source_type", "source_id"),
         default_sort="-allocation_date",
         made_by=("created_by_user_id",),
+        locks=(closed_period("t.allocation_date", open=("notes",)),),
         rules=(
             (
                 "t.allocation_percentage IS NULL OR (SELECT sum(o.allocation_percentage) FROM cost_allocations o "

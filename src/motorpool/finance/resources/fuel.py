@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from motorpool.core.resource.declaration import FULL, Computed, Move, Resource, States
+from motorpool.core.resource.declaration import FULL, Computed, Lock, Move, Resource, States
 from motorpool.finance import shapes
 from motorpool.finance.models import FuelCard, FuelCardTransaction, FuelTransaction
+from motorpool.finance.resources.closing import closed_period
 from motorpool.fleet.resources import DRIVEN_NOW, vehicle_scope
 
 #: From one full tank to the next: what was filled in between and at the end, by the distance.
@@ -138,6 +139,17 @@ FUEL = (
         default_sort="-transaction_date",
         made_by=("recorded_by_user_id",),
         states=FILL_STATES,
+        locks=(
+            Lock(
+                "t.status IN ('verified', 'void')",
+                "A fuel transaction is not changed once it is verified or void; reopen it first.",
+                open=("expense_id", "receipt_number", "receipt_document_id", "notes", "metadata"),
+            ),
+            closed_period(
+                "(t.transaction_date AT TIME ZONE (SELECT x.time_zone FROM tenants x WHERE x.id = t.tenant_id))::date",
+                open=("notes", "metadata", "receipt_document_id"),
+            ),
+        ),
         computed={
             "consumption_per_100km": Computed(
                 CONSUMPTION,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from motorpool.core.resource.declaration import Computed, Move, Numbered, Resource, Scope, States
+from motorpool.core.resource.declaration import Computed, Lock, Move, Numbered, Resource, Scope, States
 from motorpool.finance import shapes
 from motorpool.finance.models import Expense, Invoice, PaymentMethod, PurchaseOrder
+from motorpool.finance.resources.closing import closed_period
 from motorpool.fleet.resources import OF_DEPARTMENT, VEHICLE_AT_FACILITY, VEHICLE_OF_DEPARTMENT
 
 #: Nobody approves what they asked for themselves.
@@ -220,6 +221,14 @@ PAYABLES = (
         made_by=("submitted_by_user_id",),
         numbered=Numbered("expense_number", "EXP-{year}-{number:05}"),
         states=EXPENSE_STATES,
+        locks=(
+            Lock(
+                "t.reimbursement_status IN ('supervisor_approved', 'approved', 'paid')",
+                "An expense is not changed once it is approved; reject it first.",
+                open=("category", "cost_center", "project_code", "metadata"),
+            ),
+            closed_period("t.expense_date", open=("metadata",)),
+        ),
         rules=(
             (
                 "t.expense_type <> 'mileage' OR t.distance_km IS NOT NULL",
@@ -237,7 +246,6 @@ PAYABLES = (
             "expense_type",
             "expense_date",
             "amount",
-            "currency",
             "reimbursement_status",
             "submitted_by_user_id",
             "vehicle_id",
@@ -260,6 +268,14 @@ PAYABLES = (
         default_sort="-invoice_date",
         made_by=("entered_by_user_id",),
         states=INVOICE_STATES,
+        locks=(
+            Lock(
+                "t.status IN ('approved', 'void')",
+                "An invoice is not changed once it is approved or void; dispute or reinstate it first.",
+                open=("notes", "attached_documents", "payment_reference"),
+            ),
+            closed_period("t.invoice_date", open=("notes", "attached_documents", "payment_reference")),
+        ),
         computed={
             "current_payment_status": Computed(
                 f"CASE WHEN {OVERDUE} THEN 'overdue' ELSE t.payment_status END",
@@ -289,7 +305,6 @@ PAYABLES = (
             "invoice_date",
             "due_date",
             "total_amount",
-            "currency",
             "status",
             "current_payment_status",
         ),
@@ -311,6 +326,13 @@ PAYABLES = (
         made_by=("requested_by_user_id",),
         numbered=Numbered("po_number", "PO-{year}-{number:05}"),
         states=ORDER_STATES,
+        locks=(
+            Lock(
+                "t.status NOT IN ('draft', 'pending_approval')",
+                "A purchase order is not changed once it is approved; send it back or reopen it first.",
+                open=("notes", "expected_delivery_date", "delivery_facility_id", "delivery_address"),
+            ),
+        ),
         computed={
             "is_late": Computed(
                 "t.status IN ('approved', 'sent', 'partially_received') "
@@ -332,7 +354,6 @@ PAYABLES = (
             "po_type",
             "po_date",
             "total_amount",
-            "currency",
             "status",
             "expected_delivery_date",
         ),

@@ -10,7 +10,15 @@ from sqlalchemy import Index, Numeric, PrimaryKeyConstraint, String, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from motorpool.core.database.models import Base, TableFacts, TenantModel, Timestamped, one_of, reference
+from motorpool.core.database.models import (
+    Base,
+    TableFacts,
+    TenantModel,
+    Timestamped,
+    TimeZone,
+    one_of,
+    reference,
+)
 
 
 class Department(TenantModel, Timestamped):
@@ -58,7 +66,7 @@ class Facility(TenantModel, Timestamped):
     country: Mapped[str | None] = mapped_column(String(2), comment="ISO 3166-1 alpha-2")
     latitude: Mapped[Decimal | None] = mapped_column(Numeric(10, 8))
     longitude: Mapped[Decimal | None] = mapped_column(Numeric(11, 8))
-    time_zone: Mapped[str | None] = mapped_column(String(64), comment="IANA zone; null: the tenant's")
+    time_zone: Mapped[str | None] = mapped_column(TimeZone(), comment="IANA zone; null: the tenant's")
     phone: Mapped[str | None] = mapped_column(String(40))
     capacity_vehicles: Mapped[int | None] = mapped_column(comment="Parking places")
     opening_hours: Mapped[dict[str, Any] | None] = mapped_column(

@@ -1833,7 +1833,7 @@ COMMENT ON COLUMN documents.embedding_vector IS 'Embedding of the whole text; sh
 ;
 COMMENT ON COLUMN documents.embedding_model IS 'Model that made the embedding; only vectors of one model are compared'
 ;
-COMMENT ON COLUMN documents.access_control IS 'Who reads it: {users: [], roles: [], departments: []}; null: as the folder'
+COMMENT ON COLUMN documents.access_control IS 'Whom it is meant for: {users: [], roles: [], departments: []}; null: as the folder'
 ;
 COMMENT ON COLUMN documents.is_archived IS 'Kept for the record, out of the everyday lists'
 ;

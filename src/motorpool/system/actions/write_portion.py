@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from motorpool.core.access import Reach
 from motorpool.core.errors import MotorpoolError
 from motorpool.core.errors.http import as_problem
-from motorpool.core.resource.guard import check_written
+from motorpool.core.resource.guard import check_written, refuse_locked
 from motorpool.core.resource.problems import problem_of
 from motorpool.core.resource.sealed import seal
 from motorpool.core.resource.select import base_parameters, scope_condition
@@ -152,6 +152,9 @@ async def _update(session: AsyncSession, importer: RowImporter, drafts: Sequence
     if not names:
         return 0
     fresh = {name: f"r.{name}" if name in clears else f"coalesce(r.{name}, t.{name})" for name in names}
+    # An import names whole rows: what is settled is refused, whichever of its cells would be new.
+    given = [[*row, *clears] for row in rows]
+    await refuse_locked(session, resource, actor.tenant_id, keys, given, named=True)
     connection = await session.connection()
     changed = await connection.exec_driver_sql(
         f"UPDATE {table.name} t SET {', '.join(f'{name} = {value}' for name, value in fresh.items())} "
@@ -163,6 +166,7 @@ async def _update(session: AsyncSession, importer: RowImporter, drafts: Sequence
             "rows": msgspec.json.encode([as_json(row) for row in rows]).decode(),
         },
     )
+    await refuse_locked(session, resource, actor.tenant_id, keys, given, named=True)
     everything = Reach(everything=True)
     scope = scope_condition(resource, everything)
     await check_written(session, resource, keys, base_parameters(actor, everything), scope, named=True)

@@ -26,7 +26,7 @@ from motorpool.web.forms import (
     wrong_places,
 )
 from motorpool.web.navigation import section_of
-from motorpool.web.pages.records import Row, form_pairs, key_of, read_row
+from motorpool.web.pages.records import Row, form_pairs, key_of, locks_of, read_row, still_open
 from motorpool.web.posting import body_of, posted_texts
 from motorpool.web.presentation import Presenter
 from motorpool.web.rendering import phrase, see_other
@@ -147,8 +147,20 @@ async def form_page(
         raise problem
     actor, state = actor_of(request), request.app.state
     errors = errors_of(problem)
+    held = await locks_of(request, actor, resource, key) if key else []
+    names = (
+        [name for name in field_names(resource, creating=False) if name in still_open(held)] if held else None
+    )
     inputs = await inputs_of(
-        state.database, state.registry, actor, resource, texts, errors, creating=key is None, masked=row
+        state.database,
+        state.registry,
+        actor,
+        resource,
+        texts,
+        errors,
+        creating=key is None,
+        names=names,
+        masked=row,
     )
     shown = {made.field.name for made in inputs}
     stale = problem is not None and problem.status == 412
@@ -172,6 +184,7 @@ async def form_page(
         action=f"/{resource.collection}/{key}/edit" if key else f"/{resource.collection}/new",
         cancel_href=f"/{resource.collection}/{key}" if key else f"/{resource.collection}",
         can_add_more=key is None,
+        locked=held[0].sentence if held else None,
         problem=problem and problem.detail,
         stale=stale,
         wrong=wrong_places(resource, errors, shown),

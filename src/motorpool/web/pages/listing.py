@@ -381,10 +381,14 @@ def headings(
 
 
 def ranks_of(resource: Resource, columns: tuple[str, ...], extra: ExtraColumn | None) -> list[int]:
-    """How important each column is. Beside the title a phone shows one more: where the row stands, if that is told."""
+    """How important each column is. Beside the title a phone shows one more: where the row stands, if that is told.
+
+    Of the columns that nobody chose, a small desktop shows as many as fit without scrolling sideways.
+    """
     state = state_column(resource)
     beside = None if extra else state if state in columns[1:] else next(iter(columns[1:]), None)
+    last = 3 if columns != resource.list_columns else 4
     return [
-        1 if position == 0 or name == beside else 2 if position <= 3 else 3
+        1 if position == 0 or name == beside else 2 if position <= 3 else 3 if position <= 6 else last
         for position, name in enumerate(columns)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,8 @@ from litestar import Request, Response
 
 from motorpool.core.database.database import parse_uuid
 from motorpool.core.errors import NotFound
-from motorpool.core.resource.declaration import Resource
+from motorpool.core.resource.declaration import Lock, Resource
+from motorpool.core.resource.guard import locks_query
 from motorpool.core.resource.routes import ResourceApi, actor_of
 from motorpool.core.resource.select import reach_or_forbid
 from motorpool.core.tenancy import Actor
@@ -168,6 +169,7 @@ async def detail_context(request: AnyRequest, actor: Actor, resource: Resource, 
     short = [name for name in told if not is_long(cells[name])]
     key = str(row[resource.key])
     standing = state_column(resource)
+    held = await locks_of(request, actor, resource, key)
     tabs = tabs_of(state.registry, actor, resource, key)
     wanted = request.query_params.get("tab")
     chosen = next((tab for tab in tabs if tab.name == wanted), tabs[0])
@@ -191,10 +193,30 @@ async def detail_context(request: AnyRequest, actor: Actor, resource: Resource, 
         "tabs": tabs,
         "tab": chosen,
         "related_href": f"/records/{resource.collection}/{key}/related",
-        "edit_href": f"/{resource.collection}/{key}/edit" if can(actor, resource, "update") else None,
-        "delete_href": f"/{resource.collection}/{key}/delete" if can(actor, resource, "delete") else None,
+        "locked": held[0].sentence if held else None,
+        "edit_href": f"/{resource.collection}/{key}/edit"
+        if can(actor, resource, "update") and (not held or still_open(held))
+        else None,
+        "delete_href": f"/{resource.collection}/{key}/delete"
+        if can(actor, resource, "delete") and not held
+        else None,
         "actions": actions_of(actor, resource, row),
     }
+
+
+async def locks_of(request: AnyRequest, actor: Actor, resource: Resource, key: str) -> list[Lock]:
+    """What holds the row fast."""
+    if not resource.locks:
+        return []
+    rows = await request.app.state.database.read(
+        actor, locks_query(resource), {"tenant": actor.tenant_id, "keys": [UUID(key)]}
+    )
+    return [lock for row in rows for lock, holds in zip(resource.locks, row[1:], strict=True) if holds]
+
+
+def still_open(held: Sequence[Lock]) -> frozenset[str]:
+    """Columns that can be changed although these locks hold the row."""
+    return frozenset.intersection(*(frozenset(lock.open) for lock in held))
 
 
 def tabs_of(registry: Mapping[str, Resource], actor: Actor, resource: Resource, key: str) -> list[Tab]:

@@ -17,7 +17,7 @@ from motorpool.core.resource.openapi.reading import (
     structures_of,
 )
 from motorpool.core.resource.openapi.schemas import purpose, row_schema, shape_components
-from motorpool.core.resource.openapi.wording import domain_text
+from motorpool.core.resource.openapi.wording import domain_text, lock_words
 from motorpool.core.resource.registry import Registry
 
 Json = dict[str, Any]
@@ -117,6 +117,7 @@ def _reading(resource: Resource) -> str:
         lines.append(f"* Search (`q`): {', '.join(f'`{name}`' for name in resource.facts.search)}.")
     sorts = ", ".join(f"`{name}`" for name in sortable(resource))
     lines.append(f"* Sorts: {sorts}; `{resource.default_sort}` unless told otherwise.")
+    lines += [f"* Settled: {lock_words(lock)}" for lock in resource.locks]
     if resource.expand:
         lines.append(f"* Expand: {', '.join(f'`{name}`' for name in resource.expand)}.")
     return "\n".join(lines)

@@ -28,7 +28,7 @@ from motorpool.core.resource.openapi.schemas import (
     schema_name,
     value_schema,
 )
-from motorpool.core.resource.openapi.wording import in_sentence, one, sentence
+from motorpool.core.resource.openapi.wording import in_sentence, lock_words, one, sentence
 
 Json = dict[str, Any]
 CRUD = {"list": "read", "get": "read"}
@@ -118,7 +118,7 @@ def _row(resource: Resource, components: Mapping[str, Json]) -> Json:
             resource,
             "update",
             f"Change {label}",
-            words,
+            " ".join([words, *(lock_words(lock) for lock in resource.locks)]),
             shared("if_match"),
             {"200": content(ref(name), "The row as it is now", ETAG)}
             | failures("BadRequest", "NotFound", "Conflict", "Stale", "Invalid"),
@@ -129,7 +129,7 @@ def _row(resource: Resource, components: Mapping[str, Json]) -> Json:
             resource,
             "delete",
             f"Delete {label}",
-            "409 names what still refers to it.",
+            " ".join(["409 names what still refers to it.", *(lock.sentence for lock in resource.locks)]),
             shared("if_match"),
             {"204": {"description": "It is gone"}} | failures("NotFound", "Conflict", "Stale"),
         )

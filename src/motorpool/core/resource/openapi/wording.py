@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from importlib.resources import files
 
+from motorpool.core.resource.declaration import Lock
+
 #: What a column of this name holds in every table, where the table itself does not say.
 COMMON = {
     "id": "Made by the program; ids of later rows sort after those of earlier ones (UUIDv7)",
@@ -133,3 +135,9 @@ def domain_text(domain: str) -> str:
         return ""
     paragraphs = [part.strip() for part in page.split("\n\n")]
     return " ".join(next((part for part in paragraphs if part and part[0] not in "#*|`"), "").split())
+
+
+def lock_words(lock: Lock) -> str:
+    """When a row is settled, and what can be changed all the same."""
+    still = ", ".join(f"`{name}`" for name in lock.open)
+    return lock.sentence + (f" Still open: {still}." if still else "")
