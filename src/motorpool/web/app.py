@@ -63,7 +63,8 @@ def create_app(settings: Settings | None = None, registry: Registry | None = Non
     renderer = Renderer(settings, registry, keyring)
     cursor_key = keyring.current.derive("cursor")
     apis = {
-        name: ResourceApi(resource, registry, database, cursor_key) for name, resource in registry.items()
+        name: ResourceApi(resource, registry, database, cursor_key, pdf_rows=settings.exports.pdf_rows)
+        for name, resource in registry.items()
     }
     osmand = OsmandApp(pipeline)
     authentication = Authentication(database, keyring, settings)

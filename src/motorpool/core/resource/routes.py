@@ -58,11 +58,21 @@ def json_response(
 class ResourceApi:
     """The handlers of one resource."""
 
-    def __init__(self, resource: Resource, registry: Registry, database: Database, cursor_key: bytes) -> None:
+    def __init__(
+        self,
+        resource: Resource,
+        registry: Registry,
+        database: Database,
+        cursor_key: bytes,
+        *,
+        pdf_rows: int = 2_000,
+    ) -> None:
         self.resource = resource
         self.registry = registry
         self.database = database
         self.cursor_key = cursor_key
+        #: More rows than this are no longer a document for people.
+        self.pdf_rows = pdf_rows
 
     async def list_page(
         self, actor: Actor, query: list[tuple[str, str]]
@@ -203,8 +213,9 @@ class ResourceApi:
         wanted = parse_list_request(self.resource, [pair for pair in query if pair[0] != "format"])
         columns = export_columns(self.resource, self.registry, actor, wanted.fields)
         rows = export_rows(self.database, actor, reach, self.resource, self.registry, wanted, columns)
-        most = request.app.state.settings.exports.pdf_rows
-        blocks = write_table(form, columns, rows, heading(self.resource, actor, wanted), pdf_rows=most)
+        blocks = write_table(
+            form, columns, rows, heading(self.resource, actor, wanted), pdf_rows=self.pdf_rows
+        )
         # The first block is made here, so that a mistake is a clear answer and not a broken file.
         first = await anext(blocks, b"")
         name = f"{self.resource.collection}-{actor.today}.{FORMATS[form].extension}"
