@@ -458,3 +458,33 @@ async def test_a_driver_sees_own_trips_only(api: Api, owner: Owner) -> None:
     insert(owner, "trips", api.actor.tenant_id, driver_id=other)
     driver = api.with_rules(Rule("trips.read", "driver", Reach(own=True)), driver_id=mine)
     assert [row["id"] for row in await items(driver, "trips")] == [str(trip)]
+
+
+@pytest.mark.parametrize("most", [2, 10_000])
+async def test_a_text_that_many_rows_hold_is_found_in_all_of_them(
+    most: int, api: Api, owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("motorpool.core.resource.select.SEARCH_MOST", most)
+    numbers = [f"Snowplough {place:02}" for place in range(7)]
+    for number in reversed(numbers):
+        insert(owner, "vehicles", api.actor.tenant_id, vehicle_number=number, make="Oshkosh")
+    insert(owner, "vehicles", api.actor.tenant_id, vehicle_number="Sweeper", make="Snowplough Works")
+    query = {"sort": "vehicle_number", "limit": 4, "fields": "vehicle_number", "count": "true"}
+    for search, found in (
+        ({"q": "snowplough osh"}, numbers),
+        ({"vehicle_number__contains": "PLOUGH"}, numbers),
+        ({"vehicle_number__contains": "plough", "q": "works"}, []),
+        ({"q": "snowplough", "vehicle_number": "Sweeper"}, ["Sweeper"]),
+    ):
+        answer = (await api("GET", "vehicles", params=query | search)).json()
+        assert answer["count"] == len(found)
+        seen = [item["vehicle_number"] for item in answer["items"]]
+        if answer["next_cursor"]:
+            following = query | search | {"cursor": answer["next_cursor"]}
+            seen += [
+                item["vehicle_number"]
+                for item in (await api("GET", "vehicles", params=following)).json()["items"]
+            ]
+        assert seen == found
+        lines = (await api("GET", "vehicles/export", params=search | {"sort": "vehicle_number"})).text
+        assert len(lines.splitlines()) == 1 + len(found)

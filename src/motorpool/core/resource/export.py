@@ -19,7 +19,7 @@ from motorpool.core.export import Column, Heading, Kind
 from motorpool.core.resource.declaration import Resource
 from motorpool.core.resource.registry import Registry
 from motorpool.core.resource.request import ListRequest
-from motorpool.core.resource.select import base_parameters, list_conditions, same_tenant
+from motorpool.core.resource.select import base_parameters, list_conditions, same_tenant, searched
 from motorpool.core.tenancy import Actor
 
 CHUNK = 1000
@@ -88,12 +88,18 @@ async def export_rows(
 ) -> AsyncIterator[list[tuple[Any, ...]]]:
     """Chunks of rows in the order asked for, of one snapshot of the database."""
     parameters = base_parameters(actor, reach)
-    conditions = list_conditions(resource, reach, wanted, parameters)
+    conditions, searches = list_conditions(resource, reach, wanted, parameters)
     order = ", ".join(
         f"{resource.sql_of(column)}{' DESC' if descending else ''}" for column, descending in wanted.sort
     )
     cells = [_cell(resource, registry, column.name) for column in columns]
-    sql = f"SELECT {', '.join(cells)} FROM {resource.table.name} t WHERE {' AND '.join(conditions)} ORDER BY {order}"
+    sql = searched(
+        lambda where: (
+            f"SELECT {', '.join(cells)} FROM {resource.table.name} t WHERE {where} ORDER BY {order}"
+        ),
+        conditions,
+        searches,
+    )
     async with (
         database.connection(actor, audited=False) as connection,
         connection.cursor(name="export") as cursor,

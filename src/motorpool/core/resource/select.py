@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from motorpool.core.access import Reach
+from motorpool.core.database.ddl import column_type, search_expression
 from motorpool.core.errors import BadRequest, FieldProblem, Forbidden
 from motorpool.core.resource.declaration import Resource
 from motorpool.core.resource.request import OPERATORS, Filter, ListRequest
 from motorpool.core.tenancy import Actor
 
 OWN_OR_SHARED = "(t.tenant_id = %(tenant)s OR t.tenant_id IS NULL)"
-#: How many ids a text search hands to the list at most.
+#: A text that more rows hold than this is not looked up by its index.
 SEARCH_MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A text that rows must hold, by the index of `TableFacts.search`. `patterns`: SQL of a text[] for ILIKE ALL."""
+
+    resource: Resource
+    patterns: str
+
+    @property
+    def expression(self) -> str:
+        return search_expression(tuple(self.resource.facts.search))
 
 
 @dataclass(slots=True)
@@ -146,16 +160,21 @@ def list_statement(
 ) -> Statement:
     """One page and a row more; columns: the row's JSON, then the sort values as text."""
     statement = Statement("", base_parameters(actor, reach))
-    conditions = list_conditions(resource, reach, request, statement.parameters)
+    conditions, searches = list_conditions(resource, reach, request, statement.parameters)
     if after is not None:
         conditions.append(_after(resource, request.sort, after, statement.parameters))
     keys = ", ".join(f"{resource.sql_of(column)}::text" for column, _ in request.sort)
     order = ", ".join(
         f"{resource.sql_of(column)}{' DESC' if descending else ''}" for column, descending in request.sort
     )
-    statement.sql = (
-        f"SELECT {row_json(resource, request.fields, request.expand, resources)}, {keys} "
-        f"FROM {resource.table.name} t WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT {request.limit + 1}"
+    columns = f"{row_json(resource, request.fields, request.expand, resources)}, {keys}"
+    statement.sql = searched(
+        lambda where: (
+            f"SELECT {columns} FROM {resource.table.name} t WHERE {where} "
+            f"ORDER BY {order} LIMIT {request.limit + 1}"
+        ),
+        conditions,
+        searches,
     )
     return statement
 
@@ -165,8 +184,13 @@ def count_statement(
 ) -> Statement:
     """Counts to `most` + 1 and no further."""
     statement = Statement("", base_parameters(actor, reach))
-    conditions = list_conditions(resource, reach, request, statement.parameters)
-    statement.sql = f"SELECT count(*) FROM (SELECT FROM {resource.table.name} t WHERE {' AND '.join(conditions)} LIMIT {most + 1}) c"
+    conditions, searches = list_conditions(resource, reach, request, statement.parameters)
+    rows = searched(
+        lambda where: f"SELECT 1 FROM {resource.table.name} t WHERE {where} LIMIT {most + 1}",
+        conditions,
+        searches,
+    )
+    statement.sql = f"SELECT count(*) FROM ({rows}) c"
     return statement
 
 
@@ -201,21 +225,53 @@ def get_statement(
 
 def list_conditions(
     resource: Resource, reach: Reach, request: ListRequest, parameters: dict[str, Any]
-) -> list[str]:
+) -> tuple[list[str], list[Search]]:
+    """What the rows of a list have in common, and the text searches among it."""
+    searches: list[Search] = []
     own = {"tenant": "t.tenant_id = %(tenant)s", "tenants": "t.id = %(tenant)s", "global": "true"}
     conditions = [own.get(resource.facts.ownership, OWN_OR_SHARED)]
     if condition := scope_condition(resource, reach):
         conditions.append(condition)
     for position, wanted in enumerate(request.filters):
         conditions.append(_filter(resource, wanted, f"f{position}", parameters))
+        if wanted.operator == "contains":
+            # The indexed search narrows to rows that hold the text somewhere, the exact column decides.
+            searches.append(Search(resource, f"ARRAY[%(f{position})s]::text[]"))
     if request.search:
         parameters["words"] = [
             f"%{escape_like(word)}%" for word in sorted(request.search.split(), key=len, reverse=True)
         ]
-        conditions.append(
-            f"t.{resource.key} = ANY (ARRAY(SELECT search_{resource.table.name}(%(words)s::text[], {SEARCH_MOST})))"
-        )
-    return conditions
+        searches.append(Search(resource, "%(words)s::text[]"))
+    return conditions, searches
+
+
+def searched(query: Callable[[str], str], conditions: list[str], searches: list[Search]) -> str:
+    """The query under its conditions, by the index of the texts where they are rare.
+
+    A text that many rows hold would hand over more ids than are worth while; then the rows are looked at in the order
+    of the list, where enough of them come soon. Which of the two it is, is known when the index was asked: the other
+    half of the union is not run.
+    """
+    if not searches:
+        return query(" AND ".join(conditions))
+    asked = ", ".join(
+        f"h{number} AS MATERIALIZED (SELECT ARRAY(SELECT search_{one.resource.table.name}({one.patterns}, "
+        f"{SEARCH_MOST + 1})) AS ids)"
+        for number, one in enumerate(searches)
+    )
+    many = " OR ".join(
+        f"(SELECT cardinality(ids) > {SEARCH_MOST} FROM h{number})" for number in range(len(searches))
+    )
+    rare = [
+        f"t.{one.resource.key} = ANY ((SELECT ids FROM h{number})::uuid[])"
+        for number, one in enumerate(searches)
+    ]
+    common = [f"({one.expression}) ILIKE ALL ({one.patterns})" for one in searches]
+    halves = (
+        query(" AND ".join([f"NOT ({many})", *rare, *conditions])),
+        query(" AND ".join([f"({many})", *common, *conditions])),
+    )
+    return f"WITH {asked} ({halves[0]}) UNION ALL ({halves[1]})"
 
 
 def _filter(resource: Resource, wanted: Filter, name: str, parameters: dict[str, Any]) -> str:
@@ -223,12 +279,8 @@ def _filter(resource: Resource, wanted: Filter, name: str, parameters: dict[str,
     if wanted.operator == "isnull":
         return f"{sql} IS {'' if wanted.value else 'NOT '}NULL"
     if wanted.operator == "contains":
-        # The indexed search narrows to rows that hold the text somewhere, the exact column decides.
         parameters[name] = f"%{escape_like(wanted.value)}%"
-        return (
-            f"t.{resource.key} = ANY (ARRAY(SELECT search_{resource.table.name}(ARRAY[%({name})s]::text[], "
-            f"{SEARCH_MOST}))) AND {sql} ILIKE %({name})s"
-        )
+        return f"{sql} ILIKE %({name})s"
     parameters[name] = wanted.value
     cast = "" if wanted.column in resource.computed else f"::{sql_type(resource, wanted.column)}"
     if wanted.operator == "in":
@@ -237,8 +289,6 @@ def _filter(resource: Resource, wanted: Filter, name: str, parameters: dict[str,
 
 
 def sql_type(resource: Resource, column: str) -> str:
-    from motorpool.core.database.ddl import column_type
-
     return column_type(resource.column(column))
 
 
