@@ -150,7 +150,7 @@ def _input(
     if one.unit:
         made.unit = unit_text(one.unit, actor.units)
     elif one.kind == "money":
-        made.unit = texts.get(one.currency or "", "") or ""
+        made.unit = texts.get(one.currency, "") if one.currency else actor.currency
     elif "percent" in one.name.split("_"):
         made.unit = "%"
     return made

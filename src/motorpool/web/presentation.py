@@ -92,7 +92,7 @@ class Presenter:
             case "number":
                 return Cell(described, _number(name, value))
             case "money":
-                currency = row.get(described.currency) if described.currency else None
+                currency = row.get(described.currency) if described.currency else self.actor.currency
                 return Cell(described, formats.money(value, currency))
             case "boolean":
                 return Cell(described, "Yes" if value else "No")

@@ -19,21 +19,23 @@ from motorpool.core.database.erd.pages import diagrams, write_diagrams
 from motorpool.core.database.erd.shapes import ROW, Diagram
 
 SVG = "{http://www.w3.org/2000/svg}"
+#: Arranging all diagrams takes a while: one process does it for all of these tests.
+pytestmark = pytest.mark.xdist_group("erd")
 PLAIN = {"vehicle_locations": {"vehicle_id": "vehicles"}}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def connection(database_urls: Any) -> Iterator[psycopg.Connection[Any]]:
-    with psycopg.connect(database_urls.owner) as connection:
+    with psycopg.connect(database_urls.owner, autocommit=True) as connection:
         yield connection
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def tables(connection: psycopg.Connection[Any]) -> dict[str, ErdTable]:
     return read_catalog(connection, PLAIN)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def arranged(tables: dict[str, ErdTable]) -> list[Diagram]:
     return [arrange(domain, own, tables) for domain, own in by_domain(tables).items()]
 

@@ -32,6 +32,8 @@ class Actor:
     reason: str | None = None
     time_zone: str = "UTC"
     units: str = "metric"
+    #: ISO 4217; amounts without a currency of their own are in it.
+    currency: str = ""
     is_demo: bool = False
 
     @property

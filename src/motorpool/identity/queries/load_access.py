@@ -24,6 +24,7 @@ PERSON = """json_build_object(
     'tenant_name', t.name,
     'user_status', u.status, 'tenant_status', t.status, 'is_demo', t.is_demo,
     'time_zone', coalesce(u.time_zone, t.time_zone), 'units', coalesce(u.units, t.units),
+    'currency', t.currency,
     'driver_id', (SELECT d.id FROM drivers d
                   WHERE d.tenant_id = %(tenant)s AND d.user_id = u.id AND d.status <> 'retired'),
     'roles', (SELECT coalesce(json_agg(json_build_object(
@@ -100,6 +101,7 @@ def actor_of(person: dict[str, Any]) -> Actor:
         driver_id=UUID(person["driver_id"]) if person["driver_id"] else None,
         time_zone=person["time_zone"],
         units=person["units"],
+        currency=person["currency"],
         is_demo=person["is_demo"],
     )
 
