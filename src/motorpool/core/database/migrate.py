@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from importlib import resources
 
 from alembic import command
@@ -96,7 +97,10 @@ def drift(owner_url: str) -> list[str]:
     try:
         with engine.connect() as connection:
             context = MigrationContext.configure(connection, opts={"include_object": include_object})
-            return [str(difference) for difference in compare_metadata(context, load_metadata())]
+            with warnings.catch_warnings():
+                # The operator class of an index on vectors cannot be compared; the catalog test looks at those.
+                warnings.filterwarnings("ignore", message=".*include an operator clause")
+                return [str(difference) for difference in compare_metadata(context, load_metadata())]
     finally:
         engine.dispose()
 
