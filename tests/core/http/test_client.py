@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.core.http.local_server import Reply, Request, make_certificate, serve
 
 from motorpool.core.errors import ConfigurationError
 from motorpool.core.http import NoAnswer, OutgoingClient, Refused
 from motorpool.core.http.addresses import is_allowed, parse_networks, resolve
 from motorpool.core.settings import OutgoingSettings, load_settings
-from tests.core.http.local_server import Reply, Request, make_certificate, serve
 
 LOOPBACK = "127.0.0.0/8"
 
@@ -146,7 +146,7 @@ async def test_the_certificate_must_be_that_of_the_name(certificate: tuple[Path,
         serve(handler, certificate) as port,
         OutgoingClient(options(certificate, ca_file=None)) as other,
     ):
-        with pytest.raises(NoAnswer, match="(?i)certificate"):
+        with pytest.raises(NoAnswer, match=r"(?i)certificate"):
             await other.request("GET", f"https://localhost:{port}/")
 
 
