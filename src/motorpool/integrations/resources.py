@@ -6,10 +6,13 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from motorpool.core.resource.declaration import FULL, READ_ONLY, RETIRED, Computed, Resource, Scope
+from motorpool.core.resource.declaration import FULL, READ_ONLY, RETIRED, Computed, Resource, Scope, Verb
 from motorpool.integrations.models import (
     ApiIntegration,
     CalendarIntegration,
+    ConnectorFeed,
+    ConnectorObject,
+    ConnectorState,
     ExternalSystemMapping,
     IntegrationLog,
     MicrosoftGraphSync,
@@ -79,6 +82,11 @@ RESOURCES = (
             "credentials_encrypted is_active sync_enabled sync_frequency_minutes configuration".split()
         ),
         hidden=("credentials_encrypted_ciphertext",),
+        verbs=(
+            Verb("connect", "Connect a telematics provider"),
+            Verb("poll", "Fetch now, and go on after a pause"),
+            Verb("pause", "Pause fetching"),
+        ),
         default_sort="integration_name",
         list_columns=(
             "integration_name",
@@ -128,6 +136,36 @@ RESOURCES = (
             "is_active",
         ),
         title_column="external_id",
+    ),
+    Resource(
+        model=ConnectorState,
+        label="Connector",
+        operations=READ_ONLY,
+        hidden=("claim", "claimed_until"),
+        default_sort="-last_success_at",
+        list_columns=("integration_id", "last_success_at", "failures", "paused_at", "paused_because"),
+        title_column="integration_id",
+    ),
+    Resource(
+        model=ConnectorFeed,
+        label="Feed",
+        operations=READ_ONLY,
+        default_sort="feed",
+        list_columns=("integration_id", "feed", "records", "latest_record_at", "cursor_saved_at"),
+        title_column="feed",
+    ),
+    Resource(
+        model=ConnectorObject,
+        label="Vehicle elsewhere",
+        plural="Vehicles elsewhere",
+        operations=READ_ONLY,
+        default_sort="name",
+        list_columns=("name", "entity_type", "external_id", "vin", "is_ignored", "skipped_records"),
+        title_column="name",
+        verbs=(
+            Verb("map", "Say which record here it is"),
+            Verb("ignore", "Ignore its records, or stop ignoring them"),
+        ),
     ),
     Resource(
         model=MicrosoftGraphSync,

@@ -1,0 +1,1 @@
+"""Hand-written reads of integrations."""
