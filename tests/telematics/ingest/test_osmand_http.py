@@ -24,6 +24,9 @@ from motorpool.telematics.decoders.report import Report
 from motorpool.telematics.gateway import main
 from motorpool.telematics.ingest.collecting import Fix, FixCollector
 
+#: Other protocols have tests of their own.
+OFF = "teltonika=0 gt06=0 h02=0 gl200=0"
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -36,7 +39,7 @@ async def gateway(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """The gateway process's own main function, on a real port."""
     port = free_port()
     stop = asyncio.Event()
-    running = asyncio.create_task(main(settings.replace(gateway={"osmand_port": port}), stop))
+    running = asyncio.create_task(main(settings.replace(gateway={"osmand_port": port, "ports": OFF}), stop))
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         for _ in range(200):
             try:
@@ -174,7 +177,7 @@ async def test_quarantine_and_adoption(lone_tenant: Any, settings: Settings) -> 
     urls, tenant_id, vehicle_id = lone_tenant
     actor = system_actor(tenant_id)
     port, stop = free_port(), asyncio.Event()
-    here = settings.replace(database={"app_url": urls.app}, gateway={"osmand_port": port})
+    here = settings.replace(database={"app_url": urls.app}, gateway={"osmand_port": port, "ports": OFF})
     running = asyncio.create_task(main(here, stop))
     fields = {"id": "unknown-phone-1", "lat": "37.78", "lon": "-122.41"}
     try:

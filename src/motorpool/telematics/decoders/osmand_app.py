@@ -1,4 +1,4 @@
-"""The OsmAnd protocol over HTTP: one small ASGI application, mounted at `/osmand` and served on port 5055.
+"""The OsmAnd protocol over HTTP, and OwnTracks in its HTTP mode: one ASGI application, mounted at `/osmand` and served on port 5055.
 
 Any path and any verb will do. 200 comes after the commit. 400: no identifier, an unknown or disabled device,
 or a message that makes no sense; a JSON message of an unknown device gets 404. 503 with Retry-After: the
@@ -9,19 +9,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 import psycopg
 from psycopg_pool import PoolTimeout
 
 from motorpool.core.errors import MotorpoolError
+from motorpool.telematics.decoders import owntracks
 from motorpool.telematics.decoders.osmand import decode_form, decode_json
 from motorpool.telematics.decoders.report import Report, Undecodable
 from motorpool.telematics.ingest.checks import AHEAD, EARLIEST
 from motorpool.telematics.ingest.collecting import Fix, FixCollector
 from motorpool.telematics.ingest.pipeline import IngestPipeline
+from motorpool.telematics.ingest.sightings import Sighting, shown
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +38,11 @@ Answer = tuple[int, str]
 PROTOCOL = "osmand"
 BODY_BYTES = 65_536
 BODY_SECONDS = 30.0
+#: Parts of a query that nobody may read afterwards.
+SECRETS = re.compile(r"((?:^|&)(?:id|deviceid|notificationToken)=)[^&]*")
 OK: Answer = (200, "")
+#: OwnTracks reads its answer as a list of what friends and commands there are.
+OWNTRACKS_OK: Answer = (200, "[]")
 
 
 class OsmandApp:
@@ -42,6 +51,7 @@ class OsmandApp:
     def __init__(self, pipeline: IngestPipeline) -> None:
         self._pipeline = pipeline
         self._fixes = FixCollector(pipeline, PROTOCOL)
+        self._owntracks_fixes = FixCollector(pipeline, owntracks.PROTOCOL)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -71,23 +81,58 @@ class OsmandApp:
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         body = await _read(receive)
         is_json = body.lstrip()[:1] == b"{"
-        if is_json:
+        protocol, ok = PROTOCOL, OK
+        if is_json and b'"_type"' in body:
+            protocol, ok = owntracks.PROTOCOL, OWNTRACKS_OK
+            report = _owntracks(scope, body)
+        elif is_json:
             report = decode_json(body)
         else:
             report = decode_form(b"&".join(part for part in (scope["query_string"], body) if part))
         device = await self._pipeline.devices.find(report.identifier)
         if device is None:
             client = scope.get("client")
-            await self._pipeline.devices.quarantine(report, PROTOCOL, client[0] if client else None)
+            await self._pipeline.devices.quarantine(report, protocol, client[0] if client else None)
             return (404 if is_json else 400), "This device is not known; it is waiting to be adopted."
         if not device.may_report:
             return 400, "This device is disabled."
         if report.latitude is not None:
             if device.vehicle_id is None:
                 return 400, "This device does not belong to a vehicle yet."
-            await self._fixes.store(Fix(report, device, moment_of(report, time.time_ns() // 1000)))
-        self._pipeline.devices.saw(device, report)
-        return OK
+            fixes = self._fixes if protocol == PROTOCOL else self._owntracks_fixes
+            await fixes.store(Fix(report, device, moment_of(report, time.time_ns() // 1000)))
+        address = scope.get("client")
+        raw = body if body else scope["query_string"]
+        now = datetime.now(UTC)
+        self._pipeline.devices.saw(
+            device,
+            report,
+            Sighting(
+                device.device_id,
+                now,
+                protocol=protocol,
+                transport="http",
+                remote_address=address[0] if address else None,
+                last_message_at=now,
+                last_message=SECRETS.sub(r"\1***", shown(raw, report.identifier, binary=False)),
+                last_message_format="text",
+                message_count=1,
+            ),
+        )
+        return ok
+
+
+def _owntracks(scope: Scope, body: bytes) -> Report:
+    """OwnTracks' HTTP mode: its JSON, and whose it is in the address (`?id=`) or in its two headers. Raises Undecodable."""
+    query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+    identifier = query.get("id") or query.get("deviceid", "")
+    if not identifier:
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        user, device = headers.get(b"x-limit-u", ""), headers.get(b"x-limit-d", "")
+        identifier = f"{user}/{device}" if user and device else ""
+    if not identifier or len(identifier) > 100 or not identifier.isprintable():
+        raise Undecodable("the device's identifier is missing: end the address with ?id=...")
+    return owntracks.decode(body, identifier) or Report(identifier)
 
 
 def moment_of(report: Report, now: int) -> int:

@@ -13,6 +13,19 @@ class Undecodable(Exception):
 
 
 @dataclass(slots=True)
+class Happening:
+    """Something that the device noticed by itself, at the time and place of its report.
+
+    `code` is one of `models.EVENT_CODES`. `value`: g for harsh events, km/h for overspeed, V or % for low_battery.
+    `raw`: what the protocol calls it.
+    """
+
+    code: str
+    value: float | None = None
+    raw: str | None = None
+
+
+@dataclass(slots=True)
 class Report:
     """One message of a device. Without a fix (`latitude` None) it is only a sign of life.
 
@@ -36,3 +49,6 @@ class Report:
     odometer_m: float | None = None
     ignition: bool | None = None
     attributes: dict[str, Any] = field(default_factory=dict)
+    happenings: list[Happening] = field(default_factory=list)
+    #: What the engine's computer says, by column of obd_telemetry and in its unit.
+    readings: dict[str, float] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Listeners for tracking devices: the OsmAnd protocol on its own port, with a pipeline of its own."""
+"""The gateway: a listener for each protocol, the OsmAnd port, the MQTT client, all in front of one pipeline."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import socket
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import uvicorn
 
@@ -14,12 +14,23 @@ from motorpool.core.database.database import Database, wait_for_database
 from motorpool.core.errors import ConfigurationError
 from motorpool.core.settings import Settings
 from motorpool.telematics.decoders.osmand_app import OsmandApp
+from motorpool.telematics.decoders.registry import PROTOCOLS
+from motorpool.telematics.gateway.commands import Commands
+from motorpool.telematics.gateway.limits import Strikes
+from motorpool.telematics.gateway.mqtt import broker_of, run_mqtt
+from motorpool.telematics.gateway.ports import bind, ports_of
+from motorpool.telematics.gateway.receiving import Receiver
+from motorpool.telematics.gateway.session import Sessions
+from motorpool.telematics.gateway.tcp import TcpListener
+from motorpool.telematics.gateway.udp import UdpListener
 from motorpool.telematics.ingest.pipeline import IngestPipeline
 
 log = logging.getLogger(__name__)
 
 #: Phones report every few seconds to minutes; keeping the connection spares them a handshake each time.
 KEEP_ALIVE_S = 120
+OSMAND_SETTING = "MOTORPOOL_GATEWAY_OSMAND_PORT"
+PORTS_SETTING = "MOTORPOOL_GATEWAY_PORTS"
 
 
 class DeviceServer(uvicorn.Server):
@@ -33,11 +44,27 @@ class DeviceServer(uvicorn.Server):
 async def main(settings: Settings, stop: asyncio.Event) -> None:
     """Listen until `stop` is set; then answer what is under way and write what is queued.
 
-    Raises ConfigurationError when the port is taken.
+    Raises ConfigurationError when a port is taken.
     """
     if not settings.database.app_url:
         raise ConfigurationError("The gateway needs MOTORPOOL_DATABASE_APP_URL")
-    with listener(settings.http.host, settings.gateway.osmand_port) as bound:
+    if settings.gateway.mqtt_url:
+        broker_of(settings.gateway.mqtt_url)
+    host, ports = settings.http.host, ports_of(settings.gateway.ports)
+    with contextlib.ExitStack() as sockets:
+
+        def listening(port: int, kind: socket.SocketKind, setting: str) -> socket.socket:
+            return sockets.enter_context(bind(host, port, kind, setting))
+
+        osmand = listening(settings.gateway.osmand_port, socket.SOCK_STREAM, OSMAND_SETTING)
+        bound = {
+            name: (
+                listening(port, socket.SOCK_STREAM, PORTS_SETTING),
+                listening(port, socket.SOCK_DGRAM, PORTS_SETTING),
+            )
+            for name, port in ports.items()
+            if port
+        }
         database = Database(
             settings.database.app_url,
             pool_size=settings.database.pool_max,
@@ -47,10 +74,45 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
         pipeline = IngestPipeline(database, settings)
         await pipeline.start()
         try:
-            await serve(OsmandApp(pipeline), bound, stop)
+            async with _trackers(settings, database, pipeline, bound):
+                await serve(OsmandApp(pipeline), osmand, stop)
         finally:
             await pipeline.stop()
             await database.close()
+
+
+@contextlib.asynccontextmanager
+async def _trackers(
+    settings: Settings,
+    database: Database,
+    pipeline: IngestPipeline,
+    bound: dict[str, tuple[socket.socket, socket.socket]],
+) -> AsyncIterator[None]:
+    """Everything but the OsmAnd port, running while inside."""
+    sessions = Sessions(pipeline.devices.sightings, settings.gateway.device_rows_s)
+    commands = Commands(database, sessions)
+    receiver = Receiver(pipeline, sessions, Strikes(), commands)
+    listeners: list[TcpListener | UdpListener] = []
+    tasks = [
+        asyncio.create_task(sessions.run(), name="gateway-sessions"),
+        asyncio.create_task(commands.run(), name="gateway-commands"),
+    ]
+    if settings.gateway.mqtt_url:
+        tasks.append(asyncio.create_task(run_mqtt(settings.gateway, pipeline), name="gateway-mqtt"))
+    try:
+        for name, (stream, datagram) in bound.items():
+            kind = PROTOCOLS[name]
+            tcp, udp = TcpListener(kind, receiver, settings.gateway.idle_s), UdpListener(kind, receiver)
+            listeners += [tcp, udp]
+            await tcp.start(stream)
+            await udp.start(datagram)
+            log.info("listening for %s on %s port %s", kind.title, *stream.getsockname()[:2])
+        yield
+    finally:
+        await asyncio.gather(*(listener.stop() for listener in listeners))
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def serve(app: OsmandApp, bound: socket.socket, stop: asyncio.Event) -> None:
@@ -75,20 +137,3 @@ async def serve(app: OsmandApp, bound: socket.socket, stop: asyncio.Event) -> No
     stopping.cancel()
     server.should_exit = True
     await serving
-
-
-@contextlib.contextmanager
-def listener(host: str, port: int) -> Iterator[socket.socket]:
-    """A listening socket. Raises ConfigurationError that says what to do when it cannot be had."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        bound = socket.socket(family, kind, protocol)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind(address)
-    except OSError as error:
-        raise ConfigurationError(
-            f"Cannot listen for devices on {host} port {port} ({error.strerror}); set MOTORPOOL_GATEWAY_OSMAND_PORT "
-            "to a free port"
-        ) from error
-    with bound:
-        yield bound

@@ -17,8 +17,9 @@ from motorpool.telematics.decoders.report import Report
 from motorpool.telematics.ingest.checks import TEXT_LENGTH
 from motorpool.telematics.ingest.decoding import json_text
 from motorpool.telematics.ingest.devices import Known
+from motorpool.telematics.ingest.happenings import rows_of
 from motorpool.telematics.ingest.pipeline import IngestPipeline
-from motorpool.telematics.ingest.records import POSITIONS, Batch, Coded, Number
+from motorpool.telematics.ingest.records import POSITIONS, READINGS, Batch, Coded, Floats, Number
 
 #: Requests that may wait at once; more than there can be connections on a sane machine.
 MOST_WAITING = 20_000
@@ -33,21 +34,33 @@ class Fix(NamedTuple):
     recorded_at: int
 
 
+Entry = tuple[Sequence[Fix], asyncio.Future[None]]
+
+
+async def submit(pipeline: IngestPipeline, fixes: Sequence[Fix], source: str) -> None:
+    """Store fixes of one tenant with what came along; returns when all of it is committed. Raises as the pipeline does."""
+    readings = readings_of(fixes)
+    if readings is None:
+        await pipeline.submit(batch_of(fixes, source))
+    else:
+        await asyncio.gather(pipeline.submit(batch_of(fixes, source)), pipeline.submit(readings))
+
+
 class FixCollector:
     """One per protocol and process."""
 
     def __init__(self, pipeline: IngestPipeline, source: str) -> None:
         self._pipeline = pipeline
         self._source = source
-        self._waiting: list[tuple[Fix, asyncio.Future[None]]] = []
+        self._waiting: list[Entry] = []
         self._flushing: asyncio.Task[None] | None = None
 
-    async def store(self, fix: Fix) -> None:
-        """Return when the fix is committed. Raises what `IngestPipeline.submit` raises."""
+    async def store(self, *fixes: Fix) -> None:
+        """Return when the fixes of one device are committed. Raises what `IngestPipeline.submit` raises."""
         if len(self._waiting) >= MOST_WAITING:
             raise Unavailable("Too many devices are waiting; send again.", headers={"Retry-After": "5"})
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((fix, done))
+        self._waiting.append((fixes, done))
         if self._flushing is None:
             self._flushing = asyncio.create_task(self._flush())
         await done
@@ -59,16 +72,16 @@ class FixCollector:
                 # Whatever has already arrived is read first and joins this batch.
                 await asyncio.sleep(0)
                 taken, self._waiting = self._waiting, []
-                tenants: dict[UUID, list[tuple[Fix, asyncio.Future[None]]]] = {}
+                tenants: dict[UUID, list[Entry]] = {}
                 for entry in taken:
-                    tenants.setdefault(entry[0].device.tenant_id, []).append(entry)
+                    tenants.setdefault(entry[0][0].device.tenant_id, []).append(entry)
                 await asyncio.gather(*map(self._store, tenants.values()))
         finally:
             self._flushing = None
 
-    async def _store(self, entries: list[tuple[Fix, asyncio.Future[None]]]) -> None:
+    async def _store(self, entries: list[Entry]) -> None:
         try:
-            await self._pipeline.submit(batch_of([fix for fix, _ in entries], self._source))
+            await submit(self._pipeline, [fix for fixes, _ in entries for fix in fixes], self._source)
         except Invalid as error:
             if len(entries) > 1:
                 # One of them is to blame; alone, the others are stored.
@@ -84,7 +97,17 @@ class FixCollector:
 
 
 def batch_of(fixes: Sequence[Fix], source: str) -> Batch:
-    """Fixes of one tenant as a batch. Optional values that do not fit their column are left out."""
+    """Reports of one tenant as a batch of positions and events. Optional values that do not fit their column are left
+    out; a report without coordinates only brings its events.
+    """
+    happenings = [
+        row
+        for fix in fixes
+        if fix.report.happenings and fix.device.vehicle_id is not None
+        for row in rows_of(fix.report, fix.recorded_at, fix.device.vehicle_id, fix.device.device_id, source)
+    ]
+    tenant_id = fixes[0].device.tenant_id
+    fixes = [fix for fix in fixes if fix.report.latitude is not None]
     numbers = {
         "latitude": np.array([fix.report.latitude for fix in fixes], np.float64),
         "longitude": np.array([fix.report.longitude for fix in fixes], np.float64),
@@ -101,7 +124,7 @@ def batch_of(fixes: Sequence[Fix], source: str) -> Batch:
             texts[row] = text if text is not None and len(text) <= TEXT_LENGTH else None
     return Batch(
         POSITIONS,
-        fixes[0].device.tenant_id,
+        tenant_id,
         np.array([fix.recorded_at for fix in fixes], np.int64),
         Coded.of([fix.device.vehicle_id for fix in fixes]),
         numbers,
@@ -111,6 +134,27 @@ def batch_of(fixes: Sequence[Fix], source: str) -> Batch:
         {"attributes": texts},
         Coded.constant(source, len(fixes)),
         Coded.of([fix.device.device_id for fix in fixes]),
+        happenings,
+    )
+
+
+def readings_of(fixes: Sequence[Fix]) -> Batch | None:
+    """What the engines' computers said along with the fixes, None when nothing."""
+    told = [fix for fix in fixes if fix.report.readings]
+    if not told:
+        return None
+    numbers: dict[str, Floats] = {}
+    for number in READINGS.numbers:
+        values = [_fitting(fix.report.readings.get(number.name), number) for fix in told]
+        if values.count(None) < len(values):
+            column = np.array(values, np.float64)
+            numbers[number.name] = np.rint(column) if number.whole else column
+    return Batch(
+        READINGS,
+        told[0].device.tenant_id,
+        np.array([fix.recorded_at for fix in told], np.int64),
+        Coded.of([fix.device.vehicle_id for fix in told]),
+        numbers,
     )
 
 
@@ -118,7 +162,7 @@ def _fitting(value: float | None, number: Number) -> float | None:
     return value if value is not None and number.low <= value <= number.high else None
 
 
-def _answer(entries: list[tuple[Fix, asyncio.Future[None]]], error: Exception | None) -> None:
+def _answer(entries: list[Entry], error: Exception | None) -> None:
     for _, done in entries:
         if done.done():
             continue

@@ -217,10 +217,10 @@ def json_text(value: dict[str, Any]) -> str | None:
     return msgspec.json.encode(value).decode() if value else None
 
 
-def array_text(values: Sequence[str]) -> str | None:
-    """A text array as PostgreSQL writes it, None for an empty one."""
+def array_text(values: Sequence[str]) -> str:
+    """A text array as PostgreSQL writes it. An empty one says something: there are no trouble codes."""
     quoted = ('"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values)
-    return "{" + ",".join(quoted) + "}" if values else None
+    return "{" + ",".join(quoted) + "}"
 
 
 def _time_message(shown: str) -> str:

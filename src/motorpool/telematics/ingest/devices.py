@@ -9,14 +9,14 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from motorpool.core.database.database import Database
-from motorpool.core.tenancy.actor import system_actor
 from motorpool.telematics.decoders.report import Report
 from motorpool.telematics.ingest import metrics
+from motorpool.telematics.ingest.sightings import Sighting, Sightings
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ QUARANTINE_EVERY_S = 10.0
 MOST_REMEMBERED = 20_000
 #: Unknown identifiers may not occupy more connections than this.
 LOOK_UPS_AT_ONCE = 4
-SIGHTINGS_EVERY_S = 15.0
+SIGHTINGS_EVERY_S = 3.0
 
 
 class Known(NamedTuple):
@@ -47,7 +47,7 @@ class DeviceDirectory:
         self._answers: OrderedDict[str, tuple[Known | None, float]] = OrderedDict()
         self._quarantined: OrderedDict[str, float] = OrderedDict()
         self._slots = asyncio.Semaphore(LOOK_UPS_AT_ONCE)
-        self._sightings: dict[Known, Report] = {}
+        self.sightings = Sightings()
 
     async def find(self, identifier: str) -> Known | None:
         """The device behind an identifier, None when nobody has added it (or it is in quarantine)."""
@@ -82,9 +82,13 @@ class DeviceDirectory:
             )
         log.info("report of an unknown device %s over %s", masked(report.identifier), protocol)
 
-    def saw(self, device: Known, report: Report) -> None:
-        """A device has reported; written soon, together with others."""
-        self._sightings[device] = report
+    def saw(self, device: Known, report: Report, sighting: Sighting | None = None) -> None:
+        """A device has reported; written soon, together with others. `sighting`: how it is connected, if known."""
+        sighting = sighting or Sighting(device.device_id, datetime.now(UTC))
+        sighting.reported = True
+        if report.latitude is not None:
+            sighting.latitude, sighting.longitude = report.latitude, report.longitude
+        self.sightings.add(device.tenant_id, sighting)
 
     async def run(self) -> None:
         """Write sightings every few seconds until cancelled."""
@@ -96,29 +100,8 @@ class DeviceDirectory:
                 log.warning("could not note when devices last reported", exc_info=True)
 
     async def write_sightings(self) -> None:
-        """Set `last_report_at` and the last place of the devices that were seen since the last call."""
-        seen, self._sightings = self._sightings, {}
-        tenants: dict[UUID, list[tuple[Known, Report]]] = {}
-        for device, report in seen.items():
-            tenants.setdefault(device.tenant_id, []).append((device, report))
-        for tenant_id, sightings in tenants.items():
-            await self._write_tenant(tenant_id, sightings)
-
-    async def _write_tenant(self, tenant_id: UUID, sightings: Sequence[tuple[Known, Report]]) -> None:
-        async with self._database.connection(system_actor(tenant_id)) as connection:
-            await connection.execute(
-                "UPDATE devices d SET last_report_at = now(), "
-                "last_latitude = coalesce(s.latitude::numeric, d.last_latitude), "
-                "last_longitude = coalesce(s.longitude::numeric, d.last_longitude) "
-                "FROM (SELECT * FROM unnest(%(ids)s::uuid[], %(latitudes)s::float8[], %(longitudes)s::float8[]) "
-                "AS s (id, latitude, longitude) ORDER BY id) s WHERE d.tenant_id = %(tenant)s AND d.id = s.id",
-                {
-                    "tenant": tenant_id,
-                    "ids": [device.device_id for device, _ in sightings],
-                    "latitudes": [report.latitude for _, report in sightings],
-                    "longitudes": [report.longitude for _, report in sightings],
-                },
-            )
+        """Write which devices were seen since the last call, where, and how they are connected."""
+        await self.sightings.write(self._database)
 
 
 def masked(identifier: str) -> str:

@@ -222,7 +222,8 @@ class _Reader:
                     if isinstance(value, list)
                     else [part for part in re.split(r"[\s,;|]+", str(value)) if part]
                 )
-                texts[row] = array_text([str(code) for code in codes])
+                if codes or isinstance(value, list):
+                    texts[row] = array_text([str(code) for code in codes])
         return texts
 
 

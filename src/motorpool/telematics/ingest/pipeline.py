@@ -98,9 +98,9 @@ class IngestPipeline:
         Invalid when PostgreSQL refuses the rows. After Unavailable the rows may be stored all the same;
         sending them again is safe.
         """
-        if not len(batch):
+        if not len(batch) and not batch.happenings:
             return Receipt()
-        submission = Submission(batch, len(batch), batch.nbytes)
+        submission = Submission(batch, len(batch) + len(batch.happenings), batch.nbytes)
         await self.intake.put(submission)
         try:
             async with asyncio.timeout(self._commit_wait_s):

@@ -107,7 +107,12 @@ READINGS = Series(
         Number("battery_voltage", 0, 99.99, "V"),
         Number("fuel_pressure", 0, 9_999.99, "kPa"),
         Number("odometer", 0, 10_000_000, "km", 0),
+        Number("fuel_volume", 0, 999_999.99, "L"),
+        Number("fuel_rate", 0, 9_999.99, "L/h"),
+        Number("fuel_used", 0, 99_999_999.99, "L"),
+        Number("state_of_charge", 0, 100, "%"),
     ),
+    flags=("mil_on",),
     texts=("dtc_codes",),
 )
 
@@ -145,6 +150,11 @@ class Reading(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     battery_voltage: float | None = None
     fuel_pressure: float | None = None
     odometer: float | None = None
+    fuel_volume: float | None = None
+    fuel_rate: float | None = None
+    fuel_used: float | None = None
+    state_of_charge: float | None = None
+    mil_on: bool | None = None
     dtc_codes: list[str] | None = None
 
 
@@ -214,6 +224,8 @@ class Batch:
     texts: dict[str, Objects] = field(default_factory=dict)
     source: Coded | None = None
     device_id: Coded | None = None
+    #: Alarms and harsh events that came with the rows, or alone; see `ingest.happenings`.
+    happenings: list[dict[str, Any]] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.recorded_at)
@@ -221,7 +233,7 @@ class Batch:
     @property
     def nbytes(self) -> int:
         """Roughly what the batch occupies in memory."""
-        fixed = len(self) * (24 + 8 * len(self.numbers) + len(self.flags))
+        fixed = len(self) * (24 + 8 * len(self.numbers) + len(self.flags)) + 300 * len(self.happenings)
         return fixed + sum(
             60 + len(text) for column in self.texts.values() for text in column if text is not None
         )

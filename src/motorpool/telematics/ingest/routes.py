@@ -58,7 +58,8 @@ async def post_readings(request: AnyRequest) -> Response[bytes]:
 
     Each item has `vehicle` and `recorded_at`, and may have `rpm`, `speed` (km/h), `engine_load` (%),
     `coolant_temp` (°C), `fuel_level` (%), `throttle_position` (%), `intake_air_temp` (°C), `maf_rate` (g/s),
-    `battery_voltage` (V), `fuel_pressure` (kPa), `odometer` (km), `dtc_codes` (array of texts).
+    `battery_voltage` (V), `fuel_pressure` (kPa), `odometer` (km), `fuel_volume` (L), `fuel_rate` (L/h),
+    `fuel_used` (L, a counter), `state_of_charge` (%), `mil_on`, `dtc_codes` (array of texts; empty: there are none).
     """
     return await _take(request, READINGS)
 

@@ -17,6 +17,7 @@ from motorpool.core.database.database import Connection
 from motorpool.core.errors import Invalid, MotorpoolError, Unavailable
 from motorpool.telematics.ingest import metrics
 from motorpool.telematics.ingest.grouping import Group, group_batches
+from motorpool.telematics.ingest.happenings import happenings_of
 from motorpool.telematics.ingest.intake import Intake, Submission
 from motorpool.telematics.ingest.records import Receipt
 from motorpool.telematics.ingest.writing import Transaction, ensure_leaves
@@ -108,9 +109,10 @@ class Writer:
         batches = [submission.batch for submission in submissions]
         threaded = rows > THREAD_ROWS
         groups = await asyncio.to_thread(group_batches, batches) if threaded else group_batches(batches)
+        happenings = happenings_of(batches)
         through_parent, looked_again, pause = self._expect_duplicates, False, FIRST_PAUSE_S
         while True:
-            work = Transaction(groups, len(batches), through_parent=through_parent)
+            work = Transaction(groups, len(batches), through_parent=through_parent, happenings=happenings)
             if threaded:
                 await asyncio.to_thread(work.prepare)
             else:

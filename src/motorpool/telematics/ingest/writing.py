@@ -7,8 +7,9 @@ again through a temporary table and ON CONFLICT DO NOTHING, which also tells exa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import numpy as np
@@ -17,6 +18,7 @@ from psycopg import sql
 from motorpool.core.database.database import Connection
 from motorpool.core.tenancy.actor import system_actor
 from motorpool.telematics.ingest.grouping import Group
+from motorpool.telematics.ingest.happenings import store_happenings
 from motorpool.telematics.ingest.records import Ints, Mask
 
 #: Columns of vehicle_states that a position sets, with the type that a parameter has.
@@ -92,8 +94,16 @@ class Transaction:
     `transaction_id` has to be asked for.
     """
 
-    def __init__(self, groups: Sequence[Group], batches: int, *, through_parent: bool) -> None:
+    def __init__(
+        self,
+        groups: Sequence[Group],
+        batches: int,
+        *,
+        through_parent: bool,
+        happenings: Mapping[UUID, Sequence[dict[str, Any]]] | None = None,
+    ) -> None:
         self.groups = groups
+        self.happenings = happenings or {}
         self.through_parent = through_parent
         #: Some key was in the table already; known only through the parent.
         self.met_stored_keys = False
@@ -131,6 +141,11 @@ class Transaction:
                 if not new.any():
                     continue
             await self._follow_up(connection, group, new)
+        for tenant_id, rows in self.happenings.items():
+            settings = system_actor(tenant_id).setting_statements(audited=False)
+            await connection.execute(begin + ";".join(settings), prepare=False)
+            begin = ""
+            self.transaction_id = await store_happenings(connection, tenant_id, rows)
         self.commit_sent = self.transaction_id is not None
         await connection.execute("COMMIT")
 

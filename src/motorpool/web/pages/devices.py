@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
@@ -12,13 +13,17 @@ from litestar import Request, Response, get, post
 from markupsafe import Markup
 
 from motorpool.core.database.database import parse_uuid
-from motorpool.core.errors import FieldProblem, Forbidden, Invalid, MotorpoolError
+from motorpool.core.errors import Conflict, FieldProblem, Forbidden, Invalid, MotorpoolError
 from motorpool.core.errors.http import as_problem
 from motorpool.core.resource.problems import problem_of
 from motorpool.core.resource.routes import actor_of
 from motorpool.core.tenancy import Actor
 from motorpool.telematics.actions.change_device import adopt_device, disable_device, enable_device
+from motorpool.telematics.actions.command_device import NO_COMMANDS, command_device
 from motorpool.telematics.actions.create_device import create_device
+from motorpool.telematics.decoders.registry import PROTOCOLS
+from motorpool.telematics.gateway.ports import ports_of
+from motorpool.telematics.queries.device_connection import device_connection
 from motorpool.web.forms import MOST_CHOICES, Input
 from motorpool.web.navigation import may
 from motorpool.web.pages.editing import FAILURES, errors_of
@@ -31,6 +36,8 @@ AnyRequest = Request[Any, Any, Any]
 NEW_FIELDS = ("name", "vehicle_id", "identifier", "protocol", "model", "phone")
 IN_USE = (("status__in", "active,disabled"),)
 QUARANTINE_ROWS = 100
+#: A command from the page that could not be sent for this long is not sent any more.
+COMMAND_HOURS = 24.0
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -79,11 +86,20 @@ async def device_page(request: AnyRequest) -> Response[Any]:
     vehicles = []
     if row["status"] == "quarantined" and may(actor, "devices.adopt"):
         vehicles = await choices_of(state.database, state.registry, actor, "vehicles", MOST_CHOICES)
+    seen = await device_connection(
+        state.database, actor, UUID(row["id"]), with_commands=may(actor, "device_commands.read")
+    )
+    spoken = (seen.connection or {}).get("protocol") or row["protocol"]
     page: Response[Any] = state.renderer.page(
         request,
         actor,
         "device.html",
         **context,
+        seen=seen,
+        trackers=trackers(request, spoken),
+        spoken=spoken,
+        protocols=tuple(PROTOCOLS),
+        orders=orders_of(actor, row, spoken),
         connect=identifier
         and {
             "address": address,
@@ -95,6 +111,67 @@ async def device_page(request: AnyRequest) -> Response[Any]:
         vehicles=vehicles,
     )
     return page
+
+
+@dataclass(frozen=True, slots=True)
+class Tracker:
+    """A protocol as the page explains it."""
+
+    name: str
+    title: str
+    devices: str
+    host: str
+    port: int
+    set_up: tuple[str, ...]
+
+
+def trackers(request: AnyRequest, spoken: str | None) -> list[Tracker]:
+    """How to point a tracker here: its own protocol, or all of them while that is not known."""
+    host = urlsplit(base_address(request)).hostname or ""
+    ports = ports_of(request.app.state.settings.gateway.ports)
+    if spoken is not None and spoken not in PROTOCOLS:
+        return []
+    return [
+        Tracker(
+            kind.name,
+            kind.title,
+            kind.devices,
+            host,
+            ports[kind.name],
+            tuple(line.format(host=host, port=ports[kind.name]) for line in kind.set_up),
+        )
+        for kind in PROTOCOLS.values()
+        if ports[kind.name] and spoken in (None, kind.name)
+    ]
+
+
+def orders_of(actor: Actor, row: dict[str, Any], spoken: str | None) -> dict[str, Any] | None:
+    """What the form for commands says; None when nobody may send any."""
+    if row["status"] != "active" or not may(actor, "devices.send_command"):
+        return None
+    kind = PROTOCOLS.get(spoken or "")
+    if kind is None or kind.command_example is None:
+        why = NO_COMMANDS.get(
+            spoken or "", "Commands can be sent once the device has connected with a tracker's protocol."
+        )
+        return {"why_not": why}
+    return {"why_not": None, "example": kind.command_example, "help": kind.command_help}
+
+
+@post("/devices/{key:str}/command", include_in_schema=False, status_code=200)
+async def command_posted(request: AnyRequest) -> Response[Any]:
+    actor = actor_of(request)
+    _require(actor, "devices.send_command")
+    key = key_of(request, request.app.state.registry["devices"])
+    command = (await form_texts(request)).get("command", "").strip()
+    try:
+        async with request.app.state.database.transaction(actor) as session:
+            await command_device(session, actor, key, command=command, expires_hours=COMMAND_HOURS)
+    except (Invalid, Conflict) as error:
+        return see_other(
+            f"/devices/{key}", error.fields[0].message if error.fields else error.detail, "warning"
+        )
+    return see_other(f"/devices/{key}", "Command queued. It is sent as soon as the device is connected.")
 
 
 def base_address(request: AnyRequest) -> str:
@@ -240,4 +317,5 @@ route_handlers = [
     adopt_posted,
     disable_posted,
     enable_posted,
+    command_posted,
 ]
