@@ -1,4 +1,4 @@
-"""Geofences and what vehicles did at them."""
+"""Geofences, and when vehicles were in them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Numeric, String, Text, text
+from sqlalchemy import CheckConstraint, Index, Numeric, String, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -37,6 +37,7 @@ class Geofence(TenantModel, Timestamped):
             "NOT alert_on_dwell OR dwell_minutes IS NOT NULL", name="an_alert_on_dwell_has_dwell_minutes"
         ),
         CheckConstraint("dwell_minutes > 0", name="dwell_minutes_are_positive"),
+        CheckConstraint("speed_limit_kph BETWEEN 1 AND 300", name="speed_limit_kph_is_1_to_300"),
         {"comment": "Geographic boundary definitions"},
     )
 
@@ -57,10 +58,45 @@ class Geofence(TenantModel, Timestamped):
         server_default="false", comment="When a vehicle stays dwell_minutes"
     )
     dwell_minutes: Mapped[int | None] = mapped_column(comment="min inside before it counts as a dwell")
+    speed_limit_kph: Mapped[Decimal | None] = mapped_column(
+        Numeric(6, 2), comment="km/h inside, for speeding; empty: the fence limits nothing"
+    )
     vehicle_group_id: Mapped[UUID | None] = reference(
         "vehicle_groups", comment="Only vehicles of this group; null: all"
     )
+    applies_from: Mapped[datetime | None] = mapped_column(
+        comment="Positions recorded after this are compared with it; null: all. Moved to now when its shape changes"
+    )
     metadata_: Mapped[Any | None] = mapped_column("metadata", JSONB)
+
+
+class GeofenceVisit(TenantModel):
+    """The time from a vehicle's entry into a geofence to its exit. Its id is a UUIDv5 of vehicle, fence and entry."""
+
+    __tablename__ = "geofence_visits"
+    __facts__ = TableFacts(
+        audited=False, reason="derived from positions, and derived anew when late positions arrive"
+    )
+    __indexes__ = (
+        "tenant_id, vehicle_id, left_at",
+        "vehicle_id, entered_at DESC",
+        "geofence_id, entered_at DESC",
+        "driver_id, entered_at DESC",
+    )
+    __table_args__ = (
+        Index(
+            "ix_geofence_visits_tenant_id_entered_at", "tenant_id", text("entered_at DESC"), text("id DESC")
+        ),
+        CheckConstraint("left_at >= entered_at", name="left_at_is_not_before_entered_at"),
+        {"comment": "When vehicles were in geofences"},
+    )
+
+    geofence_id: Mapped[UUID] = reference("geofences")
+    vehicle_id: Mapped[UUID] = reference("vehicles")
+    driver_id: Mapped[UUID | None] = reference("drivers", comment="Who drove at the entry")
+    entered_at: Mapped[datetime]
+    left_at: Mapped[datetime | None] = mapped_column(comment="null: still inside")
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
 
 class GeofenceEvent(TenantModel):
@@ -89,5 +125,7 @@ class GeofenceEvent(TenantModel):
     latitude: Mapped[Decimal | None] = mapped_column(Numeric(10, 8), comment="Degrees, WGS84")
     longitude: Mapped[Decimal | None] = mapped_column(Numeric(11, 8), comment="Degrees, WGS84")
     dwell_duration_minutes: Mapped[int | None] = mapped_column(comment="min inside, of an exit or a dwell")
-    recorded_at: Mapped[datetime] = mapped_column(comment="Time of the position that shows it")
+    recorded_at: Mapped[datetime] = mapped_column(
+        comment="On the way between two positions where that is known"
+    )
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
