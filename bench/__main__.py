@@ -1,4 +1,4 @@
-"""Run the benchmarks: `python -m bench [a b c d e] [--full]`. Prints a Markdown table; `--full` takes about half an hour."""
+"""Run the benchmarks: `python -m bench [a b c d e f g h] [--full]`. Prints a Markdown table; `--full` takes about half an hour."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import subprocess
 from datetime import UTC, datetime
 
-from bench import history, import_file, ingest_http, kernel, osmand
+from bench import derivation, fences, history, import_file, ingest_http, kernel, osmand, vrp
 from bench.place import place
 from bench.table import Row, render
 
@@ -16,7 +16,7 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", help="which; all when left out")
     parser.add_argument("--full", action="store_true", help="full sizes: 5 rounds, 90 days of history")
     arguments = parser.parse_args()
-    parts = arguments.parts or ["a", "b", "c", "d", "e"]
+    parts = arguments.parts or ["a", "b", "c", "d", "e", "f", "g", "h"]
     rounds = 5 if arguments.full else 3
     rows: list[Row] = []
     texts: list[str] = []
@@ -35,6 +35,17 @@ def main() -> None:
     if "e" in parts:
         with place() as where:
             made, text = kernel.measure(where, rounds, 6_000 if arguments.full else 2_000)
+            rows += made
+            texts.append(text)
+    if "f" in parts:
+        texts.append(vrp.measure())
+    if "g" in parts:
+        made, text = fences.measure(rounds, 1_000_000 if arguments.full else 200_000)
+        rows += made
+        texts.append(text)
+    if "h" in parts:
+        with place() as where:
+            made, text = derivation.measure(where, rounds, 400_000 if arguments.full else 100_000)
             rows += made
             texts.append(text)
     if rows:

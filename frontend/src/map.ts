@@ -2,11 +2,16 @@
 import { allOf, mostOf } from './map/bounds';
 import { Card } from './map/card';
 import { createMap } from './map/create';
+import { DRIVING_LAYERS } from './map/driving_layers';
+import { FENCE_LAYERS } from './map/fences';
 import { Fleet } from './map/fleet';
+import { LayerControl, type MapLayer } from './map/layers';
 import { Panel } from './map/panel';
+import { ROAD_LAYERS } from './map/road_layers';
 import { Sheet } from './map/sheet';
 import { VehicleStream } from './map/stream';
 import { VehicleLayer } from './map/vehicle_layer';
+import { csrfHeaders } from './page/csrf';
 
 declare global {
   interface Window {
@@ -16,6 +21,10 @@ declare global {
       position(vehicleId: string): [number, number] | null;
       screenPosition(vehicleId: string): { x: number; y: number } | null;
       choose(vehicleId: string): void;
+      /** Ids of the layers that are on. */
+      layers(): string[];
+      /** How many features of a layer the browser holds. */
+      held(layerId: string): Promise<number>;
     };
   }
 }
@@ -24,6 +33,9 @@ const VIEW_KEY = 'motorpool-view';
 /** The stream may speak twice a second; the list need not be rewritten more often than this. */
 const RENDER_MS = 500;
 const CLOSE_UP_ZOOM = 14.5;
+
+/** What the map can show besides vehicles; the page says which of them this person may see. */
+const LAYERS: MapLayer[] = [...FENCE_LAYERS, ...DRIVING_LAYERS, ...ROAD_LAYERS];
 
 const page = document.getElementById('live') as HTMLElement;
 const box = document.getElementById('map') as HTMLElement;
@@ -55,6 +67,8 @@ const mapReady = waited.then(() => {
 void mapReady.then(({ map }) => {
   layer = new VehicleLayer(map, (id) => choose(id));
   layer.show(fleet.shown());
+  const control = layerControl();
+  if (control) map.addControl(control, 'top-right');
   if (chosen) choose(chosen, true);
   map.on('dragstart', () => follow(false));
   map.on('movestart', (event) => { if (event.originalEvent) fittedToMost = false; });
@@ -68,8 +82,35 @@ void mapReady.then(({ map }) => {
       return at ? map.project(at) : null;
     },
     choose: (id) => choose(id, true),
+    layers: () => control?.on() ?? [],
+    held: (id) => control?.held(id) ?? Promise.resolve(0),
   };
 });
+
+/** The switches of the layers that this person may see; null when there are none. */
+function layerControl(): LayerControl | null {
+  const allowed = words(page.dataset['layers']);
+  const layers = LAYERS.filter((one) => allowed.includes(one.id));
+  if (layers.length === 0) return null;
+  return new LayerControl({
+    layers,
+    on: words(page.dataset['layersOn']),
+    below: 'vehicle-halo',
+    above: ['vehicles', 'vehicle-dots'],
+    changed: (on) => void keepLayers(on),
+  });
+}
+
+async function keepLayers(on: string[]): Promise<void> {
+  const answer = await fetch('/api/v1/me/map-view', {
+    method: 'PATCH', headers: { 'Content-Type': 'application/json', ...csrfHeaders() }, body: JSON.stringify({ layers: on }),
+  });
+  if (!answer.ok) console.warn('The choice of layers could not be kept.', answer.status);
+}
+
+function words(text: string | undefined): string[] {
+  return (text ?? '').split(' ').filter(Boolean);
+}
 
 const stream = new VehicleStream(page.dataset['stream'] ?? '', {
   snapshot(vehicles, offlineAfter) {

@@ -33,8 +33,9 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
     later.
     """
     logging.basicConfig(level=settings.http.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
-    # The queue reports every job that runs; what goes wrong is enough.
-    logging.getLogger("procrastinate").setLevel(max(logging.WARNING, logging.root.level))
+    # The queue reports every job that runs, the client every request; what goes wrong is enough.
+    for loud in ("procrastinate", "httpx"):
+        logging.getLogger(loud).setLevel(max(logging.WARNING, logging.root.level))
     url = settings.database.app_url
     assert url, "the command line fills in the addresses of the database"
     database = Database(

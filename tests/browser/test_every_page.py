@@ -83,6 +83,7 @@ OTHERS = [
     "/import",
     "/exports",
     "/search?q=van",
+    "/reports",
     "/api/docs",
     "/api/docs/maintenance-records",
     "/nothing-is-here",

@@ -6,7 +6,7 @@ import { GAP_S, type Track } from './track';
 const HEIGHT = 170;
 
 /** The kit's colours are oklch() and light-dark(); a canvas reads them back as rgba. */
-function colourOf(value: string, alpha = 1): string {
+export function colourOf(value: string, alpha = 1): string {
   const probe = document.createElement('span');
   probe.className = 'visually-hidden';
   document.body.append(probe);

@@ -29,6 +29,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "token": ("motorpool.cli.token:token", "Create API tokens."),
     "import": ("motorpool.cli.importing:importing", "Import positions, OBD readings and other files."),
     "export": ("motorpool.cli.transfers:export", "Export any list to CSV, Excel, JSON or PDF."),
+    "routing": ("motorpool.cli.routing:routing", "Build and serve a map of the roads for the route planner."),
+    "connectors": ("motorpool.cli.connectors:connectors", "Connections to telematics providers: list, poll."),
     "replay": ("motorpool.cli.replay:replay", "Recompute trips and stops from stored positions."),
     "keys": ("motorpool.cli.keys:keys", "Show and rotate the key that protects stored secrets."),
     "doctor": ("motorpool.cli.doctor:doctor", "Check this installation and say what to do."),

@@ -21,6 +21,7 @@ from motorpool.core.database.server.binaries import major_version
 from motorpool.core.errors import MotorpoolError
 from motorpool.core.secrets import load_keyring
 from motorpool.core.settings import Settings, load_settings, unknown_variables
+from motorpool.telematics.gateway.ports import ports_of
 
 State = Literal["ok", "warning", "problem"]
 SIGNS: dict[State, tuple[str, str]] = {
@@ -136,6 +137,8 @@ def _ports(settings: Settings) -> Iterator[Finding]:
         "MOTORPOOL_PORT": settings.http.port,
         "MOTORPOOL_GATEWAY_OSMAND_PORT": settings.gateway.osmand_port,
     }
+    trackers = ports_of(settings.gateway.ports)
+    ports |= {f"{name} in MOTORPOOL_GATEWAY_PORTS": port for name, port in trackers.items() if port}
     for name, port in ports.items():
         try:
             listen(settings.http.host, port, may_move=False).close()

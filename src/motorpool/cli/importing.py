@@ -62,9 +62,16 @@ class WithCollections(click.Group):
     """Beside the series, every table that can be imported is a command of its own."""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        from motorpool.cli.road_data import COMMANDS
         from motorpool.cli.transfers import import_command
 
-        return super().get_command(ctx, cmd_name) or import_command(cmd_name, MapType())
+        own = super().get_command(ctx, cmd_name) or COMMANDS.get(cmd_name)
+        return own or import_command(cmd_name, MapType())
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        from motorpool.cli.road_data import COMMANDS
+
+        return [*super().list_commands(ctx), *COMMANDS]
 
 
 @click.group("import", cls=WithCollections)
@@ -127,7 +134,8 @@ def obd(**options: Any) -> None:
 
     Needed columns: vehicle and recorded_at as for positions. Optional: rpm, speed (km/h), engine_load (%),
     coolant_temp (C), fuel_level (%), throttle_position (%), intake_air_temp (C), maf_rate (g/s),
-    battery_voltage, fuel_pressure (kPa), odometer (km), dtc_codes. Importing a file again adds nothing.
+    battery_voltage, fuel_pressure (kPa), odometer (km), fuel_volume (L), fuel_rate (L/h), fuel_used (L),
+    state_of_charge (%), mil_on, dtc_codes. Importing a file again adds nothing.
     """
     _import(READINGS, **options)
 

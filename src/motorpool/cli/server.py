@@ -20,6 +20,7 @@ from motorpool.cli.web_server import ASGIApplication, made_to_stay, serve_web
 from motorpool.core.database.server import DatabaseUrls, database_server
 from motorpool.core.errors import ConfigurationError, MotorpoolError
 from motorpool.core.settings import Settings, load_settings
+from motorpool.telematics.gateway.ports import ports_of, text_of
 
 #: How often the embedded database is looked after, in seconds.
 WATCH_S = 2.0
@@ -57,6 +58,7 @@ def run(host: str | None, port: int | None) -> None:
         with listening.listen(settings.http.host, settings.http.port, may_move=may_move) as web:
             osmand = listening.free_port(settings.http.host, settings.gateway.osmand_port, may_move=may_move)
             settings = _moved(settings, int(web.getsockname()[1]), osmand)
+            settings = _trackers_moved(settings, osmand, may_move)
             sign_in = start_up.demo_sign_in(settings) if settings.demo.enabled else None
             set_up = start_up.first_start_link(settings)
             with contextlib.suppress(KeyboardInterrupt, SystemExit):
@@ -77,6 +79,23 @@ def _moved(settings: Settings, web_port: int, osmand_port: int) -> Settings:
     return settings.replace(http={"port": web_port}, gateway={"osmand_port": osmand_port})
 
 
+def _trackers_moved(settings: Settings, osmand: int, may_move: bool) -> Settings:
+    """The ports of the trackers' protocols, moved to free ones where they are taken and may move."""
+    host, wanted = settings.http.host, ports_of(settings.gateway.ports)
+    found: dict[str, int] = {}
+    for name, port in wanted.items():
+        free = port
+        while free and (may_move or free == port):
+            free = listening.free_port(host, free, may_move=may_move)
+            if free not in (osmand, *found.values()):
+                break
+            free += 1
+        if free != port:
+            note(f"Port {port} is taken by another program; using {free} for {name} trackers.")
+        found[name] = free
+    return settings.replace(gateway={"ports": text_of(found)})
+
+
 async def _supervise(
     settings: Settings,
     urls: DatabaseUrls,
@@ -94,6 +113,7 @@ async def _supervise(
         "MOTORPOOL_HOST": settings.http.host,
         "MOTORPOOL_PORT": str(settings.http.port),
         "MOTORPOOL_GATEWAY_OSMAND_PORT": str(settings.gateway.osmand_port),
+        "MOTORPOOL_GATEWAY_PORTS": settings.gateway.ports,
     }
     program = [sys.executable, "-m", "motorpool.cli"]
     # The children inherit the listening socket: while the web server starts again, connections wait instead
@@ -168,6 +188,9 @@ async def _welcome(
     click.echo(
         f"    Phones    OsmAnd protocol (Traccar Client) on port {settings.gateway.osmand_port}{reach}"
     )
+    trackers = ", ".join(f"{name} {port}" for name, port in ports_of(settings.gateway.ports).items() if port)
+    if trackers:
+        click.echo(f"    Trackers  {trackers}")
     click.echo(f"    Data      {settings.data.dir.resolve()}")
     click.echo()
     click.secho("  Ctrl-C stops it.", dim=True)
@@ -263,7 +286,7 @@ def worker() -> None:
 
 @click.command()
 def gateway() -> None:
-    """Start the listeners for tracking devices."""
+    """Start the listeners for tracking devices: OsmAnd, Teltonika, GT06, H02, Queclink, and the MQTT client."""
     _stay("motorpool.telematics.gateway")
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit, urlunsplit
@@ -120,6 +121,32 @@ class GatewaySettings(BaseSettings):
     osmand_port: int = Field(
         5055, ge=1, le=65535, description="Port for the OsmAnd protocol (Traccar Client on phones)."
     )
+    ports: str = Field(
+        "teltonika=5027 gt06=5023 h02=5013 gl200=5004",
+        description="Ports of the trackers' protocols, TCP and UDP, separated by blanks; 0 switches one off. What is not "
+        "named uses its usual port.",
+    )
+    idle_s: float = Field(
+        900.0, gt=0, description="A connection on which nothing comes for this long is closed, in seconds."
+    )
+    device_rows_s: float = Field(
+        200.0,
+        gt=0,
+        description="Positions per second that one device may send in the long run; a burst of 50 times that is let through.",
+    )
+    mqtt_url: str | None = Field(
+        None,
+        repr=False,
+        json_schema_extra={"secret": True},
+        description="MQTT broker to which phones with OwnTracks report, mqtt://name:password@host:1883 or mqtts://. Empty: none.",
+    )
+    mqtt_topic: str = Field("owntracks/+/+", min_length=1, description="Topic to subscribe to at the broker.")
+    mqtt_client_id: str = Field(
+        "motorpool",
+        min_length=1,
+        max_length=64,
+        description="Name at the broker, under which it keeps messages while the gateway is away. One gateway per name.",
+    )
 
 
 class IngestSettings(BaseSettings):
@@ -150,6 +177,29 @@ class TripSettings(BaseSettings):
         60.0,
         gt=0,
         description="A fix that implies a higher speed is a GPS jump and is left out, in metres per second.",
+    )
+
+
+class FenceSettings(BaseSettings):
+    """When a vehicle is in a geofence; see docs/geofences.md."""
+
+    model_config = _section("MOTORPOOL_FENCE_")
+
+    margin_m: float = Field(
+        25.0,
+        ge=0,
+        le=1000,
+        description="A vehicle has left when it is this far outside of the fence, in metres.",
+    )
+    longest_gap_s: float = Field(
+        300.0,
+        gt=0,
+        description="Two fixes further apart than this say nothing about the way between, in seconds.",
+    )
+    alert_age_s: float = Field(
+        900.0,
+        gt=0,
+        description="Nobody is told about an event that is older than this when it comes out, in seconds.",
     )
 
 
@@ -254,6 +304,95 @@ class SmtpSettings(BaseSettings):
     timeout_s: float = Field(20.0, gt=0, le=300, description="Longest wait for its answer, in seconds.")
 
 
+class RoutingSettings(BaseSettings):
+    """Planning routes. Without a service, distances and times are estimates from the straight line."""
+
+    model_config = _section("MOTORPOOL_ROUTING_")
+
+    url: str | None = Field(
+        None,
+        description="A Valhalla service, such as http://127.0.0.1:8002 (`motorpool routing build` and `serve` make one). Empty: "
+        "estimates.",
+    )
+    timeout_s: float = Field(
+        20.0, gt=0, le=300, description="Longest wait for one of its answers, in seconds."
+    )
+    solver_s: float = Field(
+        5.0, gt=0, le=60, description="How long to look for a better order of the stops, in seconds."
+    )
+
+
+class OutgoingSettings(BaseSettings):
+    """What the program asks other servers: connectors, webhooks, road data."""
+
+    model_config = _section("MOTORPOOL_OUTGOING_")
+
+    networks: str = Field(
+        "",
+        description="Private networks that may be spoken to all the same, with commas: 10.1.0.0/16,192.0.2.7. Inside of "
+        "them plain http works too. Empty: public addresses only.",
+    )
+    ca_file: Path | None = Field(
+        None, description="PEM file with certificates that are trusted besides the usual ones."
+    )
+    timeout_s: float = Field(60.0, gt=0, le=600, description="Longest wait for a whole answer, in seconds.")
+    max_mb: float = Field(64.0, gt=0, le=2000, description="Largest answer that is read, in megabytes.")
+
+    @model_validator(mode="after")
+    def _networks_can_be_read(self) -> Self:
+        for part in filter(None, map(str.strip, self.networks.split(","))):
+            try:
+                ip_network(part, strict=False)
+            except ValueError:
+                raise ValueError(
+                    f"MOTORPOOL_OUTGOING_NETWORKS: {part!r} is no network such as 10.1.0.0/16"
+                ) from None
+        return self
+
+
+class RoadDataSettings(BaseSettings):
+    """Where cameras, weather and the like come from. Without an address nothing is asked."""
+
+    model_config = _section("MOTORPOOL_ROAD_")
+
+    cameras_url: str | None = Field(
+        None,
+        description="A 511 site with the keyed camera API, such as https://511.example.gov; its terms of use apply.",
+    )
+    cameras_key: SecretStr | None = Field(None, description="The key that the 511 site gave you.")
+    weather_url: str = Field(
+        "https://api.weather.gov", description="The National Weather Service, or a copy of it."
+    )
+    weather_stations: str = Field(
+        "", description="Stations to follow, with commas: KSFO,KOAK. Empty: the weather is not asked for."
+    )
+    contact: str = Field(
+        "",
+        description="An address of yours, sent along in User-Agent; the National Weather Service asks for one.",
+    )
+    observation_days: int = Field(400, ge=1, description="Days that weather observations are kept.")
+    toll_radius_m: float = Field(
+        150.0, gt=0, le=2000, description="A track this near to a toll plaza, in metres, passes it."
+    )
+    toll_payment: str = Field("transponder", description="How tolls are paid: transponder, plate or invoice.")
+
+
+class FootageSettings(BaseSettings):
+    """Dashcam clips. Tenants may set their own days: settings footage.retention_days and footage.archive_after_days."""
+
+    model_config = _section("MOTORPOOL_FOOTAGE_")
+
+    max_mb: float = Field(
+        500.0, gt=0, le=20_000, description="Largest clip that can be uploaded, in megabytes."
+    )
+    retention_days: int = Field(
+        180, ge=1, description="Days after which a film is deleted, unless it is held."
+    )
+    archive_after_days: int = Field(
+        30, ge=1, description="Days after which a film is moved to the archive folder of the file store."
+    )
+
+
 class DemoSettings(BaseSettings):
     """The demonstration fleet."""
 
@@ -277,6 +416,7 @@ class Settings(BaseModel):
     gateway: GatewaySettings
     ingest: IngestSettings
     trips: TripSettings
+    fences: FenceSettings
     live: LiveSettings
     map: MapSettings
     security: SecuritySettings
@@ -284,6 +424,10 @@ class Settings(BaseModel):
     imports: ImportSettings
     exports: ExportSettings
     smtp: SmtpSettings
+    outgoing: OutgoingSettings
+    routing: RoutingSettings
+    road_data: RoadDataSettings
+    footage: FootageSettings
     demo: DemoSettings
 
     def replace(self, **sections: dict[str, Any]) -> Settings:
@@ -302,6 +446,7 @@ SECTIONS: dict[str, type[BaseSettings]] = {
     "gateway": GatewaySettings,
     "ingest": IngestSettings,
     "trips": TripSettings,
+    "fences": FenceSettings,
     "live": LiveSettings,
     "map": MapSettings,
     "security": SecuritySettings,
@@ -309,6 +454,10 @@ SECTIONS: dict[str, type[BaseSettings]] = {
     "imports": ImportSettings,
     "exports": ExportSettings,
     "smtp": SmtpSettings,
+    "outgoing": OutgoingSettings,
+    "routing": RoutingSettings,
+    "road_data": RoadDataSettings,
+    "footage": FootageSettings,
     "demo": DemoSettings,
 }
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
+from motorpool.demo.engine import add_engine_facts
 from motorpool.demo.recording import Recording
 
 TAXIS, DRIVES = "Recorded taxis", "Recorded OBD drives"
@@ -107,6 +108,7 @@ async def add_fleet(
                 "since": since,
             },
         )
+    await add_engine_facts(connection, tenant_id)
     await connection.execute(
         _DRIVERS,
         {

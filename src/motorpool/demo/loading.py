@@ -16,6 +16,7 @@ from motorpool.core.errors import Conflict, NotFound
 from motorpool.core.settings import Settings
 from motorpool.core.tenancy import SYSTEM_TENANT_ID, Actor
 from motorpool.core.tenancy.actor import system_actor
+from motorpool.demo.clips import add_clips
 from motorpool.demo.domains.everything import add_domains
 from motorpool.demo.feeding import CAB_HISTORY_S, feed
 from motorpool.demo.fleet import add_fleet
@@ -130,7 +131,9 @@ async def _load(database: Database, settings: Settings, password: str) -> tuple[
         rows = await feed(pipeline, actor, recording, None, now)
     finally:
         await pipeline.stop()
-    return rows, await _derive(database, settings, actor)
+    derived = await _derive(database, settings, actor)
+    await add_clips(database, settings, administrator)
+    return rows, derived
 
 
 async def _derive(database: Database, settings: Settings, actor: Actor) -> int:

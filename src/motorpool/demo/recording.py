@@ -8,7 +8,7 @@ trips, so that a day can follow itself without a leap. Nothing but the date is c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow.parquet as parquet
 from numpy.typing import NDArray
 
+from motorpool.demo.engine import make_readings
 from motorpool.telematics.ingest.records import POSITIONS, READINGS, Coded, Columns, Series
 
 DAY_S = 86_400
@@ -52,6 +53,8 @@ class DaySeries:
     vehicle: NDArray[np.int32]
     numbers_of: list[str]
     values: dict[str, Floats]
+    flags: dict[str, NDArray[np.int8]] = field(default_factory=dict)
+    texts: dict[str, NDArray[np.object_]] = field(default_factory=dict)
 
     def between(self, after: int, until: int) -> Columns:
         """What happens later than `after` and not later than `until` (epoch seconds), in order of time."""
@@ -67,6 +70,8 @@ class DaySeries:
             recorded_at=times.astype(np.int64) * 1_000_000,
             vehicle=Coded(self.vehicle[chosen], self.numbers_of),
             numbers={name: column[chosen] for name, column in self.values.items()},
+            flags={name: column[chosen] for name, column in self.flags.items()},
+            texts={name: column[chosen] for name, column in self.texts.items()},
             source=Coded.constant(SOURCE, len(chosen)) if self.series.has_source else None,
         )
 
@@ -76,6 +81,8 @@ class Recording:
     cabs: DaySeries
     cars: DaySeries
     readings: DaySeries
+    #: Made up, see `engine`.
+    engines: DaySeries | None = None
 
     @property
     def cab_numbers(self) -> list[str]:
@@ -126,6 +133,22 @@ def load_recording() -> Recording:
             numbers,
             {name: column[rows][said] for name, column in engine.items()},
         ),
+        _engines(cab_series),
+    )
+
+
+def _engines(cabs: DaySeries) -> DaySeries:
+    places = cabs.values["latitude"], cabs.values["longitude"]
+    made = make_readings(cabs.phase, cabs.vehicle, cabs.numbers_of, *places)
+    order = np.argsort(made.phase, kind="stable")
+    return DaySeries(
+        READINGS,
+        made.phase[order],
+        made.vehicle[order],
+        cabs.numbers_of,
+        {name: column[order] for name, column in made.values.items()},
+        {name: column[order] for name, column in made.flags.items()},
+        {"dtc_codes": made.codes[order]},
     )
 
 

@@ -42,6 +42,7 @@ PUBLIC_PATHS = (
     "/set-up",
     "/osmand",
     "/download/",
+    "/api/v1/incoming/",
 )
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _NO_NEXT = ("//", "/sign-in", "/sign-out", "/set-up", "/api/v1/")

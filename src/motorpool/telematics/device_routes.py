@@ -1,4 +1,4 @@
-"""Verbs of devices: adopt, disable, enable, reveal."""
+"""Verbs of devices: adopt, disable, enable, reveal, send a command."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy import text
 from motorpool.core.verbs import Call, Nothing, Verbs
 from motorpool.identity.actions.record_activity import record_activity
 from motorpool.telematics.actions.change_device import adopt_device, disable_device, enable_device
+from motorpool.telematics.actions.command_device import command_device
 from motorpool.telematics.resources import RESOURCES
 
 verbs = Verbs(RESOURCES)
@@ -59,6 +60,38 @@ async def reveal(call: Call[Nothing]) -> Revealed:
     )
     await record_activity(call.session, call.actor, "reveal", resource_type="device", resource_id=call.key)
     return Revealed(call.key, identifier)
+
+
+class Order(Struct, forbid_unknown_fields=True):
+    command: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=1024,
+            description="In the words of the device's protocol, such as getinfo",
+        ),
+    ]
+    expires_hours: Annotated[
+        float, Meta(gt=0, le=720, description="Not sent any more after this many hours")
+    ] = 24.0
+
+
+class Ordered(Struct):
+    id: Annotated[UUID, Meta(description="The device command")]
+    status: str
+
+
+@verbs.post("devices", "send_command", Order, answers=Ordered)
+async def send_command(call: Call[Order]) -> Ordered:
+    """Tell a device to do something
+
+    Sent at once when the device is connected, else when it next connects. What became of it is in `/device-commands`.
+    OsmAnd and OwnTracks have no commands.
+    """
+    queued = await command_device(
+        call.session, call.actor, call.key, command=call.body.command, expires_hours=call.body.expires_hours
+    )
+    return Ordered(queued.id, queued.status)
 
 
 route_handlers = verbs.handlers()

@@ -21,9 +21,17 @@ from motorpool.core.events.log import Cursor, events_since, head, usable
 from motorpool.core.events.wake import Waker
 from motorpool.core.resource.routes import actor_of, json_response
 from motorpool.core.tenancy import Actor
+from motorpool.telematics.behaviour_routes import route_handlers as behaviour_handlers
 from motorpool.telematics.device_routes import route_handlers as device_handlers
+from motorpool.telematics.engine_routes import route_handlers as engine_handlers
+from motorpool.telematics.fence_routes import route_handlers as fence_handlers
+from motorpool.telematics.footage_routes import route_handlers as footage_handlers
 from motorpool.telematics.queries.live_states import live_states, reach_of
 from motorpool.telematics.queries.track import vehicle_track
+from motorpool.telematics.report_routes import route_handlers as report_handlers
+from motorpool.telematics.road_routes import route_handlers as road_handlers
+from motorpool.telematics.route_routes import route_handlers as route_plan_handlers
+from motorpool.telematics.trip_routes import route_handlers as trip_handlers
 
 TOPICS = ("vehicle_states",)
 KEEP_ALIVE_S = 15.0
@@ -153,4 +161,16 @@ class VehicleFeed:
         return f'id: {cursor}\nevent: {kind}\ndata: {{"vehicles":[{",".join(states)}]{more}}}\n\n'
 
 
-route_handlers = [get_track, stream, *device_handlers]
+route_handlers = [
+    get_track,
+    stream,
+    *device_handlers,
+    *engine_handlers,
+    *behaviour_handlers,
+    *road_handlers,
+    *fence_handlers,
+    *footage_handlers,
+    *report_handlers,
+    *trip_handlers,
+    *route_plan_handlers,
+]

@@ -32,6 +32,7 @@ from motorpool.fleet.routes import route_handlers as fleet_routes
 from motorpool.identity.actions.record_use import flush_uses
 from motorpool.identity.http import Authentication
 from motorpool.identity.routes import route_handlers as identity_routes
+from motorpool.integrations.routes import route_handlers as integration_routes
 from motorpool.system.routes import route_handlers as system_routes
 from motorpool.telematics.decoders.osmand_app import OsmandApp
 from motorpool.telematics.ingest.pipeline import IngestPipeline
@@ -95,6 +96,7 @@ def create_app(settings: Settings | None = None, registry: Registry | None = Non
         *communication_routes,
         *ingest_routes,
         *telematics_routes,
+        *integration_routes,
         *documentation_routes,
         *page_routes,
     ]

@@ -17,7 +17,7 @@ def content_security_policy(settings: Settings) -> str:
         tiles = f" {parts.scheme}://{parts.netloc.replace('{s}', '*')}"
     return (
         "default-src 'self'; script-src 'self'; worker-src 'self'; style-src 'self'; "
-        f"img-src 'self' data: blob:{tiles}; connect-src 'self'{tiles}; font-src 'self'; object-src 'none'; "
+        f"img-src 'self' data: blob:{tiles}; media-src 'self' blob:; connect-src 'self'{tiles}; font-src 'self'; object-src 'none'; "
         "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
     )
 

@@ -45,7 +45,8 @@ SECTION_ICONS = {
 #: Within a section in this order; what is not named follows behind in the order of the declarations.
 ORDER = """
     vehicles drivers vehicle_reservations driver_assignments facilities departments vendors vehicle_groups meter_readings
-    trips stops devices geofences geofence_events driver_behavior_events video_telematics_footage routes
+    trips trip_rules stops devices device_commands device_events vehicle_faults fuel_events geofences geofence_events geofence_visits
+    driver_behavior_events coaching_sessions behavior_thresholds driver_score_weights street_limits video_telematics_footage routes
     maintenance_records defects recurring_maintenance_schedules parts part_stocks stock_movements technicians service_bays
     service_bay_schedule work_order_templates work_order_tasks work_order_parts work_order_labor
     incidents accident_reports damage_reports safety_inspections hours_of_service_logs driver_violations corrective_actions
@@ -59,7 +60,11 @@ UNLISTED = frozenset(
     {
         "vehicle_locations",
         "vehicle_states",
+        "weather_observations",
+        "route_stops",
         "obd_telemetry",
+        "device_connections",
+        "device_sessions",
         "permissions",
         "user_roles",
         "user_permissions",
@@ -75,11 +80,21 @@ UNLISTED = frozenset(
         "notification_preferences",
         "damage_marks",
         "analytics_cache",
+        "connector_feeds",
+        "trip_edits",
+        "connector_objects",
     }
 )
 
+#: A page of its own in the section of its domain.
+PLANNER = "/routes/planner"
 #: Tables whose page is not the kernel's list.
-OWN_PAGES = {"import_jobs": "/import", "export_jobs": "/exports"}
+OWN_PAGES = {
+    "video_telematics_footage": "/footage",
+    "import_jobs": "/import",
+    "export_jobs": "/exports",
+    "connector_states": "/connectors",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,19 +142,37 @@ def navigation(
     sections: dict[str, list[Item]] = {title: [] for title in SECTION_ORDER}
     if may(actor, "vehicle_states.read"):
         sections["Fleet"].append(Item("Live map", "/", "map-2", path == "/"))
+    if may(actor, "vehicle_faults.read"):
+        sections["Telematics"].append(
+            Item("Vehicle health", "/vehicle-health", "engine", path == "/vehicle-health")
+        )
+    if may(actor, "driver_behavior_events.read"):
+        sections["Telematics"].append(
+            Item("Driver behaviour", "/driver-behavior", "activity", path == "/driver-behavior")
+        )
+        if may(actor, "drivers.read"):
+            inside = path.startswith("/driver-scores")
+            sections["Telematics"].append(Item("Driver scores", "/driver-scores", "gauge", inside))
     listed = [name for name in registry if name not in UNLISTED and "list" in registry[name].operations]
     for name in sorted(listed, key=_place):
         resource = registry[name]
         if not may(actor, resource.permission("read")):
             continue
         href = OWN_PAGES.get(name, f"/{resource.collection}")
-        active = path == href or path.startswith(f"{href}/")
+        active = path == href or (path.startswith(f"{href}/") and path != PLANNER)
         sections.setdefault(section_of(resource), []).append(
             Item(resource.plural, href, icon_of(name), active)
         )
+    if may(actor, "ev_charging_stations.read") or may(actor, "weather_stations.read"):
+        sections["Telematics"].append(Item("Nearby", "/nearby", "current-location", path == "/nearby"))
+    if may(actor, "trips.read"):
+        reporting = path == "/reports" or path.startswith("/reports/")
+        sections["Telematics"].append(Item("Trip reports", "/reports", "chart-bar", reporting))
     if sections[ADMINISTRATION]:
         sections[ADMINISTRATION].append(Item("API", "/api/docs", "code", path == "/api/docs"))
     found = []
+    if may(actor, "routes.create"):
+        sections["Telematics"].append(Item("Route planner", PLANNER, "route", path == PLANNER))
     for title, items in sections.items():
         if items:
             is_open = title.lower() in opened or any(item.active for item in items)

@@ -9,9 +9,18 @@ from motorpool.core.files.operations import OPERATIONS as FILES
 from motorpool.core.resource.openapi import content, failures, query, shared
 from motorpool.fleet.routes import OPERATIONS as FLEET
 from motorpool.identity.routes import OPERATIONS as IDENTITY
+from motorpool.integrations.routes import OPERATIONS as INTEGRATIONS
 from motorpool.system.routes import OPERATIONS as SYSTEM
+from motorpool.telematics.behaviour_routes import OPERATIONS as BEHAVIOUR
 from motorpool.telematics.device_routes import OPERATIONS as DEVICES
+from motorpool.telematics.engine_routes import OPERATIONS as ENGINES
+from motorpool.telematics.fence_routes import OPERATIONS as FENCES
+from motorpool.telematics.footage_routes import OPERATIONS as FOOTAGE
 from motorpool.telematics.ingest.records import POSITIONS, READINGS, Series
+from motorpool.telematics.report_routes import OPERATIONS as REPORTS
+from motorpool.telematics.road_routes import OPERATIONS as ROADS
+from motorpool.telematics.route_routes import OPERATIONS as ROUTES
+from motorpool.telematics.trip_routes import OPERATIONS as TRIPS
 
 Json = dict[str, Any]
 TEXT: Json = {"type": "string"}
@@ -178,8 +187,17 @@ OPERATIONS: dict[str, Json] = {
     **IDENTITY,
     **FLEET,
     **DEVICES,
+    **BEHAVIOUR,
+    **ENGINES,
+    **TRIPS,
+    **REPORTS,
+    **ROADS,
+    **FENCES,
+    **FOOTAGE,
+    **ROUTES,
     **SYSTEM,
     **COMMUNICATION,
+    **INTEGRATIONS,
     **FILES,
     **TELEMATICS,
 }

@@ -114,7 +114,7 @@ class Presenter:
                 )
             case "structure" | "json":
                 return Cell(described, msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
-        if name in ("operation", "action_type"):
+        if name in ("operation", "action_type", "connection"):
             return Cell(described, formats.words(value), tone=tone_of(value))
         if name in ("table_name", "resource_type") and str(value) in self.registry:
             return Cell(described, self.registry[str(value)].label)

@@ -241,6 +241,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "number": formats.number,
     "distance": _with_unit("km"),
     "speed": _with_unit("kph"),
+    "volume": _with_unit("liters"),
+    "label": formats.label,
     "duration": formats.duration,
     "unit": lambda unit: formats.UNITS[unit][0],
     "words": formats.words,

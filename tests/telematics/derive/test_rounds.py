@@ -6,7 +6,9 @@ import random
 from datetime import timedelta
 from uuid import UUID
 
+import psycopg
 import pytest
+from tests.contract.rows import insert
 
 from motorpool.core.database.database import Database
 from motorpool.telematics.derive.replay import check
@@ -160,7 +162,7 @@ async def test_going_on_reads_little(database, actor) -> None:
     assert await is_clean(database, actor, vehicle, "V1")
 
 
-async def test_what_people_said_stays_and_moves_with_the_trip(database, actor) -> None:
+async def test_what_people_said_stays_and_moves_with_the_trip(database, actor, database_urls) -> None:
     vehicle = await add_vehicle(database, actor, "V1")
     fixes = [*stand(0, 600), *drive(610, 5000, 500), *stand(1110, 900, latitude=37.0 + 5000 / DEGREE_M)]
     early, late = fixes[:16] + fixes[30:], fixes[16:30]
@@ -172,6 +174,9 @@ async def test_what_people_said_stays_and_moves_with_the_trip(database, actor) -
             "UPDATE trips SET usage_type = 'business', business_purpose = 'Delivery' WHERE id = %s",
             (before[0],),
         )
+    with psycopg.connect(database_urls.owner) as owner:
+        incident = insert(owner, "incidents", actor.tenant_id, vehicle_id=vehicle, trip_id=before[0])
+        comment = insert(owner, "comments", actor.tenant_id, record_type="trips", record_id=before[0])
     await store(database, actor, vehicle, stand(1110 + 900, 60, latitude=37.0 + 5000 / DEGREE_M))
     await derive_everything(database, actor)
     same = await trips_of(database, actor, vehicle, "id, usage_type")
@@ -182,6 +187,10 @@ async def test_what_people_said_stays_and_moves_with_the_trip(database, actor) -
     (after,) = await trips_of(database, actor, vehicle, "id, usage_type, business_purpose, started_at")
     assert after[0] != before[0], "the late fixes must have moved the start, else this proves nothing"
     assert after[1:3] == ("business", "Delivery")
+    with psycopg.connect(database_urls.owner) as owner:
+        for table, column, key in (("incidents", "trip_id", incident), ("comments", "record_id", comment)):
+            row = owner.execute(f"SELECT {column} FROM {table} WHERE id = %s", (key,)).fetchone()
+            assert row == (after[0],), table
     assert await is_clean(database, actor, vehicle, "V1")
 
 

@@ -87,6 +87,17 @@ class FileStore:
             raise Unavailable("The file store cannot be read; try again later.", code="file_store") from error
         return _chunks(result)
 
+    async def copy(self, key: str, to: str) -> None:
+        """Write an object a second time under another key. Raises FileNotFoundError, Unavailable."""
+        try:
+            await obstore.copy_async(self.store, key, to)
+        except FileNotFoundError:
+            raise
+        except (BaseError, OSError) as error:
+            raise Unavailable(
+                "The file store cannot be written; try again later.", code="file_store"
+            ) from error
+
     async def delete(self, *keys: str) -> None:
         """Remove objects; one that is not there is no error."""
         for key in keys:

@@ -11,8 +11,8 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from motorpool.core.database.database import raw_connection
-from motorpool.core.jobs.registry import find_job
+from motorpool.core.database.database import Connection, raw_connection
+from motorpool.core.jobs.registry import find_job, load_jobs
 
 #: Arguments of every job, beside its own.
 TENANT, USER = "tenant_id", "user_id"
@@ -56,3 +56,15 @@ async def defer(
     except AlreadyEnqueued:
         return False
     return True
+
+
+async def defer_reactions(connection: Connection, topic: str, tenant_id: UUID, **arguments: Any) -> int:
+    """Queue every job that reacts to `topic`, in the transaction of what is announced; how many there are.
+
+    So a domain can announce something without knowing who listens. Arguments are as for `defer`.
+    """
+    values = msgspec.to_builtins({TENANT: tenant_id, USER: None, **arguments})
+    reactions = [one.name for one in load_jobs().values() if one.on == topic]
+    for name in reactions:
+        await _writer.configure_task(name, connection=connection).defer_async(**values)
+    return len(reactions)

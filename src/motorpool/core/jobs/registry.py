@@ -17,7 +17,13 @@ JOB_MODULES = (
     "motorpool.core.database.partition_upkeep",
     "motorpool.core.files.housekeeping",
     "motorpool.communication.jobs",
+    "motorpool.communication.reactions",
     "motorpool.system.jobs",
+    "motorpool.telematics.device_jobs",
+    "motorpool.integrations.jobs",
+    "motorpool.telematics.footage_jobs",
+    "motorpool.telematics.road_data.jobs",
+    "motorpool.telematics.route_jobs",
 )
 
 
@@ -46,12 +52,16 @@ class Job:
     attempts: int
     #: Crontab line in UTC; None: only when it is asked for.
     cron: str | None
+    #: Topic that it reacts to: it runs after each transaction that announces something of it (`defer_reactions`).
+    on: str | None = None
 
 
 _JOBS: dict[str, Job] = {}
 
 
-def job(name: str, *, attempts: int = 8, cron: str | None = None) -> Callable[[JobFunction], JobFunction]:
+def job(
+    name: str, *, attempts: int = 8, cron: str | None = None, on: str | None = None
+) -> Callable[[JobFunction], JobFunction]:
     """Register `async def run(context: JobContext, **arguments)` under a name that stays the same for
     ever.
     """
@@ -60,7 +70,7 @@ def job(name: str, *, attempts: int = 8, cron: str | None = None) -> Callable[[J
         known = _JOBS.get(name)
         if known is not None and known.run.__module__ != run.__module__:
             raise ValueError(f"two jobs are called {name}: in {known.run.__module__} and in {run.__module__}")
-        _JOBS[name] = Job(name, run, attempts, cron)
+        _JOBS[name] = Job(name, run, attempts, cron, on)
         return run
 
     return register

@@ -99,8 +99,9 @@ def _complete_cabs(connection: psycopg.Connection[Any], tenant: UUID) -> None:
         rows.append((make, model, year, weight, tank, plate, bought, tenant, key))
     with connection.cursor() as cursor:
         cursor.executemany(
-            "UPDATE vehicles SET make = %s, model = %s, model_year = %s, gvwr_kg = %s, tank_capacity_liters = %s, "
-            "license_plate = %s, acquired_on = %s, fuel_type = 'gasoline', seats = 5, ownership = 'owned', "
+            "UPDATE vehicles SET make = coalesce(make, %s), model = coalesce(model, %s), model_year = coalesce(model_year, %s), "
+            "gvwr_kg = %s, tank_capacity_liters = CASE WHEN battery_capacity_kwh IS NULL THEN %s::numeric END, "
+            "license_plate = %s, acquired_on = %s, fuel_type = coalesce(fuel_type, 'gasoline'), seats = 5, ownership = 'owned', "
             "license_plate_region = 'CA', notes = notes || '. Make, model and plate are made up' "
             "WHERE tenant_id = %s AND id = %s",
             rows,

@@ -1,4 +1,4 @@
-"""Geofences, driving events, dashcam clips and routes of the demonstration.
+"""Geofences, driving events and routes of the demonstration; dashcam clips are in `demo/clips.py`.
 
 Places are real and roughly where they are; what happened at them is made up.
 """
@@ -95,8 +95,7 @@ def load(connection: psycopg.Connection[Any], tenant: UUID, fleet: DemoFleet) ->
     fences = add(connection, "geofences", tenant, [*_circles(), *_areas()])
     add(connection, "geofence_events", tenant, _crossings(dice, now, fleet, fences))
     events = _driving(dice, now, fleet)
-    keys = add(connection, "driver_behavior_events", tenant, events)
-    add(connection, "video_telematics_footage", tenant, _footage(dice, events, keys))
+    add(connection, "driver_behavior_events", tenant, events)
     add(connection, "routes", tenant, _routes(now, fleet))
     add_road_data(connection, tenant, now)
 
@@ -191,33 +190,6 @@ def _driving(dice: random.Random, now: datetime, fleet: DemoFleet) -> list[Row]:
         }
         rows.append(row)
     return rows
-
-
-def _footage(dice: random.Random, events: list[Row], keys: list[UUID]) -> list[Row]:
-    """Clips of the gravest events; the films themselves do not exist."""
-    shown = [(row, key) for row, key in zip(events, keys, strict=True) if row["severity"] == "severe"][:14]
-    return [
-        {
-            "vehicle_id": row["vehicle_id"],
-            "driver_id": row["driver_id"],
-            "event_type": "driver_behavior_event",
-            "event_id": key,
-            "camera_position": ("forward", "forward", "interior", "rear")[number % 4],
-            "video_url": f"demo/clips/{number + 1:03}.mp4",
-            "thumbnail_url": f"demo/clips/{number + 1:03}.jpg",
-            "duration_seconds": dice.randrange(12, 40),
-            "file_size_bytes": dice.randrange(4_000_000, 16_000_000),
-            "resolution": "1080p",
-            "latitude": row["latitude"],
-            "longitude": row["longitude"],
-            "recorded_at": row["recorded_at"] - timedelta(seconds=8),
-            "uploaded_at": row["recorded_at"] + timedelta(minutes=4),
-            "tags": ["coaching"] if number % 3 == 0 else ["reviewed"],
-            "is_archived": number % 5 == 4,
-            "legal_hold": number == 1,
-        }
-        for number, (row, key) in enumerate(shown)
-    ]
 
 
 def _routes(now: datetime, fleet: DemoFleet) -> list[Row]:

@@ -1,14 +1,21 @@
-"""Cameras, weather stations, charging and tolls round San Francisco Bay, roughly where they are; the weather is made up."""
+"""Cameras, weather stations, charging and tolls round San Francisco Bay, roughly where they are; the weather is made up.
+
+Charging stations of New York and the tolls come from the files in `demo/data`, which tell their sources.
+"""
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import psycopg
 
 from motorpool.demo.domains.inserting import add
+from motorpool.telematics.road_data.afdc import read_stations
+from motorpool.telematics.road_data.toll_files import read_plazas
 
 CAMERAS = (
     ("Bay Bridge at Treasure Island", "I-80", "E", "San Francisco", "37.81040", "-122.36440", "active"),
@@ -136,25 +143,9 @@ CHARGERS = (
         "public",
     ),
 )
-#: (name, road, direction of the tolled traffic, operator, latitude, longitude, lanes)
-TOLLS = (
-    (
-        "San Francisco-Oakland Bay Bridge",
-        "I-80",
-        "W",
-        "Bay Area Toll Authority",
-        "37.82540",
-        "-122.31380",
-        20,
-    ),
-    ("Golden Gate Bridge", "US-101", "S", "Golden Gate Bridge District", "37.80770", "-122.47590", 6),
-    ("San Mateo-Hayward Bridge", "SR-92", "W", "Bay Area Toll Authority", "37.62330", "-122.14170", 10),
-    ("Dumbarton Bridge", "SR-84", "W", "Bay Area Toll Authority", "37.52690", "-122.08320", 7),
-    ("Richmond-San Rafael Bridge", "I-580", "W", "Bay Area Toll Authority", "37.93170", "-122.40070", 7),
-    ("Carquinez Bridge", "I-80", "E", "Bay Area Toll Authority", "38.06610", "-122.22470", 12),
-    ("Benicia-Martinez Bridge", "I-680", "N", "Bay Area Toll Authority", "38.03110", "-122.11960", 17),
-    ("Antioch Bridge", "SR-160", "N", "Bay Area Toll Authority", "38.01560", "-121.75110", 3),
-)
+DATA = Path(__file__).parents[1] / "data"
+#: How far back the stations' observations go, so that the weather of a trip can be shown.
+HISTORY = timedelta(days=10)
 
 
 def add_road_data(connection: psycopg.Connection[Any], tenant: UUID, now: datetime) -> None:
@@ -199,14 +190,30 @@ def add_road_data(connection: psycopg.Connection[Any], tenant: UUID, now: dateti
             for number, values in enumerate(CHARGERS, 1)
         ],
     )
-    tolls = "name road direction operator latitude longitude num_lanes".split()
-    add(
-        connection,
-        "toll_plazas",
-        tenant,
-        [
-            dict(zip(tolls, values, strict=True))
-            | {"plaza_id": f"DEMO-{number:02}", "supports_ezpass": False}
-            for number, values in enumerate(TOLLS, 1)
-        ],
-    )
+    add(connection, "toll_plazas", tenant, read_plazas(DATA / "bay_area_tolls.json").rows)
+    add(connection, "ev_charging_stations", tenant, read_stations(DATA / "afdc_ny_2025-02_slice.csv.gz").rows)
+    add(connection, "weather_observations", tenant, _history(now))
+
+
+def _history(now: datetime) -> list[dict[str, Any]]:
+    """An observation each hour; warmest at three in the afternoon, foggy mornings at the coast."""
+    rows = []
+    hours = int(HISTORY / timedelta(hours=1))
+    for number, (station, _, _, _, temperature, sky, wind, visibility, road) in enumerate(STATIONS):
+        for hour in range(hours):
+            at = now.replace(minute=0) - timedelta(hours=hour)
+            # Afternoon in California is about 22 h UTC.
+            swing = math.cos((at.hour - 22) / 24 * 2 * math.pi)
+            fog = station == "KHAF" or (swing < -0.8 and number % 2 == 0)
+            rows.append(
+                {
+                    "station_id": station,
+                    "observed_at": at,
+                    "temperature_f": round(float(temperature) + 6 * swing, 1),
+                    "conditions": "Fog" if fog else sky,
+                    "wind_speed_mph": max(0, round(float(wind) + 3 * swing)),
+                    "visibility_miles": "0.75" if fog else visibility,
+                    "road_conditions": "wet" if fog else road,
+                }
+            )
+    return rows

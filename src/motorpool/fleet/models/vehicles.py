@@ -56,6 +56,9 @@ class Vehicle(TenantModel, Timestamped):
     gvwr_kg: Mapped[int | None] = mapped_column(comment="Gross vehicle weight rating, kg")
     curb_weight_kg: Mapped[int | None] = mapped_column(comment="kg")
     payload_kg: Mapped[int | None] = mapped_column(comment="kg")
+    height_m: Mapped[Decimal | None] = mapped_column(
+        Numeric(4, 2), comment="Metres, roof rack and load included"
+    )
     seats: Mapped[int | None]
     axles: Mapped[int | None]
     tank_capacity_liters: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))

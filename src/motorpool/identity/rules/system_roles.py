@@ -107,14 +107,17 @@ PERSONAL = {
     "export_jobs": Grant(("*",), "own"),
 }
 #: Public facts about the road.
-ALONG_THE_ROAD = _each("ev_charging_stations traffic_cameras weather_stations toll_plazas", Grant(("read",)))
+ALONG_THE_ROAD = _each(
+    "ev_charging_stations traffic_cameras weather_stations weather_observations toll_plazas", Grant(("read",))
+)
 #: What drivers see and report of their own: logs, medical and other papers, training, inspections, fuel, incidents.
 OF_A_DRIVER = {
     **_each("driver_violations driver_training_records compliance_documents drug_alcohol_tests", OWN_READ),
     **_each("policies policy_versions sop_documents training_modules compliance_checklists", OWN_READ),
     **_each("onboarding_checklists onboarding_progress message_groups policy_violations", OWN_READ),
     **_each("policy_assignments sop_assignments document_versions document_shares", OWN_READ),
-    **_each("geofence_events driver_behavior_events video_telematics_footage", OWN_READ),
+    **_each("geofence_events geofence_visits driver_behavior_events video_telematics_footage coaching_sessions", OWN_READ),
+    **_each("behavior_thresholds driver_score_weights", Grant(("read",))),
     **_each("safety_meetings training_completions equipment", OWN_READ),
     **_each("safety_inspections incidents damage_reports", OWN_WRITE),
     **_each("accident_reports damage_marks incident_people fuel_transactions", OWN_REPORT),
@@ -122,6 +125,7 @@ OF_A_DRIVER = {
     **_each("document_comments record_attachments", OWN_REPORT),
     "onboarding_tasks": Grant(("read", "complete"), "own"),
     "routes": Grant(("read", "start", "complete"), "own"),
+    "route_stops": OWN_READ,
     **ALONG_THE_ROAD,
     "defects": Grant(("read", "create", "review"), "own"),
     "hours_of_service_logs": Grant(("read", "create", "certify", "accept", "reject"), "own"),
@@ -196,6 +200,8 @@ SYSTEM_ROLES = (
             **OWN_TOKENS,
             **OF_A_BUDGET_HOLDER,
             "video_telematics_footage": FULL,
+            "api_integrations": Grant((*READ.actions, "poll", "pause")),
+            "connector_objects": Grant((*READ.actions, "map", "ignore")),
             **_each("teams_integration_messages document_audit_log", Grant(("read",))),
             "devices": FULL,
             "user_roles": Grant(("read",)),
@@ -223,6 +229,7 @@ SYSTEM_ROLES = (
             "alert_history": Grant((*WRITE.actions, "acknowledge", "resolve", "reopen")),
             "routes": Grant((*WRITE.actions, "start", "complete", "cancel", "replan")),
             "driver_assignments": FULL,
+            **_each("behavior_thresholds driver_score_weights coaching_sessions street_limits", READ),
             "vehicle_reservations": FULL,
             "defects": Grant(OWN_REPORT.actions),
             "maintenance_records": Grant(OWN_REPORT.actions),
@@ -287,7 +294,8 @@ SYSTEM_ROLES = (
             "driver_assignments": READ,
             **_each("message_groups message_group_members", FULL),
             "alert_history": Grant((*WRITE.actions, "acknowledge", "resolve", "reopen")),
-            "video_telematics_footage": Grant(("read", "create", "update")),
+            "video_telematics_footage": Grant(("read", "create", "update", "view_interior")),
+            **_each("behavior_thresholds driver_score_weights coaching_sessions", FULL),
             "drug_alcohol_tests": FULL,
             "injury_records": FULL,
             "defects": Grant((*WRITE.actions, "defer", "take_up", "certify", "dismiss", "review", "reopen")),

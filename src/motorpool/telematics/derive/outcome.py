@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motorpool.telematics.derive.checkpoints import keep_checkpoints
+from motorpool.telematics.derive.parts import Stretch
 from motorpool.telematics.derive.tracks import Loaded
 from motorpool.telematics.derive.work import Claim, moment
 from motorpool.telematics.rules.definition import TripDefinition
@@ -40,6 +41,8 @@ class Outcome:
     #: Of these, the ones for which what was read was too little to get anywhere.
     stuck: list[UUID] = field(default_factory=list)
     positions: int = 0
+    #: What the other parts of the derivation go on from.
+    stretches: list[Stretch] = field(default_factory=list)
 
 
 def derive_all(loaded: Sequence[Loaded], definition: TripDefinition) -> Outcome:
@@ -54,9 +57,13 @@ def _derive_one(loaded: Loaded, definition: TripDefinition, outcome: Outcome) ->
     claim, track = loaded.claim, loaded.track
     outcome.positions += len(track)
     if not len(track):
-        # Work can come without positions: an engine reading, an assignment.
+        # Work can come without positions: an engine reading, an assignment. There is no stop to go back to: what
+        # was recorded before the first change stays as it is.
+        nothing = Derivation((), (), None, None)
+        before = claim.late - 1e-6
+        outcome.stretches.append(Stretch(claim.vehicle_id, track, nothing, before, claim.late, True))
         return
-    derived = derive(track, definition, claim.resume)
+    derived = derive(track, definition, claim.resume, claim.edits)
     last_t = float(track.t[-1])
     reach: datetime | None = None
     if not loaded.complete:
@@ -65,6 +72,10 @@ def _derive_one(loaded: Loaded, definition: TripDefinition, outcome: Outcome) ->
         began = claim.resume.t if claim.resume else -np.inf
         if derived.resume is None or derived.resume.t <= began or derived.resume.settled_at > last_t:
             outcome.stuck.append(claim.vehicle_id)
+    since = claim.resume.t if claim.resume else None
+    outcome.stretches.append(
+        Stretch(claim.vehicle_id, track, derived, since, last_t, loaded.complete, definition.jumps)
+    )
     known = np.concatenate(([0], np.cumsum(track.engine >= 0)))
     outcome.trips.extend(_trip(claim, trip, known, definition) for trip in derived.trips)
     outcome.stops.extend(_stop(claim.vehicle_id, stop, track) for stop in derived.stops)
@@ -91,6 +102,8 @@ def _trip(claim: Claim, trip: Trip, known: NDArray[np.int64], definition: TripDe
     }
     if trip.silent:
         details["silent"] = True
+    if trip.rejected:
+        details["rejected"] = trip.rejected
     return (
         trip_id(vehicle_id, trip.started_at),
         vehicle_id,
@@ -129,7 +142,7 @@ def _stop(vehicle_id: UUID, stop: Stop, track: Track) -> Row:
         stop.duration,
         stop.idle if engine_known else None,
         stop.first is None,
-        msgspec.json.encode(stop.resume.as_json()).decode(),
+        msgspec.json.encode(stop.resume.as_json()).decode() if stop.resume else None,
     )
 
 

@@ -13,6 +13,7 @@ import psycopg
 
 from motorpool.core.database.database import Connection, Database
 from motorpool.core.tenancy import Actor
+from motorpool.telematics.derive.parts import PARTS
 from motorpool.telematics.derive.round import POSITIONS, Portions, derive_claims, derive_round
 from motorpool.telematics.derive.statements import DERIVED_ROWS
 from motorpool.telematics.derive.tracks import BEGINNING
@@ -51,7 +52,7 @@ Rows = dict[tuple[str, UUID], tuple[UUID, datetime, str]]
 
 @dataclass(frozen=True)
 class Difference:
-    """A trip or stop that deriving anew would add, change or remove."""
+    """A trip, a stop or an event that deriving anew would add, change or remove."""
 
     vehicle_id: UUID
     number: str
@@ -177,7 +178,8 @@ async def _compare(
 
 
 async def _derived_rows(connection: Connection, tenant_id: UUID, vehicles: Sequence[UUID]) -> Rows:
-    cursor = await connection.execute(DERIVED_ROWS, {"tenant": tenant_id, "vehicles": list(vehicles)})
+    everything = " UNION ALL ".join([DERIVED_ROWS, *(part.stored for part in PARTS)])
+    cursor = await connection.execute(everything, {"tenant": tenant_id, "vehicles": list(vehicles)})
     return {
         (kind, id_): (vehicle, start, digest) for kind, vehicle, id_, start, digest in await cursor.fetchall()
     }

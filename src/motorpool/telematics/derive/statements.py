@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from motorpool.telematics.queries.trip_rule_matches import MATCHED
+
 # DELETE instead of ON COMMIT alone: a check goes through several windows in one transaction.
 MAKE_STAGES = """
 CREATE TEMP TABLE IF NOT EXISTS derived_windows (vehicle_id uuid, from_time timestamptz,
@@ -18,25 +20,37 @@ CREATE TEMP TABLE IF NOT EXISTS derived_states (vehicle_id uuid, recorded_at tim
     latitude float8, longitude float8, motion text, since timestamptz, trip_id uuid, heading float8,
     kph float8, odometer_m float8, ignition boolean) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS derived_removed (id uuid, vehicle_id uuid, started_at timestamptz,
-    last_at timestamptz, usage_type text, business_purpose text) ON COMMIT DELETE ROWS;
+    last_at timestamptz, usage_type text, business_purpose text, business_percent numeric,
+    classified_by text, classified_at timestamptz, classified_by_user_id uuid, trip_rule_id uuid)
+    ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS derived_referrers (source text, referrer uuid, trip uuid)
+    ON COMMIT DELETE ROWS;
 DELETE FROM derived_windows; DELETE FROM derived_trips; DELETE FROM derived_stops;
-DELETE FROM derived_states; DELETE FROM derived_removed
+DELETE FROM derived_states; DELETE FROM derived_removed; DELETE FROM derived_referrers
 """
 
 _IN_WINDOW = """t.tenant_id = %(tenant)s AND t.vehicle_id = w.vehicle_id
       AND t.started_at >= coalesce(w.from_time, '-infinity')
       AND t.started_at <= coalesce(w.to_time, 'infinity')"""
 
-REMOVE_TRIPS = f"""
-WITH removed AS (
-    DELETE FROM trips t USING derived_windows w
-    WHERE {_IN_WINDOW} AND NOT EXISTS (SELECT FROM derived_trips d WHERE d.id = t.id)
-    RETURNING t.*
+#: What people and rules say about a trip; never derived.
+SAID = (
+    "usage_type",
+    "business_purpose",
+    "business_percent",
+    "classified_by",
+    "classified_at",
+    "classified_by_user_id",
+    "trip_rule_id",
 )
+
+FIND_REMOVED = f"""
 INSERT INTO derived_removed
-SELECT id, vehicle_id, started_at, coalesce(ended_at, 'infinity'), usage_type, business_purpose FROM removed
-WHERE usage_type IS NOT NULL OR business_purpose IS NOT NULL
+SELECT t.id, t.vehicle_id, t.started_at, coalesce(t.ended_at, 'infinity'), {", ".join(f"t.{name}" for name in SAID)}
+FROM trips t JOIN derived_windows w ON {_IN_WINDOW}
+WHERE NOT EXISTS (SELECT FROM derived_trips d WHERE d.id = t.id)
 """
+REMOVE_TRIPS = "DELETE FROM trips t USING derived_removed r WHERE t.tenant_id = %(tenant)s AND t.id = r.id"
 REMOVE_STOPS = f"""
 DELETE FROM stops t USING derived_windows w
 WHERE {_IN_WINDOW} AND NOT EXISTS (SELECT FROM derived_stops d WHERE d.id = t.id)
@@ -153,21 +167,37 @@ SELECT 'stop', t.vehicle_id, t.id, t.started_at, md5(ROW({_listed(_STOP, "t.")})
 FROM stops t WHERE t.tenant_id = %(tenant)s AND t.vehicle_id = ANY (%(vehicles)s)
 """
 
-HAND_DOWN = """
-UPDATE trips t SET usage_type = coalesce(t.usage_type, best.usage_type),
-                   business_purpose = coalesce(t.business_purpose, best.business_purpose)
+# The hand wins over a rule, the trip's own word over one that is handed down.
+HAND_DOWN = f"""
+UPDATE trips t SET {", ".join(f"{name} = best.{name}" for name in SAID)}
 FROM (
-    SELECT DISTINCT ON (heir) heir, usage_type, business_purpose
+    SELECT DISTINCT ON (heir) *
     FROM (
-        SELECT DISTINCT ON (r.id) d.id AS heir, r.usage_type, r.business_purpose,
+        SELECT DISTINCT ON (r.id) d.id AS heir, r.*,
                least(r.last_at, d.last_at) - greatest(r.started_at, d.started_at) AS shared
         FROM derived_removed r JOIN derived_trips d ON d.vehicle_id = r.vehicle_id
              AND d.started_at < r.last_at AND d.last_at > r.started_at
+        WHERE r.usage_type IS NOT NULL OR r.business_purpose IS NOT NULL
         ORDER BY r.id, shared DESC, d.id
     ) AS claims
-    ORDER BY heir, shared DESC
+    ORDER BY heir, (classified_by = 'user') IS TRUE DESC, shared DESC
 ) AS best
 WHERE t.tenant_id = %(tenant)s AND t.id = best.heir
+  AND ((t.usage_type IS NULL AND t.business_purpose IS NULL)
+       OR (t.classified_by = 'rule' AND best.classified_by = 'user'))
+"""
+#: Rules speak only of trips that have ended and that nobody has classified.
+CLASSIFY = f"""
+WITH {
+    MATCHED.format(
+        wanted="SELECT t.* FROM trips t JOIN derived_trips d ON d.id = t.id WHERE t.tenant_id = %(tenant)s "
+        "AND t.ended_at IS NOT NULL AND t.usage_type IS NULL AND t.business_purpose IS NULL "
+        "AND EXISTS (SELECT FROM trip_rules x WHERE x.tenant_id = %(tenant)s AND x.is_active)"
+    )
+}
+UPDATE trips t SET usage_type = m.usage_type, business_purpose = m.business_purpose, classified_by = 'rule',
+                   classified_at = now(), classified_by_user_id = NULL, trip_rule_id = m.rule_id
+FROM matched m WHERE t.tenant_id = %(tenant)s AND t.id = m.id
 """
 
 WRITE_PROGRESS = """

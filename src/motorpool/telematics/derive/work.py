@@ -14,6 +14,7 @@ import msgspec
 
 from motorpool.core.database.database import Connection, Database
 from motorpool.core.tenancy import Actor
+from motorpool.telematics.rules.merging import Edit
 from motorpool.telematics.rules.results import Resume, restart
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -57,8 +58,18 @@ CROSS JOIN LATERAL (
     SELECT s.checkpoint FROM stops s
     WHERE s.tenant_id = %(tenant)s AND s.vehicle_id = w.vehicle_id AND s.started_at < w.late
       AND (s.checkpoint ->> 'settled_at')::float8 < extract(epoch FROM w.late)::float8
+      AND NOT EXISTS (
+          SELECT FROM trip_edits e
+          WHERE e.tenant_id = %(tenant)s AND e.vehicle_id = w.vehicle_id AND e.kind = 'merge' AND e.undone_at IS NULL
+            AND e.trip_started_at < s.started_at AND s.started_at <= e.ends_at)
     ORDER BY s.started_at DESC LIMIT 1
 ) AS found
+"""
+EDITS = """
+SELECT vehicle_id, kind, extract(epoch FROM trip_started_at)::float8, extract(epoch FROM starts_at)::float8,
+       extract(epoch FROM ends_at)::float8
+FROM trip_edits WHERE tenant_id = %(tenant)s AND vehicle_id = ANY (%(vehicles)s) AND undone_at IS NULL
+ORDER BY vehicle_id, starts_at, id
 """
 APPEND = "INSERT INTO derivation_work (tenant_id, vehicle_id, from_time) VALUES (%s, %s, %s)"
 
@@ -80,6 +91,8 @@ class Claim:
     resume: Resume | None
     #: Older checkpoints that what arrived leaves intact.
     earlier: tuple[Resume, ...]
+    #: Joins and cuts of trips that people ordered.
+    edits: tuple[Edit, ...] = ()
 
 
 Locked = dict[UUID, tuple[str, list[Resume]]]
@@ -121,8 +134,15 @@ async def claims_from(
     """Where to start again for each of the vehicles in `late`: at the newest checkpoint that is left
     intact.
     """
+    edits = await edits_of(connection, tenant_id, list(late))
     intact = {
-        vehicle: [one for one in locked[vehicle][1] if one.settled_at < late[vehicle]] for vehicle in late
+        vehicle: [
+            one
+            for one in locked[vehicle][1]
+            if one.settled_at < late[vehicle]
+            and not any(edit.hides(one.stop_started_at) for edit in edits.get(vehicle, ()))
+        ]
+        for vehicle in late
     }
     if missing := [
         vehicle for vehicle, checkpoints in intact.items() if not checkpoints and locked[vehicle][1]
@@ -137,8 +157,21 @@ async def claims_from(
     claims = []
     for vehicle, checkpoints in intact.items():
         resume = restart(checkpoints, late[vehicle])
-        claims.append(Claim(vehicle, locked[vehicle][0], late[vehicle], resume, tuple(checkpoints)))
+        own = tuple(edits.get(vehicle, ()))
+        claims.append(Claim(vehicle, locked[vehicle][0], late[vehicle], resume, tuple(checkpoints), own))
     return claims
+
+
+async def edits_of(
+    connection: Connection, tenant_id: UUID, vehicles: Sequence[UUID]
+) -> dict[UUID, list[Edit]]:
+    """The instructions that hold for these vehicles."""
+    found: dict[UUID, list[Edit]] = {}
+    if vehicles:
+        parameters = {"tenant": tenant_id, "vehicles": list(vehicles)}
+        for vehicle, kind, *times in await (await connection.execute(EDITS, parameters)).fetchall():
+            found.setdefault(vehicle, []).append(Edit(kind, *times))
+    return found
 
 
 async def append_work(connection: Connection, tenant_id: UUID, work: Sequence[tuple[UUID, float]]) -> None:

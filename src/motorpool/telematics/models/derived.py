@@ -7,7 +7,17 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, Numeric, PrimaryKeyConstraint, String, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Identity,
+    Index,
+    Numeric,
+    PrimaryKeyConstraint,
+    String,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,7 +32,9 @@ class Trip(TenantModel):
         audit_on=("UPDATE",),
         audit_ignore=(
             "driver_id end_location_lat end_location_lng start_odometer end_odometer distance_km duration_minutes "
-            "end_odometer_m idle_time_minutes max_speed_kph avg_speed_kph ended_at route_polyline metadata"
+            "end_odometer_m idle_time_minutes max_speed_kph avg_speed_kph ended_at route_polyline metadata "
+            "fuel_consumed_liters fuel_efficiency_l_per_100km energy_consumed_kwh fuel_method fuel_details "
+            "classified_by classified_at classified_by_user_id trip_rule_id"
         ).split(),
         search=("trip_number", "business_purpose"),
     )
@@ -31,10 +43,14 @@ class Trip(TenantModel):
         "vehicle_id, started_at DESC",
         "driver_id, started_at DESC",
         "tenant_id, vehicle_id, started_at DESC",
+        "tenant_id, driver_id, started_at DESC",
+        "tenant_id, usage_type, started_at DESC",
     )
     __table_args__ = (
         Index("ix_trips_tenant_id_started_at", "tenant_id", text("started_at DESC"), text("id DESC")),
-        one_of("usage_type", "business", "personal", "mixed"),
+        one_of("usage_type", "business", "personal", "commute", "mixed"),
+        one_of("classified_by", "user", "rule"),
+        CheckConstraint("business_percent BETWEEN 0 AND 100", name="business_percent_is_0_to_100"),
         {"comment": "Complete trip records from start to end"},
     )
 
@@ -59,11 +75,29 @@ class Trip(TenantModel):
     avg_speed_kph: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
     fuel_consumed_liters: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
     fuel_efficiency_l_per_100km: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
+    energy_consumed_kwh: Mapped[Decimal | None] = mapped_column(
+        Numeric(8, 2), comment="Out of the traction battery, net of what came back; null: not known"
+    )
+    fuel_method: Mapped[str | None] = mapped_column(
+        String(20), comment="How the consumption was found: counter, rate, air_flow, level or charge"
+    )
+    fuel_details: Mapped[dict[str, Any] | None] = mapped_column(
+        JSONB, comment="What it was found from: levels, coverage, what came in and went on the way"
+    )
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(comment="null: under way")
     route_polyline: Mapped[str | None] = mapped_column(Text, comment="Encoded polyline, precision 5")
     usage_type: Mapped[str | None] = mapped_column(String(20), comment="IRS compliance")
     business_purpose: Mapped[str | None] = mapped_column(Text)
+    business_percent: Mapped[Decimal | None] = mapped_column(
+        Numeric(5, 2), comment="Of a mixed trip: the share of its distance that was business"
+    )
+    classified_by: Mapped[str | None] = mapped_column(
+        String(10), comment="Who said what it was for: user, or rule; null: nobody yet"
+    )
+    classified_at: Mapped[datetime | None]
+    classified_by_user_id: Mapped[UUID | None] = reference("users")
+    trip_rule_id: Mapped[UUID | None] = reference("trip_rules", comment="The rule that said it")
     metadata_: Mapped[dict[str, Any] | None] = mapped_column("metadata", JSONB)
     created_at: Mapped[datetime | None] = mapped_column(server_default=text("now()"))
 

@@ -64,6 +64,16 @@ class DriverBehaviorEvent(TenantModel):
     source: Mapped[str | None] = mapped_column(
         String(50), comment="Who noticed it, such as derived, device, camera, samsara, geotab"
     )
+    is_estimated: Mapped[bool] = mapped_column(
+        server_default="false",
+        comment="Computed from speeds and headings of positions, not measured by a device",
+    )
+    limit_source: Mapped[str | None] = mapped_column(
+        String(20), comment="Whose limit was exceeded: vehicle, geofence or street"
+    )
+    fuel_wasted_liters: Mapped[Decimal | None] = mapped_column(
+        Numeric(8, 3), comment="l burned by idling, by the hourly rate of the vehicle's class"
+    )
     recorded_at: Mapped[datetime]
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
@@ -86,9 +96,15 @@ class VideoTelematicsFootage(TenantModel):
         "driver_id, recorded_at DESC",
         "event_id",
         "tenant_id, recorded_at DESC",
+        "tenant_id, content_deleted_at",
+        "file_id",
+        "thumbnail_file_id",
     )
     __table_args__ = (
         CheckConstraint("duration_seconds >= 0", name="duration_seconds_are_not_negative"),
+        CheckConstraint(
+            "content_deleted_at IS NULL OR file_id IS NULL", name="content_that_is_deleted_names_no_file"
+        ),
         CheckConstraint("file_size_bytes >= 0", name="file_size_bytes_are_not_negative"),
         *on_earth(),
         {"comment": "Dashcam and AI-cam video storage metadata"},
@@ -115,6 +131,17 @@ class VideoTelematicsFootage(TenantModel):
     ai_analysis: Mapped[Any | None] = mapped_column(JSONB, comment="What image analysis found")
     tags: Mapped[list[str] | None] = mapped_column(ARRAY(Text), comment="Such as near_miss, coaching")
     is_archived: Mapped[bool] = mapped_column(server_default="false")
+    archived_at: Mapped[datetime | None] = mapped_column(
+        comment="When it was moved to the archive of the file store"
+    )
     legal_hold: Mapped[bool] = mapped_column(
         server_default="false", comment="Evidence: kept whatever its age"
     )
+    file_id: Mapped[UUID | None] = reference(
+        "files", comment="The film in the file store; null: it lies with the camera's provider"
+    )
+    thumbnail_file_id: Mapped[UUID | None] = reference("files", comment="A still picture of it")
+    content_deleted_at: Mapped[datetime | None] = mapped_column(
+        comment="When the film was deleted because its time was over; the row stays"
+    )
+    uploaded_by_user_id: Mapped[UUID | None] = reference("users", comment="null: sent by a device or program")

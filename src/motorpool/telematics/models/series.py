@@ -87,3 +87,12 @@ class ObdTelemetry(PartitionedModel):
     odometer: Mapped[int | None] = mapped_column(comment="kilometres")
     recorded_at: Mapped[datetime]
     created_at: Mapped[datetime | None] = mapped_column(server_default=text("now()"))
+    fuel_volume: Mapped[Decimal | None] = mapped_column(Numeric(8, 2), comment="litres in the tank")
+    fuel_rate: Mapped[Decimal | None] = mapped_column(Numeric(6, 2), comment="litres per hour")
+    fuel_used: Mapped[Decimal | None] = mapped_column(
+        Numeric(10, 2), comment="litres since the engine was new, a counter"
+    )
+    state_of_charge: Mapped[Decimal | None] = mapped_column(
+        Numeric(5, 2), comment="of the traction battery, percentage"
+    )
+    mil_on: Mapped[bool | None] = mapped_column(comment="Whether the check-engine lamp is on")

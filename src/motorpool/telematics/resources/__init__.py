@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from motorpool.telematics.resources import (
+    behaviour,
     devices,
     driving,
+    engine,
     geofences,
     positions,
     road_data,
@@ -18,6 +20,8 @@ RESOURCES = (
     *devices.RESOURCES,
     *geofences.RESOURCES,
     *driving.RESOURCES,
+    *behaviour.RESOURCES,
+    *engine.RESOURCES,
     *routes.RESOURCES,
     *road_data.RESOURCES,
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from motorpool.core.resource.declaration import FULL, READ_ONLY, Resource
+from typing import Literal
+
+from motorpool.core.resource.declaration import FULL, READ_ONLY, Computed, Lock, Resource, Verb
 from motorpool.fleet.resources import vehicle_scope
 from motorpool.telematics.models import DriverBehaviorEvent, VideoTelematicsFootage
 
@@ -33,11 +35,28 @@ RESOURCES = (
         operations=FULL,
         writable=tuple(
             "driver_id event_type event_id camera_position video_url thumbnail_url duration_seconds file_size_bytes "
-            "resolution latitude longitude tags is_archived legal_hold".split()
+            "resolution latitude longitude tags legal_hold".split()
         ),
         create_only=("vehicle_id", "recorded_at"),
         default_sort="-recorded_at",
+        computed={
+            "content": Computed(
+                "CASE WHEN t.content_deleted_at IS NOT NULL THEN 'deleted' WHEN t.file_id IS NULL THEN 'linked' "
+                "WHEN t.is_archived THEN 'archived' ELSE 'kept' END",
+                Literal["kept", "archived", "linked", "deleted"],
+                "Where the film is: in the file store, in its archive, with the camera's provider, or deleted",
+            )
+        },
+        locks=(
+            # A clip may be sent as held; it is locked from then on.
+            Lock(
+                "t.legal_hold AND t.uploaded_at < now()",
+                "This clip is held as evidence; release the hold first.",
+                open=("legal_hold", "tags", "driver_id", "event_type", "event_id"),
+            ),
+        ),
         scope=vehicle_scope(own=OWN_DRIVING),
+        verbs=(Verb("view_interior", "See clips of the camera inside the vehicle"),),
         list_columns=(
             "recorded_at",
             "vehicle_id",
@@ -45,6 +64,7 @@ RESOURCES = (
             "camera_position",
             "event_type",
             "duration_seconds",
+            "content",
             "legal_hold",
         ),
         title_column="recorded_at",

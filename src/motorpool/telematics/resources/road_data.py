@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from motorpool.core.resource.declaration import FULL, Resource
-from motorpool.telematics.models import EvChargingStation, TollPlaza, TrafficCamera, WeatherStation
+from motorpool.core.resource.declaration import FULL, READ_ONLY, Resource
+from motorpool.telematics.models import (
+    EvChargingStation,
+    RoadFeed,
+    TollPlaza,
+    TrafficCamera,
+    WeatherObservation,
+    WeatherStation,
+)
+from motorpool.telematics.rules.toll_rates import TollRates
 
 RESOURCES = (
     Resource(
@@ -41,12 +49,27 @@ RESOURCES = (
         examples={"station_id": "KSFO", "name": "San Francisco International Airport"},
     ),
     Resource(
+        model=WeatherObservation,
+        label="Weather observation",
+        operations=READ_ONLY,
+        default_sort="-observed_at",
+        list_columns=(
+            "station_id",
+            "observed_at",
+            "temperature_f",
+            "conditions",
+            "wind_speed_mph",
+            "visibility_miles",
+        ),
+        title_column="station_id",
+    ),
+    Resource(
         model=EvChargingStation,
         label="Charging station",
         operations=FULL,
         writable=tuple(
             "station_id name address latitude longitude operator network num_ports charging_levels max_power_kw pricing "
-            "access_type available_24x7 amenities last_updated".split()
+            "access_type access_hours available_24x7 connector_types fuel_type status amenities last_updated".split()
         ),
         default_sort="name",
         list_columns=(
@@ -54,9 +77,11 @@ RESOURCES = (
             "address",
             "operator",
             "network",
+            "charging_levels",
             "num_ports",
             "max_power_kw",
             "access_type",
+            "fuel_type",
         ),
         title_column="name",
         examples={"name": "Depot charging hall", "num_ports": 12, "charging_levels": ["level2", "dcfast"]},
@@ -69,9 +94,18 @@ RESOURCES = (
             "plaza_id name latitude longitude road direction operator supports_sunpass supports_ezpass num_lanes "
             "toll_rates".split()
         ),
+        shapes={"toll_rates": TollRates},
         default_sort="name",
         list_columns=("name", "road", "direction", "operator", "num_lanes"),
         title_column="name",
         examples={"name": "Bay Bridge", "latitude": "37.8255", "longitude": "-122.3138"},
+    ),
+    Resource(
+        model=RoadFeed,
+        label="Road data feed",
+        operations=READ_ONLY,
+        default_sort="-polled_at",
+        list_columns=("feed", "polled_at", "succeeded_at", "failures", "rows_written", "problem"),
+        title_column="feed",
     ),
 )

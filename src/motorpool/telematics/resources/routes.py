@@ -1,22 +1,62 @@
-"""Planned routes."""
+"""Planned routes and their stops."""
 
 from __future__ import annotations
 
-from motorpool.core.resource.declaration import Move, Resource, States
+from motorpool.core.resource.declaration import READ_ONLY, Lock, Move, Resource, Scope, States
 from motorpool.fleet.resources import vehicle_scope
-from motorpool.telematics.models import Route
-from motorpool.telematics.shapes import RouteStop
+from motorpool.telematics.models import Route, RouteStop
+from motorpool.telematics.shapes import PlannedStop
+
+ROUTE_SCOPE = vehicle_scope("t.assigned_driver_id = %(actor_driver)s", "assigned_vehicle_id")
+#: A route that lies ahead needs a vehicle that can be driven; what is over is not judged again.
+AHEAD = "t.status IN ('planned', 'active')"
+VEHICLE_READY = (
+    f"NOT ({AHEAD}) OR t.assigned_vehicle_id IS NULL OR EXISTS (SELECT FROM vehicles v WHERE v.tenant_id = t.tenant_id "
+    "AND v.id = t.assigned_vehicle_id AND v.status = 'active')"
+)
+DRIVER_READY = (
+    f"NOT ({AHEAD}) OR t.assigned_driver_id IS NULL OR EXISTS (SELECT FROM drivers d WHERE d.tenant_id = t.tenant_id "
+    "AND d.id = t.assigned_driver_id AND d.status = 'active')"
+)
+#: The vehicle is promised to somebody else for the time of the route.
+VEHICLE_FREE = (
+    f"NOT ({AHEAD}) OR NOT EXISTS (SELECT FROM vehicle_reservations r WHERE r.tenant_id = t.tenant_id "
+    "AND r.vehicle_id = t.assigned_vehicle_id AND r.status IN ('approved', 'handed_over') "
+    "AND (r.driver_id = t.assigned_driver_id) IS NOT TRUE AND r.starts_at < coalesce(t.returns_at, t.departs_at) "
+    "AND r.ends_at > t.departs_at)"
+)
+WHOLE_START = "(t.start_lat IS NULL) = (t.start_lng IS NULL)"
+WHOLE_END = "(t.end_lat IS NULL) = (t.end_lng IS NULL)"
+
+WRITABLE = tuple(
+    "route_name description stops polyline total_distance_km estimated_duration_minutes optimization_criteria "
+    "assigned_vehicle_id assigned_driver_id scheduled_date actual_trip_id estimate_basis departs_at returns_at start_lat "
+    "start_lng end_lat end_lng planned_fuel_liters deviation_threshold_m".split()
+)
+#: The plan itself; the rest of an active or finished route can still be put right.
+PLAN = frozenset("stops polyline departs_at returns_at start_lat start_lng end_lat end_lng".split())
 
 RESOURCES = (
     Resource(
         model=Route,
         label="Route",
-        writable=tuple(
-            "route_name description stops polyline total_distance_km estimated_duration_minutes "
-            "optimization_criteria assigned_vehicle_id assigned_driver_id scheduled_date actual_trip_id".split()
-        ),
+        writable=WRITABLE,
         made_by=("created_by_user_id",),
-        shapes={"stops": list[RouteStop]},
+        shapes={"stops": list[PlannedStop]},
+        rules=(
+            (VEHICLE_READY, "assigned_vehicle_id", "this vehicle is not in service"),
+            (VEHICLE_FREE, "assigned_vehicle_id", "this vehicle is reserved for somebody else at that time"),
+            (DRIVER_READY, "assigned_driver_id", "this driver does not drive at present"),
+            (WHOLE_START, "start_lng", "must be given together with start_lat"),
+            (WHOLE_END, "end_lng", "must be given together with end_lat"),
+        ),
+        locks=(
+            Lock(
+                "t.status <> 'planned'",
+                "The plan of a route that was started, completed or cancelled stays as it is; replan it first.",
+                open=tuple(name for name in WRITABLE if name not in PLAN),
+            ),
+        ),
         states=States(
             "status",
             (
@@ -57,7 +97,7 @@ RESOURCES = (
             ),
         ),
         default_sort="-scheduled_date",
-        scope=vehicle_scope("t.assigned_driver_id = %(actor_driver)s", "assigned_vehicle_id"),
+        scope=ROUTE_SCOPE,
         list_columns=(
             "route_name",
             "scheduled_date",
@@ -71,9 +111,28 @@ RESOURCES = (
         examples={
             "route_name": "North side parks",
             "optimization_criteria": "shortest",
+            "deviation_threshold_m": 250,
             "stops": [
                 {"order": 1, "address": "1 Ferry Building", "lat": 37.7955, "lng": -122.3937, "duration": 10}
             ],
         },
+    ),
+    Resource(
+        model=RouteStop,
+        label="Route stop",
+        operations=READ_ONLY,
+        default_sort="planned_arrival_at",
+        scope=Scope(
+            facility="EXISTS (SELECT FROM routes r JOIN vehicles v ON v.tenant_id = r.tenant_id "
+            "AND v.id = r.assigned_vehicle_id WHERE r.tenant_id = t.tenant_id AND r.id = t.route_id "
+            "AND v.facility_id = ANY (%(reach_facilities)s))",
+            department="EXISTS (SELECT FROM routes r JOIN vehicles v ON v.tenant_id = r.tenant_id "
+            "AND v.id = r.assigned_vehicle_id WHERE r.tenant_id = t.tenant_id AND r.id = t.route_id "
+            "AND v.department_id = ANY (%(reach_departments)s))",
+            own="EXISTS (SELECT FROM routes r WHERE r.tenant_id = t.tenant_id AND r.id = t.route_id "
+            "AND r.assigned_driver_id = %(actor_driver)s)",
+        ),
+        list_columns=tuple("route_id position name address planned_arrival_at status arrived_at".split()),
+        title_column="name",
     ),
 )

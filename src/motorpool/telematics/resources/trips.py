@@ -1,12 +1,13 @@
-"""Trips and stops, derived from positions."""
+"""Trips and stops, derived from positions, and what people say about them."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from motorpool.core.resource.declaration import READ_ONLY, Computed, Resource
+from motorpool.core.resource.declaration import FULL, READ_ONLY, Computed, Resource, Verb
 from motorpool.fleet.resources import vehicle_scope
-from motorpool.telematics.models import Stop, Trip
+from motorpool.telematics.models import MileageRate, Stop, Trip, TripEdit, TripRule
+from motorpool.telematics.rules.classification import WeeklyHours
 
 OWN_TRIPS = "t.driver_id = %(actor_driver)s"
 
@@ -15,7 +16,7 @@ RESOURCES = (
         model=Trip,
         label="Trip",
         operations=("list", "get", "update"),
-        writable=("usage_type", "business_purpose"),
+        writable=("usage_type", "business_purpose", "business_percent"),
         filters=("id", "vehicle_id", "driver_id", "started_at", "ended_at", "usage_type", "trip_number"),
         sorts=("started_at",),
         default_sort="-started_at",
@@ -26,14 +27,20 @@ RESOURCES = (
                 "Whether the vehicle is still on this trip",
             )
         },
+        verbs=(
+            Verb("merge", "Join a trip with the ones that follow it"),
+            Verb("split", "Cut a trip in two"),
+        ),
         scope=vehicle_scope(own=OWN_TRIPS),
         list_columns=(
             "trip_number",
-            "vehicle_id",
             "driver_id",
+            "vehicle_id",
             "started_at",
             "distance_km",
             "duration_minutes",
+            "usage_type",
+            "business_purpose",
         ),
         title_column="trip_number",
     ),
@@ -47,5 +54,68 @@ RESOURCES = (
         default_sort="-started_at",
         scope=vehicle_scope(own=OWN_TRIPS),
         list_columns=("vehicle_id", "started_at", "duration_minutes", "idle_minutes"),
+    ),
+    Resource(
+        model=TripRule,
+        label="Trip rule",
+        operations=FULL,
+        writable=tuple(
+            "name position is_active vehicle_id driver_id vehicle_group_id hours_match hours start_geofence_id "
+            "start_facility_id end_geofence_id end_facility_id facility_radius_m usage_type business_purpose".split()
+        ),
+        shapes={"hours": WeeklyHours},
+        default_sort="position",
+        verbs=(Verb("apply", "Classify the trips of a period by the rules again"),),
+        list_columns=(
+            "name",
+            "position",
+            "is_active",
+            "usage_type",
+            "business_purpose",
+            "hours_match",
+            "driver_id",
+            "vehicle_id",
+        ),
+        title_column="name",
+        examples={
+            "name": "Customer visits in working hours",
+            "usage_type": "business",
+            "business_purpose": "Customer visits",
+            "hours_match": "inside",
+            "hours": {"mon": [{"start": "08:00", "end": "18:00"}]},
+            "facility_radius_m": 200,
+            "position": 10,
+        },
+    ),
+    Resource(
+        model=TripEdit,
+        label="Trip edit",
+        operations=READ_ONLY,
+        filters=("id", "vehicle_id", "starts_at", "created_at"),
+        sorts=("created_at",),
+        default_sort="-created_at",
+        verbs=(Verb("undo", "Take a join or a cut of trips back"),),
+        scope=vehicle_scope(),
+        list_columns=(
+            "kind",
+            "vehicle_id",
+            "starts_at",
+            "ends_at",
+            "reason",
+            "made_by_user_id",
+            "created_at",
+            "undone_at",
+        ),
+        title_column="kind",
+    ),
+    Resource(
+        model=MileageRate,
+        label="Mileage rate",
+        operations=FULL,
+        writable=("kind", "valid_from", "rate_per_mile", "currency", "source"),
+        default_sort="-valid_from",
+        list_columns=("valid_from", "kind", "rate_per_mile", "currency", "source"),
+        title_column="kind",
+        examples={"kind": "own", "valid_from": "2026-01-01", "rate_per_mile": "0.45", "currency": "USD"},
     ),
 )

@@ -10,6 +10,9 @@ TRIPS = UUID("f150abb7-1168-470e-83cd-c6a9a3c84475")
 STOPS = UUID("1ac52603-6824-4109-8621-ca5c0f614683")
 """UUIDv5 namespace of stops; never changes."""
 
+GEOFENCES = UUID("4b9be9ef-4f07-4c3f-a9d2-0d3a6a3c5f61")
+"""UUIDv5 namespace of visits to geofences and their events; never changes."""
+
 NUMBER_LENGTH = 50
 
 
@@ -26,6 +29,16 @@ def trip_id(vehicle_id: UUID, start: float) -> UUID:
 def stop_id(vehicle_id: UUID, start: float) -> UUID:
     """Id of the stop that a vehicle began at `start` (epoch seconds, exact to the millisecond)."""
     return uuid5(STOPS, _name(vehicle_id, start))
+
+
+def geofence_visit_id(vehicle_id: UUID, geofence_id: UUID, entered_us: int) -> UUID:
+    """Id of the visit that began at `entered_us` (epoch microseconds)."""
+    return uuid5(GEOFENCES, f"{vehicle_id}/{geofence_id}/visit/{entered_us}")
+
+
+def geofence_event_id(vehicle_id: UUID, geofence_id: UUID, kind: str, at_us: int) -> UUID:
+    """Id of an entry, exit or dwell at `at_us` (epoch microseconds)."""
+    return uuid5(GEOFENCES, f"{vehicle_id}/{geofence_id}/{kind}/{at_us}")
 
 
 def trip_number(vehicle_number: str, start: float) -> str:

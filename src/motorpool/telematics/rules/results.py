@@ -103,6 +103,8 @@ class Trip:
     """Encoded, precision 5, simplified."""
     silent: bool
     """The vehicle went from start to end unheard: two fixes, and only their places and times are known."""
+    rejected: int
+    """Fixes between start and end that are not believed, and in no measure."""
     final: bool
     """No later fix can change this trip; only one that arrives late can."""
 
@@ -124,9 +126,9 @@ class Stop:
     idle: float
     """s with the engine known to run"""
     final: bool
-    resume: Resume
-    """The earliest checkpoint in this stop that this run knows: store it with the stop, for fixes that
-    arrive late. Where `first` is None and the stored one has a finite `settled_at`, the stored one is
+    resume: Resume | None
+    """None in a stop that people made. The earliest checkpoint in this stop that this run knows: store it with the
+    stop, for fixes that arrive late. Where `first` is None and the stored one has a finite `settled_at`, the stored one is
     earlier and as good."""
 
 

@@ -40,6 +40,10 @@ class Segment:
     decided: int | None
     anchor: Place | None = None
     silent: bool = False
+    #: Of trips that people joined: the trips and stops that they were, in order.
+    parts: tuple[Segment, ...] = ()
+    #: A stop that is one because people say so. Nothing can resume in it.
+    by_hand: bool = False
 
 
 class Segmenter:
@@ -93,7 +97,7 @@ class Segmenter:
             if stop is not None:
                 first, arrived = stop
                 found.append(Segment(start, first, sure, arrived))
-                anchor = self._middle(first, arrived)
+                anchor = self.middle(first, arrived)
             elif silence < self.n:
                 found.append(Segment(start, silence, sure, silence + 1))
                 found.append(Segment(silence, silence + 1, silence + 1, silence + 1, silent=True))
@@ -110,7 +114,8 @@ class Segmenter:
     def _place(self, at: int) -> Place:
         return Place(float(self.track.lat[at]), float(self.track.lng[at]))
 
-    def _middle(self, first: int, last: int) -> Place:
+    def middle(self, first: int, last: int) -> Place:
+        """The median place of some fixes, both ends included."""
         # Offsets from the last fix, so that a stop on the antimeridian has a middle too.
         here = self._place(last)
         east = (self.track.lng[first : last + 1] - here.longitude + 180.0) % 360.0 - 180.0

@@ -67,11 +67,13 @@ the trip. SETTLE_DURATION keeps a crawling queue from being a row of stops.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from .definition import DEFAULT, TripDefinition
 from .measures import Measures
+from .merging import Edit, edited
 from .motion import motion
 from .outliers import plausible
 from .polylines import encoded, simplified
@@ -80,8 +82,14 @@ from .segments import Place, Segment, Segmenter, distance_from
 from .track import Indices, Track
 
 
-def derive(track: Track, definition: TripDefinition = DEFAULT, resume: Resume | None = None) -> Derivation:
-    """Trips and stops of one vehicle.
+def derive(
+    track: Track,
+    definition: TripDefinition = DEFAULT,
+    resume: Resume | None = None,
+    edits: Sequence[Edit] = (),
+) -> Derivation:
+    """Trips and stops of one vehicle, joined and cut as `edits` say (see `merging.py`). None of them may hide the stop
+    that `resume` lies in.
 
     With `resume`, `track` holds the fixes from `resume.load_from` on, and the answer begins with the stop
     that the checkpoint lies in. Raises ValueError if the track does not reach back that far or lacks the
@@ -100,14 +108,21 @@ def derive(track: Track, definition: TripDefinition = DEFAULT, resume: Resume | 
     path = track.take(raw)
     if resume is not None and (not len(path) or path.t[0] != resume.t):
         raise ValueError(f"the track lacks the fix at t = {resume.t} that the checkpoint lies at")
-    return _Derive(track, raw, path, definition, resume).run()
+    return _Derive(track, raw, path, definition, resume, edits).run()
 
 
 class _Derive:
     def __init__(
-        self, track: Track, raw: Indices, path: Track, definition: TripDefinition, resume: Resume | None
+        self,
+        track: Track,
+        raw: Indices,
+        path: Track,
+        definition: TripDefinition,
+        resume: Resume | None,
+        edits: Sequence[Edit],
     ) -> None:
         self.track, self.raw, self.path, self.rule, self.resume = track, raw, path, definition, resume
+        self.edits = edits
         self.segmenter = Segmenter(path, definition)
         self.measures = Measures(path, definition)
         # The last believed fix whose fate no fix after the last one can change; -1 if there is none.
@@ -117,6 +132,8 @@ class _Derive:
         resume = self.resume
         anchor = None if resume is None else Place(resume.latitude, resume.longitude)
         segments = self.segmenter.segments(anchor)
+        if self.edits:
+            segments = edited(segments, self.segmenter.t, self.edits, self.segmenter.middle)
         stops = [one for one in segments if one.anchor is not None]
         trips = [one for one in segments if one.anchor is None]
         last = segments[-1]
@@ -191,6 +208,8 @@ class _Derive:
 
     def _latest_checkpoint(self, stops: list[Segment]) -> Resume | None:
         for stop in reversed(stops):
+            if stop.by_hand:
+                continue
             inside = stop.last if stop.decided is None else stop.decided - 1
             certain = min(inside, self.settled)
             if certain >= stop.arrived:
@@ -213,7 +232,7 @@ class _Derive:
             duration=last_at - started_at,
             idle=self._idle_ms(one, one.last) / 1000,
             final=self._final(one),
-            resume=resumed or self._checkpoint(one, one.arrived),
+            resume=None if one.by_hand else resumed or self._checkpoint(one, one.arrived),
         )
 
     def _trips(self, found: list[Segment]) -> tuple[Trip, ...]:
@@ -234,9 +253,10 @@ class _Derive:
     def _trip(self, one: Segment, polyline: str) -> Trip:
         path, first, last = self.path, one.first, one.last
         started_at, last_at = float(path.t[first]), float(path.t[last])
-        distance, begin, end = self.measures.distance(first, last, silent=one.silent)
+        distance, begin, end = self._distance(one)
         max_speed, speed_source = self.measures.max_speed(first, last)
         duration = last_at - started_at
+        parts = one.parts or (one,)
         return Trip(
             first=int(self.raw[first]),
             last=int(self.raw[last]),
@@ -252,11 +272,24 @@ class _Derive:
             start_odometer=begin,
             end_odometer=end,
             duration=duration,
-            idle=self.measures.idle_ms(first, last, stop=False) / 1000,
+            idle=sum(
+                self.measures.idle_ms(part.first, part.last, stop=part.anchor is not None) for part in parts
+            )
+            / 1000,
             max_speed=max_speed,
             max_speed_source=speed_source,
             average_speed=round(distance / duration, 3),
             polyline=polyline,
             silent=one.silent,
+            rejected=int(self.raw[last] - self.raw[first]) - (last - first),
             final=self._final(one),
         )
+
+    def _distance(self, one: Segment) -> tuple[float, float | None, float | None]:
+        """As `Measures.distance`; of joined trips the sum, without the wandering of fixes while the vehicle stood."""
+        trips = [part for part in one.parts or (one,) if part.anchor is None]
+        found = [self.measures.distance(part.first, part.last, silent=part.silent) for part in trips]
+        if any(begin is None for _, begin, _ in found):
+            # A part without odometer: the readings at the ends would say more than the distance does.
+            return round(sum(metres for metres, _, _ in found), 3), None, None
+        return round(sum(metres for metres, _, _ in found), 3), found[0][1], found[-1][2]

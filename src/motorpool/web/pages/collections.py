@@ -18,8 +18,11 @@ from motorpool.web.pages.access.tokens import token_page
 from motorpool.web.pages.access.users import user_page
 from motorpool.web.pages.devices import device_page
 from motorpool.web.pages.editing import create_posted, delete_posted, edit_page, new_page, update_posted
+from motorpool.web.pages.footage import footage_page
+from motorpool.web.pages.geofences import geofence_page
 from motorpool.web.pages.listing import list_response
 from motorpool.web.pages.records import detail_response
+from motorpool.web.pages.route_planner import route_page
 from motorpool.web.pages.trip import trip_page
 from motorpool.web.pages.vehicle import vehicle_page
 
@@ -31,7 +34,10 @@ Method = Literal["GET", "POST"]
 OWN_DETAILS: dict[str, Page] = {
     "vehicles": vehicle_page,
     "trips": trip_page,
+    "routes": route_page,
+    "video_telematics_footage": footage_page,
     "devices": device_page,
+    "geofences": geofence_page,
     "roles": role_page,
     "users": user_page,
     "vehicle_groups": group_page,

@@ -11,6 +11,7 @@ from litestar import Request, Response, get
 from motorpool.core.resource.routes import actor_of
 from motorpool.core.tenancy import Actor
 from motorpool.telematics.queries.live_states import PERMISSION
+from motorpool.telematics.queries.map_layers import layers_of, layers_on
 from motorpool.web.navigation import may, navigation
 from motorpool.web.rendering import see_other
 
@@ -28,6 +29,8 @@ async def home(request: Request[Any, Any, Any]) -> Response[Any]:
         title="Live map",
         groups=await groups(request, actor),
         now=datetime.now(UTC).isoformat(),
+        layers=layers_of(actor),
+        layers_on=await layers_on(state.database, actor),
     )
     return page
 

@@ -114,13 +114,15 @@ async def connection_cells(request: AnyRequest, actor: Actor, rows: list[Row]) -
         )
         online = seen is not None and (now - seen).total_seconds() < limit
         text = "Online" if online else f"Offline, {formats.ago(seen, now)}" if seen else "Never reported"
+        if row.get("connection") == "connected":
+            online, text = True, "Connected"
         cells[row["id"]] = Cell(field, text, tone="ok" if online else "quiet")
     return cells
 
 
 EXTRA_COLUMNS = {
     "vehicles": ExtraColumn("State", live_state_cells),
-    "devices": ExtraColumn("Connection", connection_cells, ("last_report_at",)),
+    "devices": ExtraColumn("Connection", connection_cells, ("last_report_at", "connection")),
 }
 
 

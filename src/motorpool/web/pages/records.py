@@ -87,6 +87,9 @@ def actions_of(actor: Actor, resource: Resource, row: Row) -> list[Action]:
             ),
             ("disable", status == "disabled", Action("Enable", f"{here}/enable", "check")),
         ]
+    elif name == "vehicle_faults":
+        fits = row.get("acknowledged_at") is None
+        offered = [("acknowledge", fits, Action("Acknowledge", f"{here}/acknowledge", "check"))]
     elif name == "api_tokens":
         ask = "Revoke this token? Programs that use it stop working at once."
         offered = [("revoke", status == "active", Action("Revoke", f"{here}/revoke", "ban", ask, True))]
@@ -223,6 +226,8 @@ def tabs_of(registry: Mapping[str, Resource], actor: Actor, resource: Resource, 
     """The record itself, then what belongs to it, as far as the actor may see it."""
     here, source = f"/{resource.collection}/{key}", f"/records/{resource.collection}/{key}"
     tabs = [Tab("overview", "Overview", "info-circle", here)]
+    if resource.table.name == "vehicles" and may(actor, "vehicle_faults.read"):
+        tabs.append(Tab("health", "Health", "engine", f"{here}/health"))
     tabs.append(Tab("related", "Related", "link", f"{here}?tab=related", f"{source}/related/rows"))
     if talks_about(registry, actor, resource, "comments"):
         tabs.append(Tab("comments", "Comments", "message", f"{here}?tab=comments", f"{source}/comments"))

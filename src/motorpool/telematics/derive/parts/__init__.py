@@ -1,0 +1,14 @@
+"""What is derived of a vehicle's fixes beside trips and stops, in this order.
+
+A part is one module here that offers a `Part`; a new one needs its name in `PARTS` and nothing else.
+"""
+
+from __future__ import annotations
+
+from motorpool.telematics.derive.parts import behaviour, faults, fuel
+from motorpool.telematics.derive.parts.fences import FencePart
+from motorpool.telematics.derive.parts.part import Part, Stretch
+
+PARTS: tuple[Part, ...] = (FencePart(), behaviour.PART, faults.PART, fuel.PART)
+
+__all__ = ["PARTS", "Part", "Stretch"]

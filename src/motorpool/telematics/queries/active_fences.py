@@ -1,0 +1,78 @@
+"""The geofences of a tenant, ready to be compared with positions; made anew only when one of them has changed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from motorpool.core.database.database import Connection
+from motorpool.telematics.rules.geofence_shapes import ALWAYS, FenceRow, Fences
+
+#: Tenants whose fences are kept in memory.
+KEPT = 32
+
+#: A sum and not the latest: transactions do not commit in the order of their times.
+VERSION = "SELECT count(*), sum(extract(epoch FROM updated_at)) FROM geofences WHERE tenant_id = %(tenant)s"
+ACTIVE = """
+SELECT id, type, center_lat::float8, center_lng::float8, radius_meters, coordinates, dwell_minutes,
+       (extract(epoch FROM applies_from) * 1000000)::int8, vehicle_group_id
+FROM geofences WHERE tenant_id = %(tenant)s AND is_active ORDER BY id
+"""
+
+
+@dataclass(frozen=True)
+class ActiveFences:
+    fences: Fences
+    #: Whether there is any fence at all, active or not.
+    ever: bool
+
+
+Version = tuple[Any, ...]
+_cache: OrderedDict[tuple[UUID, float], tuple[Version, Fences]] = OrderedDict()
+
+
+async def active_fences(connection: Connection, tenant_id: UUID, margin: float) -> ActiveFences:
+    """All active fences of a tenant with halos of `margin` metres."""
+    parameters = {"tenant": tenant_id}
+    version = await (await connection.execute(VERSION, parameters)).fetchone()
+    assert version is not None
+    key = tenant_id, margin
+    known = _cache.get(key)
+    if known is None or known[0] != version:
+        rows = await (await connection.execute(ACTIVE, parameters)).fetchall()
+        earlier = known[1] if known else None
+        made = [fence_row(*row) for row in rows]
+        # In a thread: thousands of new shapes take a second.
+        known = version, await asyncio.to_thread(Fences.of, made, margin, earlier)
+        _cache[key] = known
+        while len(_cache) > KEPT:
+            _cache.popitem(last=False)
+    _cache.move_to_end(key)
+    return ActiveFences(known[1], version[0] > 0)
+
+
+def fence_row(
+    key: UUID,
+    kind: str,
+    latitude: float | None,
+    longitude: float | None,
+    radius: int | None,
+    coordinates: dict[str, Any] | None,
+    dwell_minutes: int | None,
+    applies_from_us: int | None,
+    group: UUID | None,
+) -> FenceRow:
+    """A row of the table as the rules take it."""
+    is_circle = kind == "circle" and latitude is not None and longitude is not None
+    return FenceRow(
+        key,
+        (latitude, longitude) if is_circle and latitude is not None and longitude is not None else None,
+        radius if is_circle else None,
+        None if is_circle else coordinates,
+        None if dwell_minutes is None else dwell_minutes * 60.0,
+        ALWAYS if applies_from_us is None else applies_from_us,
+        group,
+    )
