@@ -68,6 +68,7 @@ SPECIAL: dict[tuple[str, str], Any] = {
     ("alert_rules", "recipient_roles"): lambda n: None,
     ("api_integrations", "api_endpoint"): lambda n: f"https://api{n}.example.test/v1",
     ("geofences", "color"): lambda n: f"#{n % 1000000:06}",
+    ("geofences", "coordinates"): lambda n: AREA,
     ("geofences", "speed_limit_kph"): lambda n: f"{20 + n % 100}.50",
     ("facilities", "time_zone"): lambda n: ("America/Los_Angeles", "Europe/Berlin")[n % 2],
     ("notification_preferences", "quiet_hours_end"): lambda n: time(6, 15),

@@ -85,7 +85,7 @@ def load_demo(settings: Settings, say: Say) -> None:
     finally:
         engine.dispose()
     say(
-        f"Loaded {rows:,} positions and readings, {trips:,} trips and stops "
+        f"Loaded {rows:,} positions and readings, {trips:,} trips, stops and events "
         f"in {time.monotonic() - began:.1f} s."
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from motorpool.core.resource.declaration import Resource
@@ -16,6 +16,8 @@ ADMINISTRATION = "Administration"
 SECTION_ORDER = (
     "Fleet",
     "Telematics",
+    "Driving",
+    "Road data",
     "Maintenance",
     "Safety",
     "Finance",
@@ -31,6 +33,8 @@ SECTION_ORDER = (
 SECTION_ICONS = {
     "Fleet": "car",
     "Telematics": "broadcast",
+    "Driving": "steering-wheel",
+    "Road data": "traffic-lights",
     "Maintenance": "tool",
     "Safety": "shield-check",
     "Finance": "coin",
@@ -45,8 +49,8 @@ SECTION_ICONS = {
 #: Within a section in this order; what is not named follows behind in the order of the declarations.
 ORDER = """
     vehicles drivers vehicle_reservations driver_assignments facilities departments vendors vehicle_groups meter_readings
-    trips trip_rules stops devices device_commands device_events vehicle_faults fuel_events geofences geofence_events geofence_visits
-    driver_behavior_events coaching_sessions behavior_thresholds driver_score_weights street_limits video_telematics_footage routes
+    trips stops routes geofences geofence_events geofence_visits devices device_events trip_rules mileage_rates
+    driver_behavior_events video_telematics_footage coaching_sessions behavior_thresholds driver_score_weights street_limits
     maintenance_records defects recurring_maintenance_schedules parts part_stocks stock_movements technicians service_bays
     service_bay_schedule work_order_templates work_order_tasks work_order_parts work_order_labor
     incidents accident_reports damage_reports safety_inspections hours_of_service_logs driver_violations corrective_actions
@@ -83,11 +87,30 @@ UNLISTED = frozenset(
         "connector_feeds",
         "trip_edits",
         "connector_objects",
+        "device_commands",
+        "vehicle_faults",
+        "fuel_events",
     }
 )
+#: Tables that people look for elsewhere than under the name of their domain.
+ELSEWHERE = {
+    **dict.fromkeys(
+        (
+            "driver_behavior_events",
+            "video_telematics_footage",
+            "coaching_sessions",
+            "behavior_thresholds",
+            "driver_score_weights",
+            "street_limits",
+        ),
+        "Driving",
+    ),
+    **dict.fromkeys(
+        ("traffic_cameras", "weather_stations", "ev_charging_stations", "toll_plazas", "road_feeds"),
+        "Road data",
+    ),
+}
 
-#: A page of its own in the section of its domain.
-PLANNER = "/routes/planner"
 #: Tables whose page is not the kernel's list.
 OWN_PAGES = {
     "video_telematics_footage": "/footage",
@@ -117,8 +140,44 @@ class Section:
         return self.title.lower()
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page that is more than a table: seen by whoever has one of the permissions."""
+
+    section: str
+    label: str
+    href: str
+    icon: str
+    permissions: tuple[str, ...]
+
+    def holds(self, path: str) -> bool:
+        return path == self.href or (self.href != "/" and path.startswith(f"{self.href}/"))
+
+
+#: They stand before the tables of their section.
+PAGES = (
+    Page("Fleet", "Live map", "/", "map-2", ("vehicle_states.read",)),
+    Page("Telematics", "Vehicle health", "/vehicle-health", "engine", ("vehicle_faults.read",)),
+    Page("Telematics", "Trip reports", "/reports", "chart-bar", ("trips.read",)),
+    Page("Telematics", "Route planner", "/routes/planner", "route", ("routes.create",)),
+    Page("Driving", "Driver scores", "/driver-scores", "gauge", ("drivers.read",)),
+    Page("Driving", "Driver behaviour", "/driver-behavior", "activity", ("driver_behavior_events.read",)),
+    Page(
+        "Road data",
+        "Nearby",
+        "/nearby",
+        "current-location",
+        ("ev_charging_stations.read", "weather_stations.read"),
+    ),
+)
+#: And one behind them.
+API_PAGE = Item("API", "/api/docs", "code", False)
+
+
 def section_of(resource: Resource) -> str:
-    return ADMINISTRATION if resource.domain in ("Identity", "System") else resource.domain
+    if resource.domain in ("Identity", "System"):
+        return ADMINISTRATION
+    return ELSEWHERE.get(str(resource.table.name), resource.domain)
 
 
 def may(actor: Actor | None, permission: str) -> bool:
@@ -140,39 +199,23 @@ def navigation(
     if actor is None:
         return []
     sections: dict[str, list[Item]] = {title: [] for title in SECTION_ORDER}
-    if may(actor, "vehicle_states.read"):
-        sections["Fleet"].append(Item("Live map", "/", "map-2", path == "/"))
-    if may(actor, "vehicle_faults.read"):
-        sections["Telematics"].append(
-            Item("Vehicle health", "/vehicle-health", "engine", path == "/vehicle-health")
-        )
-    if may(actor, "driver_behavior_events.read"):
-        sections["Telematics"].append(
-            Item("Driver behaviour", "/driver-behavior", "activity", path == "/driver-behavior")
-        )
-        if may(actor, "drivers.read"):
-            inside = path.startswith("/driver-scores")
-            sections["Telematics"].append(Item("Driver scores", "/driver-scores", "gauge", inside))
+    own = [page for page in PAGES if any(may(actor, permission) for permission in page.permissions)]
+    for page in own:
+        sections[page.section].append(Item(page.label, page.href, page.icon, page.holds(path)))
+    taken = any(page.holds(path) for page in own)
     listed = [name for name in registry if name not in UNLISTED and "list" in registry[name].operations]
     for name in sorted(listed, key=_place):
         resource = registry[name]
         if not may(actor, resource.permission("read")):
             continue
         href = OWN_PAGES.get(name, f"/{resource.collection}")
-        active = path == href or (path.startswith(f"{href}/") and path != PLANNER)
+        active = not taken and (path == href or path.startswith(f"{href}/"))
         sections.setdefault(section_of(resource), []).append(
             Item(resource.plural, href, icon_of(name), active)
         )
-    if may(actor, "ev_charging_stations.read") or may(actor, "weather_stations.read"):
-        sections["Telematics"].append(Item("Nearby", "/nearby", "current-location", path == "/nearby"))
-    if may(actor, "trips.read"):
-        reporting = path == "/reports" or path.startswith("/reports/")
-        sections["Telematics"].append(Item("Trip reports", "/reports", "chart-bar", reporting))
     if sections[ADMINISTRATION]:
-        sections[ADMINISTRATION].append(Item("API", "/api/docs", "code", path == "/api/docs"))
+        sections[ADMINISTRATION].append(replace(API_PAGE, active=path == API_PAGE.href))
     found = []
-    if may(actor, "routes.create"):
-        sections["Telematics"].append(Item("Route planner", PLANNER, "route", path == PLANNER))
     for title, items in sections.items():
         if items:
             is_open = title.lower() in opened or any(item.active for item in items)
