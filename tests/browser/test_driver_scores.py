@@ -158,5 +158,5 @@ async def test_events_on_the_live_map(
     await expect(page.locator(".layer-control button").first).to_be_visible()
     await page.locator(".layer-control button").first.click()
     await page.get_by_text("Driver behaviour", exact=True).last.click()
-    assert await page.evaluate("window.motorpoolMap.held('driver_behavior_events')") >= 3
+    await page.wait_for_function("async () => await window.motorpoolMap.held('driver_behavior_events') >= 3")
     await shot(page, "driving-map-desk-light")

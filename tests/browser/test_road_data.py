@@ -32,14 +32,17 @@ async def some_places(client: httpx.AsyncClient) -> None:
         assert made.status_code == 201, made.text
 
 
+@pytest.fixture(scope="module")
+async def places(site: Site, organisation: Organisation) -> None:
+    async with httpx.AsyncClient(base_url=site.address, headers=organisation.headers, timeout=30) as client:
+        await some_places(client)
+
+
 async def held(page: Page, layer: str) -> Any:
     return await page.evaluate("(layer) => window.motorpoolMap.held(layer)", layer)
 
 
-async def test_layers_are_switched_on_kept_and_tell_about_a_place(
-    page: Page, client: httpx.AsyncClient
-) -> None:
-    await some_places(client)
+async def test_layers_are_switched_on_kept_and_tell_about_a_place(page: Page, places: None) -> None:
     await page.goto("/")
     await page.evaluate(
         "sessionStorage.setItem('motorpool-view', JSON.stringify({center: [-122.42, 37.78], zoom: 13}))"
@@ -74,7 +77,7 @@ async def test_layers_are_switched_on_kept_and_tell_about_a_place(
     await popup.wait_for(state="detached")
 
 
-async def test_nearby_names_places_with_their_distance(phone: Page, client: httpx.AsyncClient) -> None:
+async def test_nearby_names_places_with_their_distance(phone: Page, places: None) -> None:
     page = phone
     await page.goto("/nearby?place=37.78,-122.43&radius=5")
     line = page.locator(".near-list li").first

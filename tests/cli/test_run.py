@@ -33,6 +33,7 @@ class Run:
             "MOTORPOOL_DATA_DIR": str(folder / "d"),
             "MOTORPOOL_PORT": str(port),
             "MOTORPOOL_GATEWAY_OSMAND_PORT": str(free_port()),
+            "MOTORPOOL_GATEWAY_PORTS": "teltonika=0 gt06=0 h02=0 gl200=0",
             "MOTORPOOL_DEMO": "false",
         }
         with log.open("a") as output:

@@ -129,7 +129,7 @@ class GatewaySettings(BaseSettings):
     idle_s: float = Field(
         900.0, gt=0, description="A connection on which nothing comes for this long is closed, in seconds."
     )
-    device_rows_s: float = Field(
+    device_rows_a_second: float = Field(
         200.0,
         gt=0,
         description="Positions per second that one device may send in the long run; a burst of 50 times that is let through.",

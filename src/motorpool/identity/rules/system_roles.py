@@ -116,7 +116,10 @@ OF_A_DRIVER = {
     **_each("policies policy_versions sop_documents training_modules compliance_checklists", OWN_READ),
     **_each("onboarding_checklists onboarding_progress message_groups policy_violations", OWN_READ),
     **_each("policy_assignments sop_assignments document_versions document_shares", OWN_READ),
-    **_each("geofence_events geofence_visits driver_behavior_events video_telematics_footage coaching_sessions", OWN_READ),
+    **_each(
+        "geofence_events geofence_visits driver_behavior_events video_telematics_footage coaching_sessions",
+        OWN_READ,
+    ),
     **_each("behavior_thresholds driver_score_weights", Grant(("read",))),
     **_each("safety_meetings training_completions equipment", OWN_READ),
     **_each("safety_inspections incidents damage_reports", OWN_WRITE),

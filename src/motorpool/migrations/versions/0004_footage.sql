@@ -5,7 +5,7 @@ ALTER TABLE video_telematics_footage
     ADD COLUMN thumbnail_file_id uuid,
     ADD COLUMN content_deleted_at timestamptz,
     ADD COLUMN uploaded_by_user_id uuid,
-    ADD CONSTRAINT ck_video_telematics_footage_content_that_is_deleted_names_no_file
+    ADD CONSTRAINT ck_video_telematics_footage_deleted_content_names_no_file
         CHECK (content_deleted_at IS NULL OR file_id IS NULL),
     ADD CONSTRAINT fk_video_telematics_footage_file_id FOREIGN KEY (tenant_id, file_id) REFERENCES files (tenant_id, id),
     ADD CONSTRAINT fk_video_telematics_footage_thumbnail_file_id

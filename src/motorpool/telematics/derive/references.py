@@ -42,7 +42,8 @@ class Referrer:
         return (
             f"WITH held AS (UPDATE {self.table} t SET {self.column} = NULL FROM derived_removed r "
             f"WHERE t.tenant_id = %(tenant)s AND t.{self.column} = r.id RETURNING t.id AS referrer, r.id AS trip) "
-            f"INSERT INTO derived_referrers SELECT {quoted(self.table)}, referrer, trip FROM held"
+            f"INSERT INTO derived_referrers SELECT {quoted(self.table)}, referrer, trip FROM held "
+            "RETURNING 1"
         )
 
     @property

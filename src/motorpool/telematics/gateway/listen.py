@@ -89,7 +89,7 @@ async def _trackers(
     bound: dict[str, tuple[socket.socket, socket.socket]],
 ) -> AsyncIterator[None]:
     """Everything but the OsmAnd port, running while inside."""
-    sessions = Sessions(pipeline.devices.sightings, settings.gateway.device_rows_s)
+    sessions = Sessions(pipeline.devices.sightings, settings.gateway.device_rows_a_second)
     commands = Commands(database, sessions)
     receiver = Receiver(pipeline, sessions, Strikes(), commands)
     listeners: list[TcpListener | UdpListener] = []

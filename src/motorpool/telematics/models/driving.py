@@ -103,7 +103,7 @@ class VideoTelematicsFootage(TenantModel):
     __table_args__ = (
         CheckConstraint("duration_seconds >= 0", name="duration_seconds_are_not_negative"),
         CheckConstraint(
-            "content_deleted_at IS NULL OR file_id IS NULL", name="content_that_is_deleted_names_no_file"
+            "content_deleted_at IS NULL OR file_id IS NULL", name="deleted_content_names_no_file"
         ),
         CheckConstraint("file_size_bytes >= 0", name="file_size_bytes_are_not_negative"),
         *on_earth(),

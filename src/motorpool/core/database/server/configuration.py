@@ -35,7 +35,10 @@ def configuration(socket_folder: Path, memory_mb: int, *, fast: bool = False) ->
         "port": "5432",
         "unix_socket_directories": _quoted(str(socket_folder)),
         "unix_socket_permissions": "0700",
-        "max_connections": "100",
+        # The tests start a web server for each folder that needs one.
+        "max_connections": "400" if fast else "100",
+        # A restore creates every table, partition and index in one transaction and holds a lock on each.
+        "max_locks_per_transaction": "256",
         "password_encryption": "'scram-sha-256'",
         "shared_preload_libraries": "'pg_stat_statements'",
         "shared_buffers": f"{_between(memory_mb // 8, 128, 1024)}MB",
