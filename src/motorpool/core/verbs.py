@@ -238,9 +238,17 @@ class VerbRoute:
             required = shape.get("required", [])
             for name, schema in shape.get("properties", {}).items():
                 plain = {key: value for key, value in schema.items() if key != "description"}
+                # What may be left out has its words inside of the alternative that is not null.
+                said = [one.get("description") for one in (schema, *schema.get("anyOf", ()))]
+                words = next((one for one in said if one), name.replace("_", " ").capitalize())
                 found.append(
-                    {"name": name, "in": "query", "required": name in required, "schema": plain}
-                    | ({"description": schema["description"]} if "description" in schema else {})
+                    {
+                        "name": name,
+                        "in": "query",
+                        "required": name in required,
+                        "schema": plain,
+                        "description": words,
+                    }
                 )
         elif self.has_key:
             found.append(header("If-Match", "ETag of the row as you read it"))

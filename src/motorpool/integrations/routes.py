@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 from motorpool.core.database.database import parse_uuid
 from motorpool.core.errors import BadRequest, NotFound, PayloadTooLarge
 from motorpool.core.http import OutgoingClient
+from motorpool.core.resource.openapi import failures
 from motorpool.core.verbs import Call, Nothing, Verbs
 from motorpool.integrations.actions.change_connector import ignore_object, map_object, pause, poll_now
 from motorpool.integrations.actions.connect_provider import (
@@ -148,4 +149,28 @@ async def _body(request: Request[Any, Any, Any]) -> bytes:
 
 route_handlers = [*verbs.handlers(), samsara_webhook]
 #: Paths of the OpenAPI document.
-OPERATIONS = verbs.operations()
+OPERATIONS = verbs.operations() | {
+    f"{WEBHOOK_PATH}/{{tenant}}/{{integration}}": {
+        "post": {
+            "tags": ["Integrations"],
+            "operationId": "receive_samsara_webhook",
+            "summary": "Webhook of Samsara",
+            "description": "Public: the header `X-Samsara-Signature` (HMAC-SHA256, `v1=`) is the proof. The connector's page shows "
+            "the address. 401 and 403 when the signature does not fit, 400 when it is too old.",
+            "parameters": [
+                {"name": name, "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+                for name in ("tenant", "integration")
+            ],
+            "requestBody": {
+                "required": True,
+                "content": {
+                    "application/json": {
+                        "schema": {"type": "object"},
+                        "example": {"eventId": "0f1a", "eventType": "AlertIncident", "data": {}},
+                    }
+                },
+            },
+            "responses": {"200": {"description": "It is kept, or was kept before"}} | failures("BadRequest"),
+        }
+    }
+}

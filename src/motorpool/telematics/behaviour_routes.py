@@ -160,7 +160,25 @@ async def events_in_box(call: Call[Box]) -> Any:
 class StreetImport(Struct, forbid_unknown_fields=True):
     """A GeoJSON FeatureCollection of lines with a `maxspeed` (or `speed_limit`, `limit_kph`, `limit_mph`) each, where it is known."""
 
-    features: Annotated[list[Any], Meta(min_length=1, max_length=200_000)]
+    features: Annotated[
+        list[Any],
+        Meta(
+            min_length=1,
+            max_length=200_000,
+            examples=[
+                [
+                    {
+                        "type": "Feature",
+                        "properties": {"maxspeed": "25 mph"},
+                        "geometry": {
+                            "type": "LineString",
+                            "coordinates": [[-122.42, 37.77], [-122.41, 37.77]],
+                        },
+                    }
+                ]
+            ],
+        ),
+    ]
     source: Annotated[str, Meta(max_length=255)] | None = None
     type: str = "FeatureCollection"
     name: str | None = None

@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 
 from motorpool.core.errors import BadRequest, FieldProblem, MotorpoolError
 from motorpool.core.events.log import Cursor, events_since, head
+from motorpool.core.resource.openapi import failures
 from motorpool.core.resource.routes import actor_of
 from motorpool.core.resource.select import reach_or_forbid
 from motorpool.core.verbs import Call, Nothing, Verbs
@@ -51,6 +52,15 @@ class FenceFile(Struct, kw_only=True):
         Meta(
             min_length=1,
             max_length=10_000,
+            examples=[
+                [
+                    {
+                        "type": "Feature",
+                        "properties": {"name": "Depot", "radius_meters": 150},
+                        "geometry": {"type": "Point", "coordinates": [-122.3951, 37.7512]},
+                    }
+                ]
+            ],
             description="Each with properties.name, and a Polygon, a MultiPolygon, or a Point with properties.radius_meters",
         ),
     ]
@@ -243,4 +253,17 @@ async def _news(request: Request[Any, Any, Any]) -> AsyncIterator[str]:
 
 route_handlers = [*verbs.handlers(), stream]
 #: Paths of the OpenAPI document.
-OPERATIONS = verbs.operations()
+OPERATIONS = verbs.operations() | {
+    "/api/v1/stream/geofence-events": {
+        "get": {
+            "tags": ["Telematics"],
+            "operationId": "stream_geofence_events",
+            "summary": "Server-sent events: how many geofence events have come in",
+            "description": "What they are, `/api/v1/geofence-events` tells to those who may see them. Needs `geofence_events.read`.",
+            "responses": {
+                "200": {"description": "Events, until one side ends", "content": {"text/event-stream": {}}}
+            }
+            | failures(),
+        }
+    }
+}

@@ -21,7 +21,7 @@ from motorpool.core.files.routes import FORM_ALLOWANCE
 from motorpool.core.files.serving import serve
 from motorpool.core.files.store import FileStore
 from motorpool.core.files.uploads import receive_upload
-from motorpool.core.resource.openapi import content
+from motorpool.core.resource.openapi import content, failures
 from motorpool.core.resource.routes import actor_of, json_response
 from motorpool.core.resource.select import get_statement, reach_or_forbid
 from motorpool.core.resource.write import lock_row
@@ -271,9 +271,8 @@ OPERATIONS: dict[str, Any] = {
             "parameters": [_ID],
             "responses": {
                 "200": {"description": "The picture", "content": {"image/jpeg": {}}},
-                "404": {"$ref": "#/components/responses/NotFound"},
-                "403": {"$ref": "#/components/responses/Forbidden"},
-            },
+            }
+            | failures("NotFound"),
         },
         "post": {
             "tags": ["Telematics"],

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Request, Response, get
-from litestar.params import FromPath
 from litestar.response import Stream
 
 from motorpool.core.errors import BadRequest, FieldProblem, NotFound
@@ -64,9 +63,10 @@ async def list_reports(request: AnyRequest) -> Response[bytes]:
     return json_response(msgspec.json.encode({"items": found}))
 
 
-@get("/api/v1/reports/{name:str}", include_in_schema=False)
-async def get_report(request: AnyRequest, name: FromPath[str]) -> Response[bytes] | Stream:
+@get([f"/api/v1/reports/{name}" for name in (*REPORTS, "mileage-log")], include_in_schema=False)
+async def get_report(request: AnyRequest) -> Response[bytes] | Stream:
     """A report as JSON, or as a file with `format`."""
+    name = request.url.path.rpartition("/")[2]
     if name == "mileage-log":
         return await get_mileage_log(request)
     report = report_named(name)
