@@ -154,7 +154,11 @@ def _run(
         said.seek(0)
         text = said.read().decode(errors="replace")
     if running.returncode != 0:
-        raise Unavailable(f"Nothing was restored: {complaint(text)}")
+        hint = ""
+        if "out of shared memory" in text:
+            # One transaction holds a lock on every table, partition and index that it creates.
+            hint = " Set max_locks_per_transaction = 256 on the server, restart it and try again."
+        raise Unavailable(f"Nothing was restored: {complaint(text)}{hint}")
     if failure:
         raise Unavailable(f"Nothing was restored: {failure}")
 
