@@ -111,7 +111,7 @@ def test_vehicles_of_the_recordings() -> None:
 def test_load_and_remove(settings) -> None:
     said: list[str] = []
     demo.load(settings, said.append)
-    assert re.search(r"Loaded [\d,]+ positions and readings, [\d,]+ trips and stops", said[-1])
+    assert re.search(r"Loaded [\d,]+ positions and readings, [\d,]+ trips, stops and events", said[-1])
 
     ((tenant, slug, zone, units, is_demo),) = rows(
         settings, "SELECT id, slug, time_zone, units, is_demo FROM tenants WHERE slug <> 'system'"
@@ -142,6 +142,13 @@ def test_load_and_remove(settings) -> None:
     assert real_names == 0
     ((idle,),) = rows(settings, "SELECT sum(idle_time_minutes) FROM trips")
     assert idle > 10, "the drives have engine data"
+    ((crossings, places, unvisited),) = rows(
+        settings,
+        "SELECT count(*), count(DISTINCT geofence_id), count(*) FILTER (WHERE NOT EXISTS (SELECT FROM geofence_visits v "
+        "WHERE v.vehicle_id = e.vehicle_id AND v.geofence_id = e.geofence_id)) FROM geofence_events e",
+    )
+    print("DEMO", crossings, places, unvisited)
+    assert crossings > 100 and places > 5 and unvisited == 0, "of the cabs, not made up"
     ((implausible,),) = rows(
         settings, "SELECT count(*) FROM trips WHERE avg_speed_kph > 130 AND distance_km > 5"
     )
@@ -252,7 +259,7 @@ def small_recording(monkeypatch) -> Recording:
         whole.cars.numbers_of,
         {name: column[:0] for name, column in whole.cars.values.items()},
     )
-    small = Recording(cabs, cars, readings)
+    small = Recording(cabs, cars, readings, engines=readings)
     monkeypatch.setattr("motorpool.demo.replayer.load_recording", lambda: small)
     return small
 
