@@ -10,6 +10,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -23,6 +24,8 @@ from motorpool.core.settings import Settings, load_settings
 from motorpool.core.tenancy import Actor
 from motorpool.core.tenancy.actor import system_actor
 from motorpool.identity.actions.synchronise_roles import sync_permissions_and_roles
+
+pytest_plugins = ["tests.site", "tests.sql"]
 
 TEMPLATE = "motorpool_template"
 
@@ -120,6 +123,13 @@ async def database(database_urls: Urls) -> AsyncIterator[Database]:
     await database.open()
     yield database
     await database.close()
+
+
+@pytest.fixture
+def owner(database_urls: Urls) -> Iterator[psycopg.Connection[Any]]:
+    """The owner's connection, which sees all rows; commits each statement."""
+    with psycopg.connect(database_urls.owner, autocommit=True) as connection:
+        yield connection
 
 
 @dataclass(frozen=True)

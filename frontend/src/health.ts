@@ -1,6 +1,6 @@
 // The health page of a vehicle: one chart for each value that its engine reports, with one cursor for all.
 import uPlot from 'uplot';
-import { imperial, KM_PER_MILE, moment, zone, speedUnit } from './format';
+import { imperial, KM_PER_MILE, moment, speedUnit, zone } from './format';
 import { colourOf } from './track/chart';
 
 interface Metric {
@@ -18,21 +18,26 @@ const HEIGHT = 130;
 /** A silence longer than this many spans is a gap in the line. */
 const GAP_SPANS = 3;
 const LEAST_GAP_S = 120;
-/** Name, label, unit, digits, and the range that is always shown. */
+/** Name, label, unit, digits, and the range that is always shown; all as the person reads them. */
 const METRICS: [string, string, string, number, [number, number] | null][] = [
   ['rpm', 'Engine speed', '1/min', 0, [0, 1000]],
   ['speed', 'Speed', speedUnit, 0, [0, imperial ? 30 : 50]],
   ['engine_load', 'Load', '%', 0, [0, 100]],
-  ['coolant_temp', 'Coolant', '°C', 0, [60, 110]],
+  ['coolant_temp', 'Coolant', imperial ? '°F' : '°C', 0, imperial ? [140, 230] : [60, 110]],
   ['battery_voltage', 'Battery', 'V', 1, [11, 15]],
   ['fuel_level', 'Fuel level', '%', 1, [0, 100]],
   ['state_of_charge', 'Charge', '%', 1, [0, 100]],
 ];
 
+/** What makes the stored value of a metric the one that is read, where they differ. */
+const READ: Record<string, (value: number) => number> = imperial
+  ? { speed: (kph) => kph / KM_PER_MILE, coolant_temp: (celsius) => celsius * 1.8 + 32 }
+  : {};
+
 type Column = (number | null)[];
 
 /** Times and values with a null where nothing was reported for long. */
-function columns(data: EngineData, metric: Metric, scale: number): [number[], Column, Column, Column] {
+function columns(data: EngineData, metric: Metric, read: (value: number) => number): [number[], Column, Column, Column] {
   const gap = Math.max(LEAST_GAP_S, data.width_s * GAP_SPANS);
   const x: number[] = [];
   const [low, high, mean]: [Column, Column, Column] = [[], [], []];
@@ -45,9 +50,9 @@ function columns(data: EngineData, metric: Metric, scale: number): [number[], Co
       for (const column of [low, high, mean]) column.push(null);
     }
     x.push(t);
-    low.push((metric.min[at] as number) * scale);
-    high.push((metric.max[at] as number) * scale);
-    mean.push(value * scale);
+    low.push(read(metric.min[at] as number));
+    high.push(read(metric.max[at] as number));
+    mean.push(read(value));
     last = t;
   });
   return [x, high, low, mean];
@@ -165,7 +170,7 @@ async function show(section: HTMLElement): Promise<void> {
     figure.className = 'engine-chart';
     figure.dataset['metric'] = name;
     box.append(figure);
-    new EngineChart(figure, label, unit, digits, shown, columns(data, metric, name === 'speed' && imperial ? 1 / KM_PER_MILE : 1), span);
+    new EngineChart(figure, label, unit, digits, shown, columns(data, metric, READ[name] ?? ((value) => value)), span);
   }
   const width = note('width');
   if (width && data.width_s > 1) width.textContent = `Mean of each ${lengthText(data.width_s)}; the band is least to greatest`;

@@ -21,19 +21,9 @@ from playwright.async_api import (
     async_playwright,
     expect,
 )
-from tests.web.conftest import (
-    PASSWORD,
-    Organisation,
-    Site,
-    client,
-    organisation,
-    site,
-    site_settings,
-)
+from tests.site import PASSWORD, Organisation, Site
 
 from motorpool.identity.http import SESSION_COOKIE
-
-__all__ = ["client", "organisation", "site", "site_settings"]
 
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts" / "browser"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "/usr/bin/chromium")

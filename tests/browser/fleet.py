@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 import httpx
-from tests.web.conftest import Organisation, Site
+from tests.site import Organisation, Site
 
 from motorpool.core.database.database import Database
 from motorpool.telematics.derive.round import derive_round

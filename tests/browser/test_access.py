@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from playwright.async_api import Dialog, Page, expect
-from tests.web.conftest import PASSWORD, Organisation, Site
+from tests.site import PASSWORD, Organisation, Site
 
 from motorpool.core.database.database import Database
 from motorpool.identity.actions.create_user import create_user

@@ -16,7 +16,7 @@ from playwright.async_api import expect
 from tests.core.http.local_server import make_certificate, serve
 from tests.integrations.conftest import at
 from tests.integrations.geotab_server import DATABASE, PASSWORD, USER, GeotabServer
-from tests.web.conftest import Organisation, Site, make_organisation
+from tests.site import Organisation, Site, make_organisation
 
 from motorpool.core.database.database import Database
 from motorpool.core.jobs.registry import JobContext

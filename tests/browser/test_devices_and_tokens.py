@@ -15,7 +15,7 @@ import httpx
 import pytest
 import uvicorn
 from playwright.async_api import Dialog, Page, expect
-from tests.web.conftest import Organisation, Site, make_organisation
+from tests.site import Organisation, Site, make_organisation
 
 from motorpool.core.settings import Settings
 from motorpool.web.app import create_app

@@ -11,8 +11,8 @@ from uuid import UUID
 
 import pytest
 from playwright.async_api import Page, expect
+from tests.site import Organisation, Site
 from tests.telematics.behaviour.scored_fleet import event, scored_fleet
-from tests.web.conftest import Organisation, Site
 
 from motorpool.core.database.database import Database
 from motorpool.core.tenancy.actor import system_actor

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from playwright.async_api import Page, expect
-from tests.web.conftest import Organisation, Site
+from tests.site import Organisation, Site
 
 from motorpool.core.resource.registry import load_registry
 from motorpool.web.navigation import UNLISTED

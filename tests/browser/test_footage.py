@@ -7,7 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.async_api import Page, expect
-from tests.browser.conftest import PHONE, Complaints, MakeContext, Organisation, Site
+from tests.browser.conftest import PHONE, Complaints, MakeContext
+from tests.site import Organisation, Site
 
 FILM = Path(__file__).parents[2] / "src" / "motorpool" / "demo" / "data" / "clip_forward.mp4"
 

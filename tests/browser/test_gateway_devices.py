@@ -11,13 +11,12 @@ from typing import Any
 import httpx
 import pytest
 from playwright.async_api import Page, expect
-from tests.telematics.gateway.conftest import Gateway, answers, on_free_ports
+from tests.site import Organisation, Site
+from tests.telematics.gateway.conftest import Gateway, listening
 from tests.telematics.gateway.senders import Line, avl_packet, avl_record, codec12_response, teltonika_login
-from tests.web.conftest import Organisation, Site
 
 from motorpool.core.database.database import Database
 from motorpool.telematics.actions.create_device import create_device
-from motorpool.telematics.gateway import listen
 
 from .conftest import PHONE, MakeContext, shot
 from .fleet import CASTRO, add_vehicles
@@ -28,13 +27,8 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 async def gateway(site: Site, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Gateway]:
     monkeypatch.setattr("motorpool.telematics.ingest.devices.SIGHTINGS_EVERY_S", 0.2)
-    here, made = on_free_ports(site.settings)
-    stop = asyncio.Event()
-    running = asyncio.create_task(listen.main(here, stop))
-    await answers(made.osmand_port)
-    yield made
-    stop.set()
-    await asyncio.wait_for(running, 30)
+    async with listening(site.settings) as made:
+        yield made
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from playwright.async_api import Page, expect
-from tests.web.conftest import Organisation, Site
+from tests.site import Organisation, Site
 
 from .conftest import PHONE, MakeContext, shot
 from .fleet import CASTRO, FERRY, VAN_NESS, Journey, add_vehicles, derive, report
@@ -90,11 +90,20 @@ async def test_drawing_a_circle_and_giving_it_another_radius(page, client, fence
     assert abs(await page.evaluate("window.motorpoolFences.radius()") - 250) <= 1
     await page.get_by_label("Name", exact=True).fill("Round place")
     await page.get_by_label("comes in").check()
+    await page.get_by_label("Speed limit inside, km/h").fill("25")
     await shot(page, "fence-new-circle")
     await page.get_by_role("button", name="Save").click()
     await expect(page.locator("#fence-status")).to_have_text("Saved Round place.")
     row = await named(client, "Round place")
     assert (row["type"], row["alert_on_entry"]) == ("circle", True)
+    assert row["speed_limit_kph"] == "25.00"
+    # What nobody touches is not rounded to what is shown.
+    await client.patch(f"/api/v1/geofences/{row['id']}", json={"speed_limit_kph": "50.55"})
+    await page.locator(f'[data-id="{row["id"]}"]').click()
+    await page.get_by_label("Name", exact=True).fill("Round place 2")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.locator("#fence-status")).to_have_text("Saved Round place 2.")
+    assert (await named(client, "Round place 2"))["speed_limit_kph"] == "50.55"
     assert abs(row["radius_meters"] - 250) <= 1
     assert row["applies_from"] is not None, "from now on"
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
-from tests.web.conftest import Organisation, Site
+from tests.site import Organisation, Site
 
 from motorpool.core.database.database import Database
 from motorpool.core.jobs.worker import run_jobs

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from playwright.async_api import Page, expect
-from tests.web.conftest import Organisation, Site
+from tests.site import Organisation, Site
 
 from .cable import cable
 from .conftest import PHONE, Complaints, MakeContext, shot

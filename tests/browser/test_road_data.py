@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 import pytest
 from playwright.async_api import Page, expect
-from tests.browser.conftest import PHONE, MakeContext, Organisation, Site
+from tests.browser.conftest import PHONE, MakeContext
+from tests.site import Organisation, Site
 
 PLACE = {"latitude": "37.7800", "longitude": "-122.4200"}
 

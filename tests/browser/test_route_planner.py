@@ -10,13 +10,11 @@ import httpx
 import psycopg
 import pytest
 from playwright.async_api import Page, expect
-from tests.web.conftest import Organisation, Site, owner
+from tests.site import Organisation, Site
 
 from .conftest import PHONE, MakeContext, shot
 from .fleet import CASTRO, FERRY, HAIGHT, MISSION, Journey, Place, add, add_vehicles, report
 from .test_every_page import LEVELS, axe, barriers
-
-__all__ = ["owner"]
 
 pytestmark = pytest.mark.browser
 STOPS: tuple[Place, ...] = (FERRY, CASTRO, HAIGHT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.async_api import expect
-from tests.web.conftest import PASSWORD, Organisation, Site
+from tests.site import PASSWORD, Organisation, Site
 
 from motorpool.identity.http import SESSION_COOKIE
 

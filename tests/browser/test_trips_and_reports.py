@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 from playwright.async_api import Page, expect
-from tests.web.conftest import Organisation, Site
+from tests.site import Organisation, Site
 
 from .conftest import PHONE, MakeContext, shot
 from .fleet import CASTRO, FERRY, MISSION, VAN_NESS, Journey, add, add_vehicles, derive, report
@@ -30,7 +30,8 @@ def local(day: date, hour: int) -> datetime:
 async def made(client: httpx.AsyncClient, site: Site, organisation: Organisation) -> dict[str, Any]:
     """A vehicle with four trips yesterday between two named places, driven by Kim."""
     yesterday = datetime.now(ZONE).date() - timedelta(days=1)
-    number = f"CAR-{(await client.get('/api/v1/vehicles?count=true')).json()['count'] + 1}"
+    count = (await client.get("/api/v1/vehicles?count=true")).json()["count"] + 1
+    number = f"CAR-{count}"
     [vehicle] = await add_vehicles(client, [{"vehicle_number": number, "vehicle_type": "car"}])
     driver = await add(client, "drivers", full_name=f"Kim of {number}", driver_number=number)
     await add(
@@ -53,7 +54,9 @@ async def made(client: httpx.AsyncClient, site: Site, organisation: Organisation
             client, "geofences", name="Ferry building", type="circle", center_lat=str(FERRY[0]),
             center_lng=str(FERRY[1]), radius_meters=150,
         )  # fmt: skip
-    day = Journey(number, VAN_NESS, local(yesterday, 9), ignition=True).stand(5)
+    # Each vehicle sets off later than those before, so that its trips are the latest.
+    begin = local(yesterday, 9) + timedelta(minutes=count)
+    day = Journey(number, VAN_NESS, begin, ignition=True).stand(5)
     day.drive(FERRY).stand(25).drive(MISSION, kph=45).stand(2).drive(CASTRO).stand(40)
     day.drive(VAN_NESS, kph=25).stand(20).drive(FERRY).stand(20)
     await report(client, day.positions)

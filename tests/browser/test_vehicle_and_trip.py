@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 from playwright.async_api import Page, expect
-from tests.web.conftest import Organisation, Site
+from tests.site import Organisation, Site
 
 from .conftest import shot
 from .fleet import CASTRO, FERRY, MISSION, VAN_NESS, Journey, add_vehicles, derive, report

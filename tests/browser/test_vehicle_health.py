@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from playwright.async_api import Page, expect
-from tests.web.conftest import Organisation, Site
+from tests.site import Organisation, Site, make_organisation
 
 from .conftest import PHONE, MakeContext, shot
 from .fleet import add_vehicles, derive
@@ -19,6 +19,10 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 async def made(client: httpx.AsyncClient, site: Site, organisation: Organisation) -> dict[str, Any]:
+    return await make(client, site, organisation)
+
+
+async def make(client: httpx.AsyncClient, site: Site, organisation: Organisation) -> dict[str, Any]:
     """A vehicle with six hours of readings, a fault that is active and one that went, a refuelling; and one without any."""
     count = (await client.get("/api/v1/vehicles?count=true")).json()["count"]
     number = f"HLT-{count + 1}"
@@ -69,7 +73,7 @@ async def test_charts_faults_and_fuel_of_a_vehicle(page: Page, made: dict[str, A
     label = await page.locator('[data-metric="rpm"] [role=img]').get_attribute("aria-label")
     assert label is not None
     assert "800 to 3160 1/min" in label
-    await expect(page.get_by_role("alert")).to_contain_text("Coolant at 118 °C")
+    await expect(page.get_by_role("alert")).to_contain_text("coolant is too hot")
     fault = page.locator('[data-fault="P0301"]')
     await expect(fault).to_contain_text("Cylinder 1 Misfire Detected")
     await expect(fault).to_contain_text("flashes")
@@ -86,6 +90,21 @@ async def test_charts_faults_and_fuel_of_a_vehicle(page: Page, made: dict[str, A
     await fault.get_by_role("button", name="Acknowledge").click()
     await expect(page.locator('[data-fault="P0301"]')).to_contain_text("Coil ordered")
     await expect(page.locator('[data-fault="P0301"] button')).to_have_count(0)
+
+
+async def test_people_with_miles_read_fahrenheit(make_context: MakeContext, site: Site) -> None:
+    organisation = await asyncio.to_thread(lambda: asyncio.run(make_organisation(site.settings)))
+    async with httpx.AsyncClient(base_url=site.address, headers=organisation.headers, timeout=30) as client:
+        wanted = {"units": "imperial"}
+        assert (await client.patch(f"/api/v1/tenants/{organisation.id}", json=wanted)).status_code == 200
+        made = await make(client, site, organisation)
+    page = await (await make_context(site, organisation)).new_page()
+    await open_health(page, made["vehicle"])
+    await expect(page.get_by_role("alert")).to_contain_text("244 °F")
+    label = await page.locator('[data-metric="coolant_temp"] [role=img]').get_attribute("aria-label")
+    assert label is not None and "196 to 244 °F" in label
+    await expect(page.locator('[data-fault="P0301"]')).to_contain_text("mph")
+    await shot(page, "vehicle-health-imperial", full_page=True)
 
 
 async def test_a_vehicle_without_engine_data_says_what_to_do(page: Page, made: dict[str, Any]) -> None:

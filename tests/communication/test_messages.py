@@ -10,15 +10,13 @@ from uuid import UUID, uuid4
 import httpx
 import psycopg
 import pytest
-from tests.web.conftest import Organisation, Site, organisation, site, site_settings
+from tests.site import Organisation, Site
 
 from motorpool.core.database.database import Database
 from motorpool.core.secrets import load_keyring
 from motorpool.core.settings import Settings
 from motorpool.identity.actions.create_api_token import create_api_token
 from motorpool.identity.actions.create_user import create_user
-
-__all__ = ["organisation", "site", "site_settings"]
 
 
 @dataclass(frozen=True)

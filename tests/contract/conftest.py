@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -87,10 +87,3 @@ async def api(application: WithActor, tenant: Any, owner: psycopg.Connection[Any
         transport=httpx.ASGITransport(application), base_url="http://test"
     ) as client:
         yield Api(client, application, actor)
-
-
-@pytest.fixture
-def owner(database_urls: Any) -> Iterator[psycopg.Connection[Any]]:
-    """The owner's connection, which sees all rows; commits each statement."""
-    with psycopg.connect(database_urls.owner, autocommit=True) as connection:
-        yield connection

@@ -18,12 +18,6 @@ Owner = psycopg.Connection[Any]
 each_table = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 
 
-@pytest.fixture
-def owner(database_urls: Any) -> Any:
-    with psycopg.connect(database_urls.owner, autocommit=True) as connection:
-        yield connection
-
-
 def test_models_and_migrations_are_in_step(database_urls: Any) -> None:
     assert migrate.pending(database_urls.owner) == []
     assert migrate.drift(database_urls.owner) == []

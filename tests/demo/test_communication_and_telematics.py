@@ -15,7 +15,7 @@ from motorpool.demo.domains import DemoFleet, communication, integrations, telem
 
 REGISTRY = load_registry()
 FILLED = (
-    "geofences geofence_events driver_behavior_events routes traffic_cameras "
+    "geofences driver_behavior_events routes traffic_cameras "
     "weather_stations ev_charging_stations toll_plazas alert_rules alert_history notifications "
     "notification_preferences message_groups message_group_members messages api_integrations integration_logs "
     "external_system_mappings webhook_subscriptions webhook_deliveries calendar_integrations microsoft_graph_sync"

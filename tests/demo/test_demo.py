@@ -147,7 +147,6 @@ def test_load_and_remove(settings) -> None:
         "SELECT count(*), count(DISTINCT geofence_id), count(*) FILTER (WHERE NOT EXISTS (SELECT FROM geofence_visits v "
         "WHERE v.vehicle_id = e.vehicle_id AND v.geofence_id = e.geofence_id)) FROM geofence_events e",
     )
-    print("DEMO", crossings, places, unvisited)
     assert crossings > 100 and places > 5 and unvisited == 0, "of the cabs, not made up"
     ((implausible,),) = rows(
         settings, "SELECT count(*) FROM trips WHERE avg_speed_kph > 130 AND distance_km > 5"

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
 
 from motorpool.core.database.database import Database
@@ -109,10 +108,3 @@ async def org(database: Database, keyring: Keyring) -> Any:
 @pytest.fixture
 async def other_org(database: Database, keyring: Keyring) -> Organisation:
     return await make_organisation(database, keyring)
-
-
-@pytest.fixture
-def owner(database_urls: Any) -> Any:
-    """The owner's connection, which sees all rows; commits each statement."""
-    with psycopg.connect(database_urls.owner, autocommit=True) as connection:
-        yield connection

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from tests.core.http.local_server import make_certificate, serve
 from tests.integrations.geotab_server import DATABASE, PASSWORD, USER, GeotabServer
 from tests.integrations.samsara_server import SECRET, TOKEN, SamsaraServer
+from tests.sql import Sql
 
 from motorpool.core.database.catalogue import load_metadata
 from motorpool.core.database.database import Database
@@ -28,7 +28,6 @@ from motorpool.integrations.connectors.samsara import Samsara
 from motorpool.telematics.ingest.pipeline import IngestPipeline
 
 load_metadata()
-Sql = Callable[..., list[tuple[Any, ...]]]
 #: Whole seconds some minutes ago, so that nothing lies in the future.
 START = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=30)
 
@@ -36,18 +35,6 @@ START = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=30)
 def at(seconds: float) -> str:
     """A time after START as providers write it."""
     return (START + timedelta(seconds=seconds)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-@pytest.fixture
-def sql(database_urls: Any) -> Sql:
-    """Run SQL as the owner, who sees every tenant."""
-
-    def run(query: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        with psycopg.connect(database_urls.owner) as connection:
-            cursor = connection.execute(query, parameters)  # type: ignore[call-overload]
-            return cursor.fetchall() if cursor.description else []
-
-    return run
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,8 @@ from typing import Any
 import httpx
 import pytest
 from tests.core.http.local_server import serve
-from tests.web.conftest import Organisation, make_organisation
+from tests.site import Organisation, make_organisation
+from tests.sql import Sql
 
 from motorpool.core.database.database import Database
 from motorpool.core.jobs.registry import JobContext
@@ -24,7 +25,6 @@ from motorpool.core.tenancy.actor import system_actor
 from motorpool.integrations.jobs import poll_due
 from motorpool.web.app import create_app
 
-from .conftest import Sql
 from .samsara_server import SECRET, TOKEN, SamsaraServer, harsh_event_message, signed
 from .test_samsara import gps
 
@@ -130,6 +130,9 @@ async def test_from_the_api_to_the_time_series(
         assert row["credentials_encrypted"] == "••••" + TOKEN[-4:]
         assert TOKEN not in str(row) and SECRET not in str(row)
         assert (await client.post("/api/v1/api-integrations/connect", json=body)).status_code == 409
+        elsewhere_now = {"api_endpoint": "https://elsewhere.example"}
+        moved = await client.patch(f"/api/v1/api-integrations/{key}", json=elsewhere_now)
+        assert moved.status_code == 422, "a stored secret is sent to no other address"
 
         async with worker(calling) as database:
             await until(lambda: positions(sql, vehicle) == 1, "the first poll: the last known value")

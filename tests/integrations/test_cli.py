@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from tests.sql import Sql
 
 from motorpool.cli.connectors import connectors
-
-from .conftest import Sql
 
 
 @pytest.fixture

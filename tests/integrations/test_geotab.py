@@ -355,6 +355,31 @@ async def test_an_event_that_becomes_longer_is_one_event(
     assert found == [(900,)]
 
 
+async def test_a_harsh_event_is_news_for_the_derivation(
+    geotab: Bench, vehicles: dict[str, uuid.UUID]
+) -> None:
+    """An estimate from positions beside it goes; kinds that are not estimated change nothing."""
+
+    def event(key: str, device: str, rule: str, begin: float) -> dict[str, Any]:
+        return {
+            "id": key, "device": {"id": device}, "rule": {"id": rule}, "activeFrom": at(begin), "activeTo": at(begin + 2)
+        }  # fmt: skip
+
+    queued = "SELECT vehicle_id, from_time FROM derivation_work WHERE tenant_id = %s"
+    told = (
+        event("e1", "b1", "RuleHarshCorneringId", 60),
+        event("e2", "b1", "RuleHarshBrakingId", 30),
+        event("e3", "b2", "RuleIdlingId", 10),
+    )
+    geotab.server.add("ExceptionEvent", *told)
+    await geotab.poll()
+    assert geotab.sql(queued, geotab.actor.tenant_id) == [(vehicles["bus"], START + timedelta(seconds=30))]
+    geotab.sql("DELETE FROM derivation_work WHERE tenant_id = %s", geotab.actor.tenant_id)
+    geotab.server.add("ExceptionEvent", *told)
+    await geotab.poll()
+    assert geotab.sql(queued, geotab.actor.tenant_id) == [], "known already"
+
+
 async def test_a_poll_ends_in_time_and_goes_on_at_once(geotab: Bench, vehicles: dict[str, uuid.UUID]) -> None:
     geotab.server.add("LogRecord", *(fix("b1", second) for second in range(12)))
     done = await geotab.poll(budget_s=0.0)

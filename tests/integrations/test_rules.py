@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 
 from motorpool.core.tenancy.actor import system_actor
 from motorpool.integrations.actions.store_page import event_id
-from motorpool.integrations.connectors.contract import Found, read_time, retry_after
+from motorpool.integrations.connectors.contract import Found, read_time
 from motorpool.integrations.rules.matching import Ours, match
 from motorpool.integrations.rules.polling import (
     FIRST_PAUSE_S,
@@ -129,5 +129,3 @@ def test_secrets_and_times() -> None:
     for wrong in ("2026-05-10T10:30:00", "", None, 5):
         with pytest.raises(ValueError):
             read_time(wrong)
-    assert retry_after({"retry-after": "1.5"}) == 1.5
-    assert retry_after({"retry-after": "Wed, 21 Oct"}) is retry_after({}) is None

@@ -20,7 +20,7 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
-from tests.web.conftest import Organisation, make_organisation
+from tests.site import Organisation, make_organisation
 
 from motorpool.core.settings import load_settings
 

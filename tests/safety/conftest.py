@@ -1,5 +1,5 @@
 """The resources behind HTTP, as the contract tests have them."""
 
-from tests.contract.conftest import api, application, database, owner, registry
+from tests.contract.conftest import api, application, database, registry
 
-__all__ = ["api", "application", "database", "owner", "registry"]
+__all__ = ["api", "application", "database", "registry"]

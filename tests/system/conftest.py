@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,12 +26,6 @@ from motorpool.system.shapes import ImportParameters
 
 REGISTRY = load_registry()
 LIMITS = Limits()
-
-
-@pytest.fixture
-def owner(database_urls: Any) -> Iterator[psycopg.Connection[Any]]:
-    with psycopg.connect(database_urls.owner, autocommit=True) as connection:
-        yield connection
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-import psycopg
 import pytest
 
 from motorpool.core.access import Access, Reach
@@ -30,12 +29,6 @@ VEHICLES = {
     "model_year": "Year",
 }
 HEADINGS = ("Unit", "VIN", "Make", "Dept", "Year", "Price", "Bought", "Kinds")
-
-
-@pytest.fixture
-def owner(database_urls: Any) -> Any:
-    with psycopg.connect(database_urls.owner, autocommit=True) as connection:
-        yield connection
 
 
 async def run(

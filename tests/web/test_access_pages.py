@@ -10,7 +10,7 @@ import httpx
 import msgspec
 import psycopg
 import pytest
-from tests.web.conftest import PASSWORD, Organisation, Site
+from tests.site import PASSWORD, Organisation, Site
 
 from motorpool.core.resource.registry import load_registry
 from motorpool.core.verbs import Call, Nothing, Verbs

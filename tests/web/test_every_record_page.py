@@ -13,6 +13,7 @@ import httpx
 import psycopg
 import pytest
 from tests.contract.rows import insert
+from tests.site import PASSWORD, Organisation, Site, make_organisation
 
 from motorpool.core.database.models import Base, facts_of
 from motorpool.core.resource.registry import load_registry
@@ -20,10 +21,9 @@ from motorpool.web.icons import ICONS
 from motorpool.web.navigation import SECTION_ICONS, SECTION_ORDER, UNLISTED, section_of
 from motorpool.web.pages.records import MOVE_ICONS
 
-from .conftest import PASSWORD, Organisation, Site, make_organisation
-
 REGISTRY = load_registry()
 FRONTEND = Path(__file__).resolve().parents[2] / "frontend" / "src"
+WEB = Path(__file__).resolve().parents[2] / "src" / "motorpool" / "web"
 TALKED_ABOUT = re.compile(r'\?tab=(comments|files|history)"')
 
 
@@ -84,6 +84,18 @@ def test_every_symbol_is_built() -> None:
     built = set(json.loads((FRONTEND / "icons.json").read_text()))
     assert {*ICONS.values(), *SECTION_ICONS.values(), *MOVE_ICONS.values()} - built == set()
     assert set(REGISTRY) - set(ICONS) == set(), "tables without a symbol of their own"
+
+
+def test_no_symbol_is_built_in_vain() -> None:
+    """Each is a word in quotes somewhere; the sprite comes with every first page."""
+    files = [
+        *WEB.rglob("*.html"),
+        *WEB.rglob("*.py"),
+        *FRONTEND.rglob("*.ts"),
+        *FRONTEND.parent.glob("*.mjs"),
+    ]
+    words = set(re.findall(r"""["'`]([a-z][a-z0-9-]*)["'`]""", "".join(one.read_text() for one in files)))
+    assert set(json.loads((FRONTEND / "icons.json").read_text())) - words == set()
 
 
 def test_every_section_has_its_place() -> None:

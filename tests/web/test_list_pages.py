@@ -9,13 +9,12 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.site import Organisation
 
 from motorpool.core.database.database import Database
 from motorpool.core.resource.registry import load_registry
 from motorpool.core.tenancy import Actor
 from motorpool.web.filters import SPANS, api_query, chips_of, controls_of, span
-
-from .conftest import Organisation
 
 REGISTRY = load_registry()
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}

@@ -13,6 +13,7 @@ export interface Fence extends ShapeColumns {
   alert_on_exit: boolean;
   alert_on_dwell: boolean;
   dwell_minutes: number | null;
+  speed_limit_kph: string | null;
   vehicle_group_id: string | null;
 }
 export interface Listed {

@@ -1,19 +1,26 @@
 // The form of one fence beside the map.
+import { imperial, KM_PER_MILE } from '../format';
 import type { Fence, Trouble } from './api';
 
 type Texts = Pick<
-  Fence, 'name' | 'description' | 'color' | 'is_active' | 'alert_on_entry' | 'alert_on_exit' | 'alert_on_dwell' | 'dwell_minutes' | 'vehicle_group_id'
+  Fence, 'name' | 'description' | 'color' | 'is_active' | 'alert_on_entry' | 'alert_on_exit' | 'alert_on_dwell' | 'dwell_minutes' | 'speed_limit_kph' | 'vehicle_group_id'
 >;
 const FLAGS = ['is_active', 'alert_on_entry', 'alert_on_exit', 'alert_on_dwell'] as const;
 const DEFAULTS: Texts = {
   name: '', description: null, color: '#1f6feb', is_active: true, alert_on_entry: false, alert_on_exit: false, alert_on_dwell: false,
-  dwell_minutes: null, vehicle_group_id: null,
+  dwell_minutes: null, speed_limit_kph: null, vehicle_group_id: null,
 };
+
+const KPH = imperial ? KM_PER_MILE : 1;
+/** A limit as the person reads it. */
+const limitText = (kph: string | null): string => (kph === null ? '' : String(Number((Number(kph) / KPH).toFixed(1))));
 
 export class Form {
   readonly element = document.getElementById('fence-form') as HTMLFormElement;
   private readonly problem = document.getElementById('fence-problem') as HTMLElement;
   private readonly radius = document.getElementById('fence-radius') as HTMLInputElement;
+  /** As it is stored: what nobody touched is not rounded. */
+  private limit: string | null = null;
 
   constructor(told: { saved(): void; coloured(colour: string): void; resized(radius: number): void; closed(): void; removed(): void }) {
     this.element.addEventListener('submit', (event) => {
@@ -40,6 +47,8 @@ export class Form {
     this.input('description').value = fence.description ?? '';
     this.input('color').value = fence.color ?? '#1f6feb';
     this.input('dwell_minutes').value = fence.dwell_minutes?.toString() ?? '';
+    this.limit = fence.speed_limit_kph;
+    this.input('speed_limit_kph').value = limitText(this.limit);
     const group = this.element.elements.namedItem('vehicle_group_id') as HTMLSelectElement | null;
     if (group) group.value = fence.vehicle_group_id ?? '';
     (document.getElementById('fence-past') as HTMLInputElement).checked = false;
@@ -91,6 +100,7 @@ export class Form {
   /** The body of the request, without the shape. */
   values(): Texts {
     const dwell = this.input('dwell_minutes').value;
+    const limit = this.input('speed_limit_kph').value;
     const group = this.element.elements.namedItem('vehicle_group_id') as HTMLSelectElement | null;
     const flags = Object.fromEntries(FLAGS.map((name) => [name, this.input(name).checked])) as Record<(typeof FLAGS)[number], boolean>;
     return {
@@ -99,6 +109,7 @@ export class Form {
       description: this.input('description').value.trim() || null,
       color: this.input('color').value,
       dwell_minutes: dwell ? Number(dwell) : null,
+      speed_limit_kph: limit === limitText(this.limit) ? this.limit : limit ? (Number(limit) * KPH).toFixed(2) : null,
       vehicle_group_id: group?.value || null,
     };
   }

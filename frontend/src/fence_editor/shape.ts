@@ -66,10 +66,6 @@ export class Shape {
     this.draw.on('change', (ids) => { if (this.id !== null && ids.includes(this.id)) this.told.changed(); });
   }
 
-  get isThere(): boolean {
-    return this.id !== null;
-  }
-
   colour(value: string): void {
     const colour = value as HexColor;
     this.draw.updateModeOptions<typeof TerraDrawSelectMode>('select', {

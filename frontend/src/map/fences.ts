@@ -1,6 +1,6 @@
 // Geofences on the map: a layer of the live map, and the same looks for the editor and a fence's page.
 import type { LayerSpecification } from 'maplibre-gl';
-import { distanceText, imperial } from '../format';
+import { distanceText, imperial, speedText } from '../format';
 import { FONT } from './base_layers';
 import type { MapLayer, Properties } from './layers';
 import type { Palette } from './palette';
@@ -43,6 +43,7 @@ export const FENCE_LAYERS: MapLayer[] = [
       facts: [
         ['Radius', p['type'] === 'circle' ? radiusText(Number(p['radius_meters'])) : null],
         ['Dwell', p['dwell_minutes'] == null ? null : `${String(p['dwell_minutes'])} min`],
+        ['Speed limit', p['speed_limit_kph'] == null ? null : speedText(Number(p['speed_limit_kph']))],
         ['Alerts', alertsInWords(p)],
       ],
     }),

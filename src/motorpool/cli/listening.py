@@ -50,12 +50,6 @@ def listen(host: str, port: int, *, may_move: bool) -> socket.socket:
     raise ConfigurationError(f"Port {port} is taken by another program; set another one")
 
 
-def free_port(host: str, port: int, *, may_move: bool) -> int:
-    """`port`, or the next free one; for a listener that another process opens."""
-    with listen(host, port, may_move=may_move) as found:
-        return int(found.getsockname()[1])
-
-
 def reachable_host(host: str) -> str:
     """Where to reach a listener of this machine: `0.0.0.0` is no destination."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound

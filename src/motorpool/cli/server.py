@@ -20,7 +20,7 @@ from motorpool.cli.web_server import ASGIApplication, made_to_stay, serve_web
 from motorpool.core.database.server import DatabaseUrls, database_server
 from motorpool.core.errors import ConfigurationError, MotorpoolError
 from motorpool.core.settings import Settings, load_settings
-from motorpool.telematics.gateway.ports import ports_of, text_of
+from motorpool.telematics.gateway.ports import PORTS_SETTING, bind, ports_of, text_of
 
 #: How often the embedded database is looked after, in seconds.
 WATCH_S = 2.0
@@ -56,9 +56,11 @@ def run(host: str | None, port: int | None) -> None:
         start_up.refuse_open_demo(settings)
         may_move = settings.demo.enabled
         with listening.listen(settings.http.host, settings.http.port, may_move=may_move) as web:
-            osmand = listening.free_port(settings.http.host, settings.gateway.osmand_port, may_move=may_move)
-            settings = _moved(settings, int(web.getsockname()[1]), osmand)
-            settings = _trackers_moved(settings, osmand, may_move)
+            with listening.listen(
+                settings.http.host, settings.gateway.osmand_port, may_move=may_move
+            ) as osmand:
+                settings = _moved(settings, int(web.getsockname()[1]), int(osmand.getsockname()[1]))
+                settings = _trackers_moved(settings, may_move)
             sign_in = start_up.demo_sign_in(settings) if settings.demo.enabled else None
             set_up = start_up.first_start_link(settings)
             with contextlib.suppress(KeyboardInterrupt, SystemExit):
@@ -79,21 +81,31 @@ def _moved(settings: Settings, web_port: int, osmand_port: int) -> Settings:
     return settings.replace(http={"port": web_port}, gateway={"osmand_port": osmand_port})
 
 
-def _trackers_moved(settings: Settings, osmand: int, may_move: bool) -> Settings:
-    """The ports of the trackers' protocols, moved to free ones where they are taken and may move."""
-    host, wanted = settings.http.host, ports_of(settings.gateway.ports)
+def _trackers_moved(settings: Settings, may_move: bool) -> Settings:
+    """The ports of the trackers' protocols, TCP and UDP, moved to free ones where they are taken and may move."""
+    wanted = ports_of(settings.gateway.ports)
     found: dict[str, int] = {}
-    for name, port in wanted.items():
-        free = port
-        while free and (may_move or free == port):
-            free = listening.free_port(host, free, may_move=may_move)
-            if free not in (osmand, *found.values()):
-                break
-            free += 1
-        if free != port:
-            note(f"Port {port} is taken by another program; using {free} for {name} trackers.")
-        found[name] = free
+    # Held until all are found, so that no two get the same; the gateway opens them again.
+    with contextlib.ExitStack() as held:
+        for name, port in wanted.items():
+            found[name] = _held(held, settings.http.host, port, may_move) if port else 0
+            if found[name] != port:
+                note(f"Port {port} is taken by another program; using {found[name]} for {name} trackers.")
     return settings.replace(gateway={"ports": text_of(found)})
+
+
+def _held(held: contextlib.ExitStack, host: str, port: int, may_move: bool) -> int:
+    """`port`, or the next that is free for TCP and UDP. Raises ConfigurationError."""
+    last = min(port + listening.PORTS_TRIED, 65535) if may_move else port
+    while True:
+        try:
+            for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                held.enter_context(bind(host, port, kind, PORTS_SETTING))
+            return port
+        except ConfigurationError:
+            if port == last:
+                raise
+        port += 1
 
 
 async def _supervise(

@@ -79,14 +79,11 @@ def make_readings(
     latitude: Floats,
     longitude: Floats,
 ) -> Made:
-    """Readings at the fixes of those of CABS that are among `numbers`."""
+    """Readings at the fixes of CABS; `numbers`: of the vehicles, by their place in `vehicle`."""
     parts = []
-    for place, number in enumerate(numbers):
-        if number in CABS:
-            own = np.flatnonzero(vehicle == place)
-            parts.append((own, _readings(CABS[number], phase[own], latitude[own], longitude[own])))
-    if not parts:
-        return Made(phase[:0], vehicle[:0], {}, {}, np.empty(0, object))
+    for number, cab in CABS.items():
+        own = np.flatnonzero(vehicle == numbers.index(number))
+        parts.append((own, _readings(cab, phase[own], latitude[own], longitude[own])))
     rows = np.concatenate([own for own, _ in parts])
     names = parts[0][1][0]
     return Made(

@@ -50,9 +50,8 @@ async def feed(
     Never more than a day back: what is older would be the same again.
     """
     accepted = 0
-    made_up = ((recording.engines, CAB_HISTORY_S),) if recording.engines else ()
     for series, most in (
-        *made_up,
+        (recording.engines, CAB_HISTORY_S),
         (recording.readings, CAR_HISTORY_S),
         (recording.cars, CAR_HISTORY_S),
         (recording.cabs, CAB_HISTORY_S),

@@ -82,7 +82,7 @@ class Recording:
     cars: DaySeries
     readings: DaySeries
     #: Made up, see `engine`.
-    engines: DaySeries | None = None
+    engines: DaySeries
 
     @property
     def cab_numbers(self) -> list[str]:

@@ -78,9 +78,11 @@ RESOURCES = (
         label="Integration",
         operations=RETIRED,
         writable=tuple(
-            "integration_name integration_type provider api_endpoint api_version authentication_type "
+            "integration_name integration_type provider api_version authentication_type "
             "credentials_encrypted is_active sync_enabled sync_frequency_minutes configuration".split()
         ),
+        # A stored secret is never sent to an address that it was not entered for; the credentials' form asks for both anew.
+        create_only=("api_endpoint",),
         hidden=("credentials_encrypted_ciphertext",),
         verbs=(
             Verb("connect", "Connect a telematics provider"),

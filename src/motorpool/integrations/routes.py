@@ -156,7 +156,7 @@ OPERATIONS = verbs.operations() | {
             "operationId": "receive_samsara_webhook",
             "summary": "Webhook of Samsara",
             "description": "Public: the header `X-Samsara-Signature` (HMAC-SHA256, `v1=`) is the proof. The connector's page shows "
-            "the address. 401 and 403 when the signature does not fit, 400 when it is too old.",
+            "the address. 401 when the signature is missing, does not fit or is too old, 400 when the message cannot be read.",
             "parameters": [
                 {"name": name, "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
                 for name in ("tenant", "integration")

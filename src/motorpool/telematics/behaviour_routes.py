@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated, Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta, Struct, field
@@ -25,6 +25,7 @@ from motorpool.telematics.queries.driver_scores import (
 )
 from motorpool.telematics.queries.road_places import box_of
 from motorpool.telematics.resources import RESOURCES
+from motorpool.telematics.road_routes import Box, Features
 from motorpool.telematics.rules.driver_score import Impact
 
 verbs = Verbs((*RESOURCES, DRIVERS))
@@ -87,9 +88,9 @@ class Ranking(Struct):
     items: list[RankedDriver]
 
 
-def period_of(actor: Actor, first: date | None, last: date | None, today: date) -> Period:
+def period_of(actor: Actor, first: date | None, last: date | None) -> Period:
     """The days that a request names. Raises: BadRequest."""
-    last = last or today
+    last = last or actor.today
     first = first or default_period(last).first
     if not 0 <= (last - first).days < LONGEST_DAYS:
         problem = FieldProblem("from", f"must not be after `to`, and at most {LONGEST_DAYS} days")
@@ -104,14 +105,14 @@ async def score(call: Call[Days]) -> Scorecard:
     Also needs `driver_behavior_events.read`. Points lost: weight x events x 1,000 / miles for each kind of event, weight x 100 x time
     above the limit / driving time for speeding.
     """
-    period = period_of(call.actor, call.body.since, call.body.until, _today(call.actor))
+    period = period_of(call.actor, call.body.since, call.body.until)
     card = await driver_scorecard(call.database, call.actor, call.reach, call.key, period)
     if card is None:
         raise NotFound("There is no such driver.")
     rating = card.now.rating
     return Scorecard(
         **_common(card.now, card.before),
-        weights={name: getattr(rating.weights, name) for name in rating.weights.__dataclass_fields__},
+        weights=asdict(rating.weights),
         weights_valid_from=rating.valid_from,
         weeks=[
             WeekShown(
@@ -132,29 +133,17 @@ async def ranking(call: Call[Days]) -> Ranking:
 
     Who drove less than the organisation's minimum stands last, without a place. Also needs `driver_behavior_events.read`.
     """
-    period = period_of(call.actor, call.body.since, call.body.until, _today(call.actor))
+    period = period_of(call.actor, call.body.since, call.body.until)
     found = await driver_ranking(call.database, call.actor, call.reach, period)
     return Ranking([RankedDriver(**_common(one.now, one.before), place=one.place) for one in found])
 
 
-class Box(Struct, forbid_unknown_fields=True):
-    box: Annotated[str, Meta(description="Degrees: west,south,east,north")]
-
-
-class EventFeatures(Struct):
-    """GeoJSON (RFC 7946)."""
-
-    features: list[dict[str, Any]]
-    truncated: Annotated[bool, Meta(description="There are more of them: ask for a smaller box")]
-    type: Literal["FeatureCollection"] = "FeatureCollection"
-
-
-@verbs.get("driver_behavior_events", "in_box", Box, path="/in-box", permission="read", answers=EventFeatures)
+@verbs.get("driver_behavior_events", "in_box", Box, path="/in-box", permission="read", answers=Features)
 async def events_in_box(call: Call[Box]) -> Any:
     """Driver behaviour events of the last 14 days in a box of the map"""
     resource = call.state.registry["driver_behavior_events"]
     texts, truncated = await behaviour_in_box(call.database, call.actor, resource, box_of(call.body.box))
-    return EventFeatures([msgspec.Raw(text.encode()) for text in texts], truncated)  # type: ignore[misc]
+    return Features([msgspec.Raw(text.encode()) for text in texts], truncated)  # type: ignore[misc]
 
 
 class StreetImport(Struct, forbid_unknown_fields=True):
@@ -227,10 +216,6 @@ def _impact(one: Impact) -> ImpactShown:
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 1)
-
-
-def _today(actor: Actor) -> date:
-    return datetime.now(ZoneInfo(actor.time_zone)).date()
 
 
 route_handlers = verbs.handlers()

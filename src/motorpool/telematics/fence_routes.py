@@ -32,6 +32,7 @@ from motorpool.telematics.queries.fence_shapes import (
 )
 from motorpool.telematics.queries.road_places import box_of
 from motorpool.telematics.resources import RESOURCES
+from motorpool.telematics.road_routes import Box, Features
 
 verbs = Verbs(RESOURCES)
 Latitude = Annotated[float, Meta(ge=-90, le=90, description="Degrees, WGS84")]
@@ -79,14 +80,6 @@ class Imported(Struct):
     ids: Annotated[list[UUID], Meta(description="In the order of the features")]
 
 
-class FenceFeatures(Struct):
-    """GeoJSON (RFC 7946)."""
-
-    features: list[dict[str, Any]]
-    truncated: Annotated[bool, Meta(description="There are more of them: ask for a smaller box")] = False
-    type: Literal["FeatureCollection"] = "FeatureCollection"
-
-
 class FenceArea(Struct):
     id: str
     geometry: dict[str, Any] | None
@@ -94,8 +87,7 @@ class FenceArea(Struct):
     type: Literal["Feature"] = "Feature"
 
 
-class FenceBox(Struct, forbid_unknown_fields=True):
-    box: Annotated[str, Meta(description="Degrees: west,south,east,north")]
+class FenceBox(Box):
     inactive: Annotated[bool, Meta(description="Those that are switched off too")] = False
 
 
@@ -151,23 +143,23 @@ async def import_file(call: Call[FenceFile]) -> Imported:
     return Imported(len(ids), ids)
 
 
-@verbs.get("geofences", "geojson", Nothing, path="/geojson", permission="read", answers=FenceFeatures)
-async def as_geojson(call: Call[Nothing]) -> FenceFeatures:
+@verbs.get("geofences", "geojson", Nothing, path="/geojson", permission="read", answers=Features)
+async def as_geojson(call: Call[Nothing]) -> Features:
     """All geofences as GeoJSON, as the import takes it
 
     A circle is a Point with `radius_meters`.
     """
-    return FenceFeatures(await all_fences(call.database, call.actor))
+    return Features(await all_fences(call.database, call.actor), False)
 
 
-@verbs.get("geofences", "in_box", FenceBox, path="/in-box", permission="read", answers=FenceFeatures)
-async def in_box(call: Call[FenceBox]) -> FenceFeatures:
+@verbs.get("geofences", "in_box", FenceBox, path="/in-box", permission="read", answers=Features)
+async def in_box(call: Call[FenceBox]) -> Features:
     """Geofences in a box of the map, as GeoJSON areas"""
     resource = call.state.registry["geofences"]
     found, more = await fences_in_box(
         call.database, call.actor, resource, box_of(call.body.box), inactive=call.body.inactive
     )
-    return FenceFeatures(found, more)
+    return Features(found, more)
 
 
 @verbs.get("geofences", "containing", Place, path="/containing", permission="read", answers=FencesHere)

@@ -7,7 +7,7 @@ import logging
 from motorpool.core.files.store import FileStore
 from motorpool.core.jobs.registry import JobContext, job
 from motorpool.core.tenancy.actor import system_actor
-from motorpool.telematics.actions.retire_footage import retire_footage
+from motorpool.telematics.actions.retire_footage import MOST, retire_footage
 from motorpool.telematics.actions.tie_footage import tie_footage
 
 log = logging.getLogger(__name__)
@@ -31,11 +31,16 @@ async def retire(context: JobContext) -> None:
     async with context.database.unbound() as connection:
         tenants = await (await connection.execute("SELECT active_tenants()")).fetchall()
     for (tenant_id,) in tenants:
-        try:
-            done = await retire_footage(context.database, files, context.settings.footage, tenant_id)
-        except Exception:
-            # One tenant's trouble must not keep the others waiting; tomorrow it is tried again.
-            log.exception("retiring the clips of tenant %s failed", tenant_id)
-            continue
-        if done.archived or done.deleted:
-            log.info("clips of tenant %s: %d archived, %d deleted", tenant_id, done.archived, done.deleted)
+        more = True
+        while more:
+            try:
+                done = await retire_footage(context.database, files, context.settings.footage, tenant_id)
+            except Exception:
+                # One tenant's trouble must not keep the others waiting; tomorrow it is tried again.
+                log.exception("retiring the clips of tenant %s failed", tenant_id)
+                break
+            if done.archived or done.deleted:
+                log.info(
+                    "clips of tenant %s: %d archived, %d deleted", tenant_id, done.archived, done.deleted
+                )
+            more = max(done.archived, done.deleted) >= MOST

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import HttpMethod, Request, Response, post, route
+from litestar.response import Redirect
 from msgspec import Meta, Struct
 
 from motorpool.core.database.database import parse_uuid
@@ -30,11 +31,11 @@ from motorpool.telematics.actions.keep_footage import Clip, keep_footage, keep_t
 from motorpool.telematics.models import VideoTelematicsFootage
 from motorpool.telematics.queries.footage_context import FootageContext, film_file, find_film, footage_context
 from motorpool.telematics.resources import RESOURCES
+from motorpool.telematics.resources.driving import CLIPS_PATH as PATH
 
 AnyRequest = Request[Any, Any, Any]
 verbs = Verbs(RESOURCES)
 TABLE = "video_telematics_footage"
-PATH = "/api/v1/video-telematics-footage"
 FIELDS = ("vehicle_id", "recorded_at", "camera_position", "driver_id", "latitude", "longitude", "tags")
 LARGEST_PICTURE = 5_000_000
 #: Long enough to watch a clip several times, short enough for a link that is passed on.
@@ -136,6 +137,8 @@ async def get_thumbnail(request: AnyRequest) -> Response[Any]:
     actor, state = actor_of(request), request.app.state
     film = await find_film(state.database, actor, state.registry[TABLE], _key(request))
     if film.thumbnail_file_id is None:
+        if film.thumbnail_url and film.thumbnail_url.startswith("https://"):
+            return Redirect(film.thumbnail_url)
         raise NotFound("There is no picture of this clip.")
     row = await find_file(state.database, actor, film.thumbnail_file_id)
     return await serve(request, state.files, row, inline=True)
@@ -223,15 +226,6 @@ _FORM = {
         "tags": _TEXT | {"description": "Words with commas between"},
     },
 }
-_FAILURES = {
-    code: {"$ref": f"#/components/responses/{name}"}
-    for code, name in (
-        ("400", "BadRequest"),
-        ("401", "Unauthenticated"),
-        ("403", "Forbidden"),
-        ("422", "Invalid"),
-    )
-}
 _ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
 _MADE = {
     "type": "object",
@@ -259,7 +253,7 @@ OPERATIONS: dict[str, Any] = {
             "description": "Needs `video_telematics_footage.create`. Length and resolution are read from the film; driver and "
             "place are looked up; the gravest event that it covers is tied to it.",
             "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _FORM}}},
-            "responses": {"201": content(_MADE, "The clip")} | _FAILURES,
+            "responses": {"201": content(_MADE, "The clip")} | failures("BadRequest", "Invalid"),
         }
     },
     f"{PATH}/{{id}}/thumbnail": {
@@ -271,6 +265,7 @@ OPERATIONS: dict[str, Any] = {
             "parameters": [_ID],
             "responses": {
                 "200": {"description": "The picture", "content": {"image/jpeg": {}}},
+                "302": {"description": "It lies with the camera's provider: `Location` says where"},
             }
             | failures("NotFound"),
         },
@@ -283,9 +278,8 @@ OPERATIONS: dict[str, Any] = {
             "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _PICTURE}}},
             "responses": {
                 "201": content({"type": "object", "properties": {"thumbnail_url": _TEXT}}, "It is kept"),
-                "404": {"$ref": "#/components/responses/NotFound"},
             }
-            | _FAILURES,
+            | failures("BadRequest", "NotFound", "Invalid"),
         },
     },
     **verbs.operations(),

@@ -14,7 +14,7 @@ def local_period(first: date, last: date, zone: str, *, most_days: int = 3700) -
     Days are as long as the zone makes them: 23 and 25 hours where clocks change. Raises BadRequest when `last` comes
     before `first` or the period is longer than `most_days`.
     """
-    if not first <= last <= first + timedelta(days=most_days):
+    if not 0 <= (last - first).days <= most_days:
         raise BadRequest(
             "Some parameters of the request are wrong.",
             fields=[FieldProblem("to", f"must be a day from `from` on, and at most {most_days} days later")],

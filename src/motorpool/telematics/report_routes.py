@@ -4,39 +4,34 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Request, Response, get
+from litestar.handlers import HTTPRouteHandler
 from litestar.response import Stream
 
-from motorpool.core.errors import BadRequest, FieldProblem, NotFound
+from motorpool.core.database.database import parse_uuid
+from motorpool.core.errors import BadRequest, FieldProblem
 from motorpool.core.export import FORMATS
 from motorpool.core.resource.openapi import content, failures, query
 from motorpool.core.resource.routes import actor_of, json_response
-from motorpool.core.resource.select import reach_or_forbid
+from motorpool.core.resource.select import get_statement, reach_or_forbid
 from motorpool.core.tenancy import Actor
 from motorpool.telematics.queries.mileage_log import LogLine, mileage_log, mileage_rates
 from motorpool.telematics.reports import REPORTS
 from motorpool.telematics.reports.files import file_name, report_file
 from motorpool.telematics.reports.mileage_file import mileage_file, recorded, use
 from motorpool.telematics.reports.report import Report
-from motorpool.telematics.reports.running import MOST, Asked, asked_of, json_of, run_report
+from motorpool.telematics.reports.running import FILTERS, MOST, Asked, asked_of, json_of, run_report
 from motorpool.telematics.rules.mileage import Rate, total, worth
 
 AnyRequest = Request[Any, Any, Any]
 Json = dict[str, Any]
 FILE_FORMATS = ("csv", "xlsx", "pdf")
 RATE_KINDS = ("business", "own", "medical", "charity")
-#: Filter of a report -> table of the record, and what names it.
-NAMED = {
-    "vehicle": ("vehicles", "vehicle_number"),
-    "driver": ("drivers", "full_name"),
-    "department": ("departments", "name"),
-    "group": ("vehicle_groups", "name"),
-}
 
 
 @get("/api/v1/reports", include_in_schema=False)
@@ -63,13 +58,16 @@ async def list_reports(request: AnyRequest) -> Response[bytes]:
     return json_response(msgspec.json.encode({"items": found}))
 
 
-@get([f"/api/v1/reports/{name}" for name in (*REPORTS, "mileage-log")], include_in_schema=False)
-async def get_report(request: AnyRequest) -> Response[bytes] | Stream:
+def report_handler(report: Report) -> HTTPRouteHandler:
+    @get(f"/api/v1/reports/{report.name}", include_in_schema=False)
+    async def handle(request: AnyRequest) -> Response[bytes] | Stream:
+        return await get_report(request, report)
+
+    return handle
+
+
+async def get_report(request: AnyRequest, report: Report) -> Response[bytes] | Stream:
     """A report as JSON, or as a file with `format`."""
-    name = request.url.path.rpartition("/")[2]
-    if name == "mileage-log":
-        return await get_mileage_log(request)
-    report = report_named(name)
     actor, state = actor_of(request), request.app.state
     asked = asked_of(report, dict(request.query_params.items()), actor)
     form = file_format(request)
@@ -85,7 +83,7 @@ async def get_report(request: AnyRequest) -> Response[bytes] | Stream:
     reach_or_forbid(state.registry[report.table], actor, "export")
     for table in report.also:
         reach_or_forbid(state.registry[table], actor, "read")
-    filters = await told_filters(request, actor, asked)
+    filters = await told_filters(state, actor, asked)
     blocks = report_file(
         state.database,
         state.registry,
@@ -99,6 +97,7 @@ async def get_report(request: AnyRequest) -> Response[bytes] | Stream:
     return await as_file(blocks, file_name(report.name, asked, form), form)
 
 
+@get("/api/v1/reports/mileage-log", include_in_schema=False)
 async def get_mileage_log(request: AnyRequest) -> Response[bytes] | Stream:
     """The trips of a driver or vehicle with places, odometers, purpose, rate and amount."""
     actor, state = actor_of(request), request.app.state
@@ -120,19 +119,11 @@ async def get_mileage_log(request: AnyRequest) -> Response[bytes] | Stream:
         return json_response(msgspec.json.encode(answer), headers={"Cache-Control": "no-store"})
     picked = {name: key for name, key in (("driver", driver), ("vehicle", vehicle)) if key}
     asked = Asked(first, last, picked)
-    about = await told_filters(request, actor, asked)
+    about = await told_filters(state, actor, asked)
     blocks = mileage_file(
         actor, lines, rates, currency, first, last, about, form, pdf_rows=state.settings.exports.pdf_rows
     )
     return await as_file(blocks, file_name("mileage-log", asked, form), form)
-
-
-def report_named(name: str) -> Report:
-    """Raises NotFound."""
-    report = REPORTS.get(name)
-    if report is None:
-        raise NotFound(f"There is no such report; there are {', '.join(REPORTS)} and mileage-log.")
-    return report
 
 
 def file_format(request: AnyRequest) -> str:
@@ -167,17 +158,17 @@ def log_of(asked: Mapping[str, str], actor: Actor) -> tuple[date, date, UUID | N
         else:
             first = date(int(year) if year else actor.today.year, 1, 1)
             last = date(first.year, 12, 31)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise _wrong("from", "and `to` must be days, such as 2026-05-21, and `year` a year") from error
     kind = asked.get("rate") or "business"
     if kind not in RATE_KINDS:
         raise _wrong("rate", f"must be one of {', '.join(RATE_KINDS)}")
     keys: list[UUID | None] = []
     for name in ("driver", "vehicle"):
-        try:
-            keys.append(UUID(asked[name]) if asked.get(name) else None)
-        except ValueError as error:
-            raise _wrong(name, "must be an id") from error
+        text = asked.get(name)
+        keys.append(parse_uuid(text) if text else None)
+        if text and keys[-1] is None:
+            raise _wrong(name, "must be an id")
     return first, last, keys[0], keys[1], kind
 
 
@@ -242,17 +233,16 @@ def log_json(
     }
 
 
-async def told_filters(request: AnyRequest, actor: Actor, asked: Asked) -> list[tuple[str, str]]:
-    """The filters with the names of what they filter by, for the heading of a file."""
+async def told_filters(state: Any, actor: Actor, asked: Asked) -> list[tuple[str, str]]:
+    """The filters with the names of what they filter by, as far as the actor may read them, for the heading of a file."""
     told = []
     for name, key in asked.filters.items():
-        table, column = NAMED[name]
-        rows = await request.app.state.database.read(
-            actor,
-            f"SELECT {column} FROM {table} WHERE tenant_id = %s AND id = %s",
-            (actor.tenant_id, key),
-        )
-        told.append((name, str(rows[0][0]) if rows else "unknown"))
+        resource = state.registry[FILTERS[name]]
+        rows = []
+        if reach := actor.access.reach(resource.permission("read")):
+            statement = get_statement(resource, actor, reach, key, {}, fields=(resource.title_column,))
+            rows = await state.database.read(actor, statement.sql, statement.parameters)
+        told.append((name, msgspec.json.decode(rows[0][0])[resource.title_column] if rows else "unknown"))
     return told + [(name.replace("_", " "), value) for name, value in asked.options.items()]
 
 
@@ -307,7 +297,6 @@ def _options(report: Report) -> list[Json]:
 
 
 def _operation(name: str, summary: str, description: str, parameters: list[Json]) -> Json:
-    kind: Literal["object"] = "object"
     return {
         "get": {
             "tags": ["Telematics"],
@@ -315,7 +304,8 @@ def _operation(name: str, summary: str, description: str, parameters: list[Json]
             "summary": summary,
             "description": description,
             "parameters": parameters,
-            "responses": {"200": content({"type": kind}, "Rows, totals and chart")} | failures("BadRequest"),
+            "responses": {"200": content({"type": "object"}, "Rows, totals and chart")}
+            | failures("BadRequest"),
         }
     }
 
@@ -348,4 +338,4 @@ OPERATIONS: dict[str, Json] = {
         ],
     ),
 }
-route_handlers = [list_reports, get_report]
+route_handlers = [list_reports, *map(report_handler, REPORTS.values()), get_mileage_log]

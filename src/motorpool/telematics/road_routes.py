@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Raw, Struct
 
-from motorpool.core.verbs import Call, Verbs
+from motorpool.core.verbs import Call, Nothing, Verbs
 from motorpool.telematics.actions.keep_map_view import keep_map_view
 from motorpool.telematics.queries.road_places import PLACES, box_of, in_box, nearest
 from motorpool.telematics.queries.trip_tolls import TripTolls, trip_tolls
@@ -126,12 +126,8 @@ async def tolls(call: Call[TollQuestion]) -> TripTolls:
     )
 
 
-class NoQuestion(Struct, forbid_unknown_fields=True):
-    pass
-
-
-@verbs.get("trips", "weather", NoQuestion, path="/{id}/weather", permission="read", answers=TripWeather)
-async def weather(call: Call[NoQuestion]) -> TripWeather:
+@verbs.get("trips", "weather", Nothing, path="/{id}/weather", permission="read", answers=TripWeather)
+async def weather(call: Call[Nothing]) -> TripWeather:
     """The weather along a trip, from the nearest stations at the time"""
     return await trip_weather(call.database, call.actor, call.key)
 

@@ -11,8 +11,8 @@ from msgspec import Meta, Struct
 from motorpool.core.database.database import raw_connection
 from motorpool.core.tenancy import Actor
 from motorpool.core.verbs import Call, Nothing, Verbs
-from motorpool.telematics.actions.apply_trip_rules import apply_trip_rules, preview_trip_rules
-from motorpool.telematics.actions.edit_trips import merge_trips, split_trip, undo_edit
+from motorpool.telematics.actions.apply_trip_rules import RuleChanges, apply_trip_rules, preview_trip_rules
+from motorpool.telematics.actions.edit_trips import MOST_JOINED, merge_trips, split_trip, undo_edit
 from motorpool.telematics.derive.definition import trip_definition
 from motorpool.telematics.periods import local_period
 from motorpool.telematics.resources import RESOURCES
@@ -23,7 +23,9 @@ Reason = Annotated[str, Meta(max_length=500, description="Why, for whoever reads
 
 
 class Merging(Struct, forbid_unknown_fields=True):
-    following: Annotated[int, Meta(ge=1, le=19, description="How many of the next trips to join it with")] = 1
+    following: Annotated[
+        int, Meta(ge=1, le=MOST_JOINED - 1, description="How many of the next trips to join it with")
+    ] = 1
     reason: Reason | None = None
 
 
@@ -45,15 +47,6 @@ class Parts(Struct):
 class Period(Struct, forbid_unknown_fields=True, rename={"first": "from", "last": "to"}):
     first: Annotated[date, Meta(description="First local day")]
     last: Annotated[date, Meta(description="Last local day, included")]
-
-
-class RuleChanges(Struct):
-    """What the rules change in a period."""
-
-    changed: Annotated[int, Meta(description="Trips that change")]
-    by_hand: Annotated[int, Meta(description="Trips that people classified; they stay")]
-    groups: Annotated[list[dict[str, Any]], Meta(description="before, after, rule, trips, distance_km")]
-    trips: Annotated[list[dict[str, Any]], Meta(description="The latest 200 of them")]
 
 
 class RulesApplied(Struct):
@@ -115,8 +108,7 @@ def moments(actor: Actor, period: Period) -> tuple[datetime, datetime]:
 )
 async def preview(call: Call[Period]) -> RuleChanges:
     """What applying the rules to a period would change"""
-    found = await preview_trip_rules(call.database, call.actor, *moments(call.actor, call.body))
-    return RuleChanges(found.count, found.by_hand, found.groups, found.trips)
+    return await preview_trip_rules(call.database, call.actor, *moments(call.actor, call.body))
 
 
 @verbs.post("trip_rules", "apply", Period, path="/apply", answers=RulesApplied, everywhere=True)

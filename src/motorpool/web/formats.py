@@ -10,16 +10,19 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 KM_PER_MILE = 1.609344
 L_PER_GALLON = 3.785411784
+#: Miles per US gallon are this by litres for 100 km.
+MPG_L_PER_100KM = 100 * L_PER_GALLON / KM_PER_MILE
 KG_PER_POUND = 0.45359237
 DASH = "–"
 
-#: Ending of a column's name -> (metric unit, imperial unit, divisor to get from the first to the second).
-UNITS: dict[str, tuple[str, str, float]] = {
+#: Ending of a column's name -> (metric unit, imperial unit, divisor to get from the first to the second; None: `imperial`).
+UNITS: dict[str, tuple[str, str, float | None]] = {
     "km": ("km", "mi", KM_PER_MILE),
     "kph": ("km/h", "mph", KM_PER_MILE),
     "kg": ("kg", "lb", KG_PER_POUND),
     "liters": ("L", "gal", L_PER_GALLON),
-    "l_per_100km": ("L/100 km", "L/100 km", 1.0),
+    "l_per_100km": ("L/100 km", "mpg", None),
+    "celsius": ("°C", "°F", None),
     "kwh": ("kWh", "kWh", 1.0),
     "minutes": ("min", "min", 1.0),
     "days": ("days", "days", 1.0),
@@ -163,12 +166,22 @@ def quantity(value: Any, unit: str, units: str, places: int = 1) -> str:
     """A value of a UNITS key for people: `12.4 km` or `7.7 mi`."""
     if value is None or value == "":
         return DASH
-    metric, imperial, divisor = UNITS[unit]
     if unit == "minutes":
         return duration(float(value))
     if units == "imperial":
-        return f"{number(float(value) / divisor, places)} {imperial}"
-    return f"{number(value, places)} {metric}"
+        converted = imperial(float(value), unit)
+        return DASH if converted is None else f"{number(converted, places)} {UNITS[unit][1]}"
+    return f"{number(value, places)} {UNITS[unit][0]}"
+
+
+def imperial(value: float, unit: str) -> float | None:
+    """A value of a UNITS key in its imperial unit; None: it has none there."""
+    match unit:
+        case "celsius":
+            return value * 1.8 + 32
+        case "l_per_100km":
+            return MPG_L_PER_100KM / value if value else None
+    return value / (UNITS[unit][2] or 1)
 
 
 def duration(minutes: Any) -> str:

@@ -189,8 +189,9 @@ def wrong_places(resource: Resource, errors: Mapping[str, str], shown: Collectio
 
 
 def unit_text(unit: str, units: str) -> str:
-    metric, imperial, _ = formats.UNITS[unit]
-    return imperial if units == "imperial" else metric
+    """The unit of an input: metric too where the imperial one is not in proportion to it."""
+    metric, imperial, divisor = formats.UNITS[unit]
+    return imperial if units == "imperial" and divisor else metric
 
 
 def default_texts(resource: Resource) -> dict[str, Any]:
@@ -245,4 +246,4 @@ def factor_of(described: Field, units: str) -> Decimal:
     """What a number of the form is multiplied with to be stored."""
     if not described.unit or units != "imperial":
         return Decimal(1)
-    return Decimal(str(formats.UNITS[described.unit][2]))
+    return Decimal(str(formats.UNITS[described.unit][2] or 1))

@@ -233,7 +233,6 @@ def phrase(label: str) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    "local_time": _with_zone(formats.local_time),
     "clock": _with_zone(formats.clock),
     "day": formats.day,
     "ago": _ago,
@@ -242,9 +241,10 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "distance": _with_unit("km"),
     "speed": _with_unit("kph"),
     "volume": _with_unit("liters"),
+    "consumption": _with_unit("l_per_100km"),
+    "temperature": _with_unit("celsius"),
     "label": formats.label,
     "duration": formats.duration,
-    "unit": lambda unit: formats.UNITS[unit][0],
     "words": formats.words,
     "tone": tone_of,
     "blank": blank,

@@ -294,7 +294,6 @@ def test_the_command_brings_an_older_backup_up_to_date(
 
 
 @pytest.mark.slow
-@pytest.mark.skipif("MOTORPOOL_SOAK" not in os.environ, reason="two more servers: part of make soak")
 def test_from_one_embedded_server_to_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = Path(os.environ["PYTEST_MOTORPOOL_CLUSTER"])
     one, other = folder / f"a{uuid.uuid4().hex[:6]}", folder / f"b{uuid.uuid4().hex[:6]}"

@@ -6,6 +6,8 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import pytest
 from tests.core.http.local_server import Reply, Request, make_certificate, serve
 
 from motorpool.core.errors import ConfigurationError
-from motorpool.core.http import NoAnswer, OutgoingClient, Refused
+from motorpool.core.http import Answer, NoAnswer, OutgoingClient, Refused
 from motorpool.core.http.addresses import is_allowed, parse_networks, resolve
 from motorpool.core.settings import OutgoingSettings, load_settings
 
@@ -39,7 +41,8 @@ async def client(certificate: tuple[Path, Path]) -> AsyncIterator[OutgoingClient
 @pytest.mark.parametrize(
     "address",
     "127.0.0.1 10.0.0.1 172.16.3.4 192.168.1.1 169.254.169.254 100.64.0.1 0.0.0.0 224.0.0.1 255.255.255.255 ::1 :: "
-    "fe80::1 fd00::1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 64:ff9b::7f00:1 2002:7f00:1:: ff02::1".split(),
+    "fe80::1 fd00::1 fec0::1 ::127.0.0.1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 64:ff9b::7f00:1 2002:7f00:1:: 2001::1 5f00::1 "
+    "ff02::1".split(),
 )
 def test_addresses_that_are_not_public_are_refused(address: str) -> None:
     assert not is_allowed(ipaddress.ip_address(address))
@@ -209,3 +212,24 @@ async def test_plain_http_only_where_a_setting_allows_the_network(certificate: t
         async with OutgoingClient(options(certificate)) as inside:
             with pytest.raises(Refused, match="https"):
                 await inside.request("GET", wrong)
+
+
+async def test_what_is_no_address_at_all_ends_like_any_other_failure(client: OutgoingClient) -> None:
+    for wrong in ("https://[half/", "https://example.com:port/", "https://example.com:70000/"):
+        with pytest.raises(Refused, match="no address"):
+            await client.request("GET", wrong, query={"a": "b"})
+    for nowhere in (f"https://{'a' * 70}.example/", "https://a..example/"):
+        with pytest.raises(NoAnswer):
+            await client.request("GET", nowhere)
+
+
+def test_how_long_a_server_asks_to_be_left_alone() -> None:
+    def asked(text: str) -> float | None:
+        return Answer(429, {"retry-after": text}, b"").retry_after_s()
+
+    assert (asked("1.5"), asked("-3"), asked(" 120 ")) == (1.5, 0.0, 120.0)
+    soon = datetime.now(UTC) + timedelta(minutes=10)
+    wait = asked(format_datetime(soon, usegmt=True))
+    assert wait is not None and 590 < wait <= 600
+    assert asked("Wed, 21 Oct 2015 07:28:00 GMT") == 0.0
+    assert asked("Wed, 21 Oct") is asked("soon") is asked("") is Answer(429, {}, b"").retry_after_s() is None

@@ -17,7 +17,7 @@ from motorpool.core.database.database import Database
 from motorpool.core.tenancy import Actor
 from motorpool.telematics.derive.round import Portions, derive_round
 from motorpool.telematics.rules.definition import DEFAULT
-from motorpool.telematics.rules.speed_limits import METRES_PER_DEGREE
+from motorpool.telematics.rules.track import METRES_PER_DEGREE
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 BEGIN = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)

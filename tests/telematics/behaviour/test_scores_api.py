@@ -10,16 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from tests.web.conftest import (
-    PASSWORD,
-    client,
-    organisation,
-    owner,
-    site,
-    site_settings,
-    strange_client,
-    stranger,
-)
+from tests.site import PASSWORD
 
 from motorpool.core.database.database import Database
 from motorpool.core.secrets import load_keyring
@@ -30,7 +21,6 @@ from motorpool.identity.actions.create_user import create_user
 from .conftest import DATA
 from .scored_fleet import event, scored_fleet, trip
 
-__all__ = ["client", "organisation", "owner", "site", "site_settings", "strange_client", "stranger"]
 MILE = 1.609344
 
 

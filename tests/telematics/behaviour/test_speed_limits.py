@@ -5,20 +5,24 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 import pytest
 import shapely
 
+from motorpool.telematics.rules.geofence_shapes import FenceRow, Fences
 from motorpool.telematics.rules.speed_limits import (
-    METRES_PER_DEGREE,
-    LimitedFence,
+    CELL,
+    ROW,
     Streets,
     cell_of,
     cells_round,
     fence_limits,
     parse_maxspeed,
+    street_limits,
 )
+from motorpool.telematics.rules.track import METRES_PER_DEGREE
 
 FILE = Path(__file__).resolve().parents[2] / "data" / "streets" / "sf_streets.geojson.gz"
 
@@ -97,16 +101,43 @@ def test_real_streets() -> None:
     assert np.isclose(found[told], limits[known][told]).mean() > 0.97
 
 
+def test_each_row_of_squares_has_a_plane_of_its_own() -> None:
+    """Streets 19 m to the west, far north and at the equator: looked up together as each alone."""
+    lat, nowhere = np.array([60.01, 0.01]), np.zeros(2)
+    rows = {}
+    for north in lat.tolist():
+        west = -19 / METRES_PER_DEGREE / np.cos(np.radians(north))
+        lines = np.array([shapely.LineString([(west, north - 0.01), (west, north + 0.01)])], object)
+        row = int(cell_of(north, 0)) // ROW
+        middle = (row + 0.5) * CELL - 90
+        rows[row] = Streets.of(lines, np.array([50.0]), np.array([False]), (middle, 0.0))
+        off = Streets.of(lines, np.array([50.0]), np.array([False]), (30.0, 0.0))
+        assert np.isnan(off.limits(lat, nowhere, nowhere)).all() == (north > 30)
+    assert street_limits(rows, lat, nowhere, nowhere).tolist() == [50, 50]
+    assert np.isnan(street_limits({}, lat, nowhere, nowhere)).all()
+
+
 def test_fences() -> None:
-    area = shapely.box(-122.01, 37.0, -122.0, 37.01)
-    fences = [
-        LimitedFence(30, None, area),
-        LimitedFence(20, (37.005, -122.005, 100), None),
-    ]
-    lat, lng = np.array([37.005, 37.008, 37.02]), np.array([-122.005, -122.005, -122.005])
-    assert fence_limits(fences, lat, lng).tolist()[:2] == [20, 30]
-    assert np.isnan(fence_limits(fences, lat, lng)[2])
-    assert np.isnan(fence_limits([], lat, lng)).all()
+    ring = [[-122.01, 37.0], [-122.0, 37.0], [-122.0, 37.01], [-122.01, 37.01], [-122.01, 37.0]]
+    area = {"type": "Polygon", "coordinates": [ring]}
+    fences = Fences.of(
+        [
+            FenceRow(uuid4(), None, None, area, limit_kph=30),
+            FenceRow(uuid4(), (37.005, -122.005), 100, None, limit_kph=20),
+            FenceRow(uuid4(), None, None, area),
+        ],
+        25.0,
+    )
+    lat, lng = np.array([37.005, 37.008, 37.0101]), np.array([-122.005, -122.005, -122.005])
+    first = np.zeros(3, np.intp)
+    everyone = np.ones((1, 3), np.bool_)
+    found = fence_limits(fences, first, lat, lng, everyone)
+    assert found.tolist()[:2] == [20, 30]
+    assert np.isnan(found[2]), "within the margin of the area is outside"
+    # The second vehicle has nothing to do with the circle; a third one is nowhere.
+    allowed = np.array([[True, True, True], [True, False, True], [True, True, True]])
+    assert fence_limits(fences, first + 1, lat, lng, allowed).tolist()[:2] == [30, 30]
+    assert np.isnan(fence_limits(Fences.of([], 25.0), first, lat, lng, everyone[:, :0])).all()
 
 
 def test_squares() -> None:

@@ -1,8 +1,8 @@
 """Published packets, decoded to what their documents say.
 
 Sources of the packets (facts): Teltonika's page "Teltonika Data Sending Protocols" (T1), Concox's "GT06 GPS Tracker
-Communication Protocol" (C1), and captured packets in the public test suite of Traccar (github.com/traccar/traccar,
-`*ProtocolDecoderTest.java`) (X).
+Communication Protocol" (C1), the examples of Queclink's "@Track Air Interface Protocol" papers (Q1), and captured packets in the
+public test suite of Traccar (github.com/traccar/traccar, `*ProtocolDecoderTest.java`) (X).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from tests.telematics.gateway.senders import gt06_frame, gt06_location
 
 from motorpool.telematics.decoders.checksums import crc16_ibm, crc16_x25
 from motorpool.telematics.decoders.protocol import Garbage, Message, Unsendable
@@ -209,10 +210,8 @@ def test_gt06_heartbeat_answers_and_commands() -> None:
 
 
 def test_gt06_clock_of_the_device() -> None:
-    """A login may name the zone of the device's clock; C1: 0x3232 is 8 hours east."""
+    """A login may name the zone of the device's clock; C1: 0x3200 is 8 hours east."""
     device = PROTOCOLS["gt06"]()
-    from tests.telematics.gateway.senders import gt06_frame, gt06_location
-
     device.read(gt06_frame(0x01, bytes.fromhex("012345678901234520003200"), 1), NOW)
     [report] = device.read(gt06_location(datetime(2026, 5, 21, 15, 30), 37.5, -122.5), NOW).reports
     assert report.recorded_at == at("2026-05-21 07:30:00")
@@ -254,6 +253,7 @@ def test_h02(packet: str, expected: dict[str, Any]) -> None:
 
 
 def test_h02_answers() -> None:
+    # All X; the one with ERROR is the one with DONE above, changed.
     message = read(
         "h02", "*HQ,4210051415,V1,164549,A,0956.3869,N,08406.7068,W,000.00,000,221215,FFFFFBFF,712,01,0,0,6#"
     )
@@ -314,7 +314,7 @@ def test_gl200(packet: str, expected: dict[str, Any]) -> None:
         assert ([each.code for each in found] if name == "happenings" else found) == value, name
 
 
-def test_gl200_answers() -> None:
+def test_gl200_answers() -> None:  # Q1
     message = read("gl200", "+ACK:GTHBD,1A0102,135790246811220,,20100214093254,11F0$")
     assert message.reply == b"+SACK:GTHBD,1A0102,11F0$" and message.answer is None
     message = read("gl200", "+ACK:GTRTO,02010B,135790246811220,,GPS,0001,20100214093254,11F0$")

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from motorpool.core.database.database import Database
 from motorpool.core.tenancy import Actor
+from motorpool.telematics.derive.replay import check
 from motorpool.telematics.derive.round import Portions, derive_round
 from motorpool.telematics.rules.definition import DEFAULT
 
@@ -84,6 +85,14 @@ async def rows_of(
         f"SELECT {columns} FROM {table} WHERE tenant_id = %s AND vehicle_id = %s ORDER BY {order}",
         (actor.tenant_id, vehicle),
     )
+
+
+async def is_clean(database: Database, actor: Actor, vehicle: UUID, number: str) -> bool:
+    """Whether deriving everything again changes nothing."""
+    differences, busy = await check(database, actor, DEFAULT, [(vehicle, number)], None, None, lambda _: None)
+    assert not busy
+    assert [str(one) for one in differences] == []
+    return True
 
 
 def at(seconds: float) -> datetime:

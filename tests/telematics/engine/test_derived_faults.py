@@ -9,11 +9,9 @@ from uuid import UUID
 import pytest
 
 from motorpool.core.database.database import Database
-from motorpool.telematics.derive.replay import check
-from motorpool.telematics.rules.definition import DEFAULT
 from motorpool.telematics.rules.engine_faults import fault_id
 
-from .readings import Fix, Reading, add_vehicle, at, derive, rows_of, store
+from .readings import Fix, Reading, add_vehicle, at, derive, is_clean, rows_of, store
 
 COLUMNS = (
     "code, status, first_seen_at, last_seen_at, cleared_at, occurrence, mil_on, odometer_km, freeze_frame"
@@ -27,13 +25,6 @@ async def actor(tenant):
 
 async def faults(database: Database, actor: Any, vehicle: UUID, columns: str = COLUMNS) -> list[Any]:
     return await rows_of(database, actor, "vehicle_faults", vehicle, columns, "first_seen_at, code")
-
-
-async def is_clean(database: Database, actor: Any, vehicle: UUID, number: str) -> bool:
-    differences, busy = await check(database, actor, DEFAULT, [(vehicle, number)], None, None, lambda _: None)
-    assert not busy
-    assert [str(one) for one in differences] == []
-    return True
 
 
 def drive(begin: float, minutes: int, codes: list[str] | None, **values: Any) -> list[Reading]:

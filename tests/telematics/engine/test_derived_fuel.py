@@ -9,10 +9,8 @@ from uuid import UUID
 import pytest
 
 from motorpool.core.database.database import Database
-from motorpool.telematics.derive.replay import check
-from motorpool.telematics.rules.definition import DEFAULT
 
-from .readings import Fix, Reading, add_vehicle, at, derive, rows_of, store
+from .readings import Fix, Reading, add_vehicle, at, derive, is_clean, rows_of, store
 
 EVENTS = (
     "kind, started_at, ended_at, liters::float8, percent::float8, before_liters::float8, after_liters::float8, "
@@ -31,13 +29,6 @@ async def actor(tenant):
 
 async def events(database: Database, actor: Any, vehicle: UUID, columns: str = EVENTS) -> list[Any]:
     return await rows_of(database, actor, "fuel_events", vehicle, columns, "ended_at, kind")
-
-
-async def is_clean(database: Database, actor: Any, vehicle: UUID, number: str) -> bool:
-    differences, busy = await check(database, actor, DEFAULT, [(vehicle, number)], None, None, lambda _: None)
-    assert not busy
-    assert [str(one) for one in differences] == []
-    return True
 
 
 def day(tank: float = 60.0) -> tuple[list[Reading], list[Fix]]:

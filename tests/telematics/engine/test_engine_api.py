@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from tests.browser.fleet import add_vehicles, derive
-from tests.web.conftest import Organisation, Site, client, organisation, site, site_settings
+from tests.site import Organisation, Site
 
-__all__ = ["client", "organisation", "site", "site_settings"]
+from motorpool.core.access import Access, Reach
+from motorpool.core.access.decision import ALL_ROWS, Rule
+from motorpool.core.database.database import Database
+from motorpool.telematics.queries.engine_health import vehicle_health
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 
@@ -102,6 +107,32 @@ async def test_a_weak_alternator_and_a_hot_engine_are_told(client: httpx.AsyncCl
     found = (await client.get("/api/v1/vehicle-health", params={"limit": "1000"})).json()["items"]
     (mine,) = [one for one in found if one["vehicle_id"] == vehicle]
     assert [one["kind"] for one in mine["warnings"]] == ["too_hot", "not_charging"]
+
+
+async def test_readings_are_told_only_where_they_may_be_read(
+    site: Site, organisation: Organisation, vehicle: str
+) -> None:
+    """Faults of all vehicles do not open the readings of all."""
+    database = Database(site.settings.database.app_url or "", pool_size=1)
+    await database.open()
+    try:
+        for readings, known in (
+            (ALL_ROWS, True),
+            (Reach(facilities=frozenset([uuid4()])), False),
+            (None, False),
+        ):
+            rules = [Rule("vehicle_faults.read", "test")]
+            if readings:
+                rules.append(Rule("obd_telemetry.read", "test", readings))
+            actor = replace(organisation.actor, access=Access(tuple(rules)))
+            [one] = await vehicle_health(database, actor, ALL_ROWS, vehicles=[UUID(vehicle)])
+            assert (one.active_faults, one.battery_voltage is not None, one.recorded_at is not None) == (
+                1,
+                known,
+                known,
+            )
+    finally:
+        await database.close()
 
 
 async def test_a_code_is_decoded(client: httpx.AsyncClient) -> None:

@@ -6,12 +6,13 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import psycopg
 import pytest
 from tests.contract.rows import insert
-from tests.web.conftest import Organisation, Site
+from tests.site import Organisation, Site
 
 from motorpool.core.database.database import Database
 from motorpool.core.files.store import FileStore
@@ -173,6 +174,44 @@ async def test_the_camera_inside_needs_a_right_of_its_own(
         assert (await auditor.get(f"{PATH}/{inside}/thumbnail")).status_code == 403
 
 
+async def test_a_linked_film_of_the_camera_inside_is_told_to_those_who_may_see_it(
+    client: httpx.AsyncClient,
+    site: Site,
+    site_settings: Settings,
+    owner: Owner,
+    organisation: Organisation,
+    vehicle: str,
+) -> None:
+    given = {
+        "vehicle_id": vehicle, "recorded_at": AT.isoformat(), "camera_position": "interior",
+        "video_url": "https://camera.example/film", "thumbnail_url": "https://camera.example/still",
+    }  # fmt: skip
+    made = await client.post(PATH, json=given)
+    assert made.status_code == 201, made.text
+    key = made.json()["id"]
+    accident = insert(owner, "accident_reports", organisation.id, dashcam_footage_id=key)
+    token = await _token_of(site_settings, organisation, "auditor")
+    headers = {"Authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(base_url=site.address, headers=headers) as auditor:
+        for path in (
+            f"{PATH}/{key}", PATH, f"{PATH}?fields=id,video_url,thumbnail_url", f"{PATH}/{key}/play", f"{PATH}/{key}/thumbnail",
+            f"/api/v1/accident-reports/{accident}?expand=dashcam_footage", "/api/v1/audit-trails",
+            f"/video-telematics-footage/{key}", f"/video-telematics-footage/{key}?tab=history",
+        ):  # fmt: skip
+            answer = await auditor.get(path)
+            assert answer.status_code in (200, 403), (path, answer.text)
+            assert "camera.example" not in answer.text, path
+    assert made.json()["video_url"] == f"{PATH}/{key}/play"
+    assert (await client.get(f"{PATH}/{key}/play")).json()["url"] == given["video_url"]
+    still = await client.get(made.json()["thumbnail_url"])
+    assert (still.status_code, still.headers["location"]) == (302, given["thumbnail_url"])
+    for name in ("video_url", "thumbnail_url"):
+        back = await client.patch(f"{PATH}/{key}", json={name: made.json()[name]})
+        assert (back.status_code, back.json()["errors"][0]["field"]) == (422, name)
+    assert (await client.patch(f"{PATH}/{key}", json={"tags": ["seen"]})).status_code == 200
+    assert (await client.get(f"{PATH}/{key}/play")).json()["url"] == given["video_url"], "it is still known"
+
+
 async def _token_of(settings: Settings, organisation: Organisation, role: str) -> str:
     from motorpool.core.secrets import load_keyring
     from motorpool.identity.actions.create_api_token import create_api_token
@@ -183,7 +222,7 @@ async def _token_of(settings: Settings, organisation: Organisation, role: str) -
     try:
         async with database.transaction(organisation.actor) as session:
             user = await create_user(
-                session, organisation.actor, email=f"{role}@{organisation.slug}.test", display_name=role,
+                session, organisation.actor, email=f"{role}-{uuid4()}@{organisation.slug}.test", display_name=role,
                 password="quite a long password", roles=(role,),
             )  # fmt: skip
             _, token = await create_api_token(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import random
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
 import pytest
+from tests.sql import Sql
 
 from motorpool.core.database.catalogue import load_metadata
 from motorpool.core.database.database import Database
@@ -20,7 +21,6 @@ from motorpool.telematics.decoders.registry import PROTOCOLS
 from motorpool.telematics.gateway import listen
 
 load_metadata()
-Sql = Callable[..., list[tuple[Any, ...]]]
 
 
 @dataclass
@@ -68,28 +68,25 @@ async def answers(port: int) -> None:
     raise AssertionError(f"nobody listens on {port}")
 
 
-@pytest.fixture
-async def gateway(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Gateway]:
-    monkeypatch.setattr("motorpool.telematics.ingest.devices.SIGHTINGS_EVERY_S", 0.1)
-    here, made = on_free_ports(settings)
+@asynccontextmanager
+async def listening(settings: Settings, **more: Any) -> AsyncIterator[Gateway]:
+    """A gateway that runs while inside; `more`: its settings."""
+    here, made = on_free_ports(settings, **more)
     stop = asyncio.Event()
     running = asyncio.create_task(listen.main(here, stop))
     await answers(made.osmand_port)
-    yield made
-    stop.set()
-    await asyncio.wait_for(running, 30)
+    try:
+        yield made
+    finally:
+        stop.set()
+        await asyncio.wait_for(running, 30)
 
 
 @pytest.fixture
-def sql(database_urls: Any) -> Sql:
-    """Run SQL as the owner, who sees every tenant."""
-
-    def run(query: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        with psycopg.connect(database_urls.owner) as connection:
-            cursor = connection.execute(query, parameters)  # type: ignore[call-overload]
-            return cursor.fetchall() if cursor.description else []
-
-    return run
+async def gateway(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Gateway]:
+    monkeypatch.setattr("motorpool.telematics.ingest.devices.SIGHTINGS_EVERY_S", 0.1)
+    async with listening(settings) as made:
+        yield made
 
 
 @pytest.fixture
@@ -119,6 +116,3 @@ async def eventually(check: Callable[[], Any], within: float = 10) -> Any:
             return value
         await asyncio.sleep(0.05)
     raise AssertionError("it did not happen in time")
-
-
-Maker = Callable[..., Awaitable[Any]]

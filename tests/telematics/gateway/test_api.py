@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import psycopg
+import pytest
 from tests.contract.rows import insert
-from tests.telematics.gateway.conftest import Sql, free_ports
+from tests.site import Organisation
+from tests.sql import Sql
+from tests.telematics.gateway.conftest import free_ports
 from tests.telematics.gateway.senders import START, Line
-from tests.web.conftest import Organisation, client, organisation, site, site_settings
 
+from motorpool.core.access import Access
+from motorpool.core.access.decision import Rule
 from motorpool.core.database.database import Database
 from motorpool.core.errors import ConfigurationError
-from motorpool.core.settings import Settings
+from motorpool.core.settings import GatewaySettings, Settings
 from motorpool.telematics.actions.create_device import create_device
 from motorpool.telematics.decoders.protocol import Garbage, Message, Protocol
 from motorpool.telematics.decoders.report import Report
@@ -23,10 +29,9 @@ from motorpool.telematics.gateway.limits import Strikes
 from motorpool.telematics.gateway.ports import bind, ports_of, text_of
 from motorpool.telematics.gateway.receiving import Receiver
 from motorpool.telematics.gateway.session import Sessions
-from motorpool.telematics.gateway.tcp import TcpListener
+from motorpool.telematics.gateway.tcp import MOST_STRANGERS, TcpListener
 from motorpool.telematics.ingest.pipeline import IngestPipeline
-
-__all__ = ["client", "organisation", "site", "site_settings"]
+from motorpool.telematics.queries.device_connection import device_connection
 
 
 async def test_commands_over_http(
@@ -56,11 +61,23 @@ async def test_commands_over_http(
     assert shown["connection"] == "never" and "identifier" not in shown
 
 
+async def test_what_is_shown_of_a_connection_takes_its_own_rights(
+    database: Database, device: Any, tenant: Any, sql: Sql
+) -> None:
+    sql(
+        "INSERT INTO device_connections (tenant_id, device_id, protocol) VALUES (%s, %s, 'gt06')",
+        tenant.id,
+        device.id,
+    )
+    for right, shown in (("device_connections.read", True), ("devices.read", False)):
+        actor = replace(tenant.actor, access=Access((Rule(right, "a test"),)))
+        assert ((await device_connection(database, actor, device.id)).connection is not None) is shown
+
+
 class Lines(Protocol):
     """What a new protocol takes: `identifier seconds latitude longitude`, answered with `ok`."""
 
     name, title, port = "lines", "Lines", 5999
-    binary = False
 
     def frame(self, buffer: bytes) -> int:
         if len(buffer) > 200:
@@ -80,8 +97,6 @@ async def test_a_new_protocol_is_one_small_class(
     await pipeline.start()
     sessions = Sessions(pipeline.devices.sightings, 100)
     listener = TcpListener(Lines, Receiver(pipeline, sessions, Strikes(), Commands(database, sessions)), 30)
-    import socket
-
     [port] = free_ports(1)
     await listener.start(bind("127.0.0.1", port, socket.SOCK_STREAM, "PORT"))
     line = await Line.to(port)
@@ -98,13 +113,32 @@ async def test_a_new_protocol_is_one_small_class(
     await asyncio.wait_for(pipeline.stop(), 20)
 
 
+async def test_who_could_not_be_stored_is_no_stranger_for_ever(
+    database: Database, settings: Settings, device: Any, imei: str
+) -> None:
+    """While nothing can be stored, known devices come and are cut off; their address must not be shut out for it."""
+    pipeline = IngestPipeline(database, settings)
+    sessions = Sessions(pipeline.devices.sightings, 100)
+    listener = TcpListener(Lines, Receiver(pipeline, sessions, Strikes(), Commands(database, sessions)), 30)
+    pipeline.intake.close()
+    [port] = free_ports(1)
+    await listener.start(bind("127.0.0.1", port, socket.SOCK_STREAM, "PORT"))
+    for _ in range(MOST_STRANGERS + 1):
+        line = await Line.to(port)
+        await line.say(f"{imei} {int(START.timestamp())} 37.5 -122.5\n".encode())
+        assert await line.is_closed()
+    await listener.stop()
+    reasons = [ended.reason for ended in pipeline.devices.sightings.ended[device.tenant_id]]
+    assert reasons == ["database"] * (MOST_STRANGERS + 1)
+
+
 def test_ports() -> None:
     assert ports_of("gt06=0, h02=6000") == {"teltonika": 5027, "gt06": 0, "h02": 6000, "gl200": 5004}
     assert ports_of(text_of(ports_of(""))) == ports_of("")
-    for wrong in ("gt07=1", "gt06", "gt06=x", "gt06=70000"):
-        try:
+    assert ports_of(GatewaySettings().ports) == ports_of(""), (
+        "the setting's default names the protocols' own ports"
+    )
+    for wrong in ("gt07=1", "gt06", "gt06=x", "gt06=70000", "gt06=5013"):
+        with pytest.raises(ConfigurationError) as told:
             ports_of(wrong)
-        except ConfigurationError as error:
-            assert "MOTORPOOL_GATEWAY_PORTS" in error.detail
-        else:
-            raise AssertionError(wrong)
+        assert "MOTORPOOL_GATEWAY_PORTS" in told.value.detail

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.telematics.gateway.conftest import Gateway, Sql, eventually
+from tests.sql import Sql
+from tests.telematics.gateway.conftest import Gateway, eventually
 from tests.telematics.gateway.senders import (
     START,
     Line,
@@ -58,6 +59,21 @@ async def test_a_connected_device_gets_its_command_at_once(
     await line.say(codec12_response("Ver:03.18"))
     await eventually(lambda: state(sql, second)[0] == "acknowledged")
     line.hang_up()
+
+
+async def test_an_answer_may_come_on_the_next_connection(
+    gateway: Gateway, device: Any, imei: str, database: Database, tenant: Any, sql: Sql
+) -> None:
+    line = await Line.to(gateway["teltonika"])
+    await line.say(teltonika_login(imei), 1)
+    key = await order(database, tenant, device, "getinfo")
+    await asyncio.wait_for(line.reader.readexactly(27), 5)
+    again = await Line.to(gateway["teltonika"])
+    await again.say(teltonika_login(imei), 1)
+    assert await line.is_closed()
+    await again.say(codec12_response("INI:2019/7/22 7:22"))
+    await eventually(lambda: state(sql, key) == ("acknowledged", "INI:2019/7/22 7:22", 1))
+    again.hang_up()
 
 
 async def test_a_command_waits_for_the_device(

@@ -6,7 +6,7 @@ import asyncio
 import json
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,12 @@ import pytest
 from amqtt.broker import Broker
 from paho.mqtt.enums import CallbackAPIVersion
 from pwdlib import PasswordHash
+from tests.sql import Sql
 from tests.telematics.gateway.conftest import (
     Gateway,
-    Sql,
-    answers,
     eventually,
     free_ports,
+    listening,
     on_free_ports,
 )
 from tests.telematics.gateway.senders import START
@@ -94,21 +94,10 @@ class Phone:
         self.client.loop_stop()
 
 
-@asynccontextmanager
-async def listening(settings: Settings, port: int, client_id: str) -> AsyncIterator[Gateway]:
-    here, made = on_free_ports(
-        settings,
-        mqtt_url=f"mqtt://{USER}:{quote(PASSWORD, safe='')}@127.0.0.1:{port}",
-        mqtt_client_id=client_id,
-    )
-    stop = asyncio.Event()
-    running = asyncio.create_task(listen.main(here, stop))
-    await answers(made.osmand_port)
-    try:
-        yield made
-    finally:
-        stop.set()
-        await asyncio.wait_for(running, 30)
+def subscribed(settings: Settings, port: int, client_id: str) -> AbstractAsyncContextManager[Gateway]:
+    """A gateway that is a client of the broker."""
+    address = f"mqtt://{USER}:{quote(PASSWORD, safe='')}@127.0.0.1:{port}"
+    return listening(settings, mqtt_url=address, mqtt_client_id=client_id)
 
 
 async def test_positions_over_a_broker(
@@ -126,7 +115,7 @@ async def test_positions_over_a_broker(
 
     async with broker(port, tmp_path) as server:
         sender = await asyncio.to_thread(Phone, port)
-        async with listening(settings, port, name):
+        async with subscribed(settings, port, name):
             await eventually(lambda: any(name == key for key in server.sessions))
             await asyncio.sleep(0.5)
             await asyncio.to_thread(sender.publish, topic, location())
@@ -160,7 +149,7 @@ async def test_positions_over_a_broker(
         assert seen == [("owntracks", "mqtt", "text")]
         # While the gateway is away the broker keeps what comes.
         await asyncio.to_thread(sender.publish, topic, location(180))
-        async with listening(settings, port, name):
+        async with subscribed(settings, port, name):
             await eventually(lambda: len(stored()) == 4)
         await asyncio.to_thread(sender.leave)
 
@@ -170,7 +159,7 @@ async def test_it_comes_back_when_the_broker_does(
 ) -> None:
     [port] = free_ports(1)
     name = f"motorpool-{uuid.uuid4().hex[:8]}"
-    async with listening(settings, port, name):
+    async with subscribed(settings, port, name):
         await asyncio.sleep(0.5)
         async with broker(port, tmp_path) as server:
             await eventually(lambda: any(name == key for key in server.sessions), within=15)

@@ -8,7 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.telematics.gateway.conftest import Gateway, Sql, eventually
+from tests.sql import Sql
+from tests.telematics.gateway.conftest import Gateway, eventually
 from tests.telematics.gateway.senders import (
     START,
     Line,
@@ -23,6 +24,8 @@ from tests.telematics.gateway.senders import (
     h02_location,
     teltonika_login,
 )
+
+from motorpool.telematics.ingest.sightings import is_text, shown
 
 PLACE = (37.78, -122.41)
 
@@ -73,6 +76,32 @@ async def test_teltonika_over_udp(gateway: Gateway, device: Any, imei: str, tena
         answer = await asyncio.wait_for(asyncio.get_running_loop().sock_recv(udp, 100), 10)
     assert answer == bytes.fromhex("0005CAFE010501")
     assert positions(sql, tenant) == [(START, *PLACE, 36.0, "teltonika")]
+
+
+async def test_a_new_port_for_each_datagram_is_one_visit(
+    gateway: Gateway, device: Any, imei: str, tenant: Any, sql: Sql
+) -> None:
+    """So do mobile networks, and devices that open a socket for each report."""
+    for second in range(5):
+        with socket.socket(type=socket.SOCK_DGRAM) as udp:
+            udp.setblocking(False)
+            udp.connect(("127.0.0.1", gateway["h02"]))
+            udp.send(h02_location(imei, START + timedelta(seconds=second), *PLACE) + b"\r\n")
+            await asyncio.wait_for(asyncio.get_running_loop().sock_recv(udp, 100), 10)
+    await eventually(
+        lambda: sql("SELECT message_count FROM device_connections WHERE device_id = %s", device.id) == [(5,)]
+    )
+    assert len(positions(sql, tenant)) == 5
+    assert sql("SELECT count(*) FROM device_sessions WHERE device_id = %s", device.id) == [(0,)]
+
+
+def test_the_last_message_is_shown_without_the_identifier() -> None:
+    binary = bytes.fromhex("2441060116601245431311165035313006004318210e000000fffffbffff0024")
+    assert not is_text(binary) and is_text(h02_location("4106011660", START, *PLACE) + b"\r\n")
+    assert shown(binary, "4106011660", binary=True).startswith("24**********124543")
+    # 15 digits of 16 half bytes: the odd one stands behind in H02, in front in GT06.
+    for packet in ("24356307042441013f12", "243563070424410130", "0356307042441013"):
+        assert "5630704244101" not in shown(bytes.fromhex(packet), "356307042441013", binary=True)
 
 
 async def test_gt06(gateway: Gateway, device: Any, imei: str, tenant: Any, sql: Sql) -> None:

@@ -20,7 +20,7 @@ SQUARE = [[-122.41, 37.78], [-122.40, 37.78], [-122.40, 37.79], [-122.41, 37.79]
 HOLE = [[-122.407, 37.783], [-122.403, 37.783], [-122.403, 37.787], [-122.407, 37.787], [-122.407, 37.783]]
 BLOCK = {
     "type": "Feature",
-    "properties": {"Name": "Block", "dwell_minutes": 5, "population": 12},
+    "properties": {"Name": "Block", "dwell_minutes": 5, "speed_limit_kph": 40.23, "population": 12},
     "geometry": {"type": "Polygon", "coordinates": [SQUARE, HOLE]},
 }
 ISLANDS = {
@@ -53,6 +53,7 @@ async def test_a_file_goes_in_and_comes_out_again(client) -> None:
     assert by_name["Depot"]["properties"]["radius_meters"] == 150
     assert by_name["Depot"]["properties"]["alert_on_entry"] is True
     assert by_name["Block"]["geometry"] == BLOCK["geometry"]
+    assert by_name["Block"]["properties"]["speed_limit_kph"] == 40.23
     # What came out goes in again.
     again = await client.post("/api/v1/geofences/import", json=out)
     assert again.status_code == 200

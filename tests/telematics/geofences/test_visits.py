@@ -201,6 +201,9 @@ def test_fences_of_other_vehicles() -> None:
         np.array([[True, False], [False, True]]),
     )
     assert list(zip(found.vehicle.tolist(), found.fence.tolist(), strict=True)) == [(0, 0), (1, 1)]
+    only = np.array([[False, True], [True, True], [True, True]])
+    found = visits(Fences.of([row, row], MARGIN), path([track]), NONE_OPEN, only)
+    assert found.fence.tolist() == [1], "vehicles without fixes come along"
 
 
 def test_nothing() -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import msgspec
-import psycopg
 import pytest
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.middleware import DefineMiddleware
+from tests.sql import Sql
 
 from motorpool.core.database.catalogue import load_metadata
 from motorpool.core.database.database import Database
@@ -25,20 +25,6 @@ from motorpool.telematics.ingest.routes import route_handlers
 
 #: The session writes devices, whose keys point at tables of other domains.
 load_metadata()
-
-Sql = Callable[..., list[tuple[Any, ...]]]
-
-
-@pytest.fixture
-def sql(database_urls: Any) -> Sql:
-    """Run SQL as the owner, who sees every tenant."""
-
-    def run(query: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        with psycopg.connect(database_urls.owner) as connection:
-            cursor = connection.execute(query, parameters)  # type: ignore[call-overload]
-            return cursor.fetchall() if cursor.description else []
-
-    return run
 
 
 @pytest.fixture

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -13,9 +16,17 @@ import psycopg
 import pytest
 from python_calamine import CalamineWorkbook
 from tests.contract.rows import insert
-from tests.web.conftest import Organisation, client, organisation, owner, site, site_settings
+from tests.site import Organisation
 
-__all__ = ["client", "organisation", "owner", "site", "site_settings"]
+from motorpool.core.access import EVERYTHING, Access, Reach
+from motorpool.core.access.decision import Rule
+from motorpool.core.database.database import Database
+from motorpool.core.errors import BadRequest
+from motorpool.core.resource.registry import load_registry
+from motorpool.telematics.queries.mileage_log import mileage_log
+from motorpool.telematics.report_routes import told_filters
+from motorpool.telematics.reports import REPORTS
+from motorpool.telematics.reports.running import Asked, run_report
 
 LOCAL = ZoneInfo("America/Los_Angeles")
 #: 2026-03-08 has 23 hours there, 2026-11-01 has 25.
@@ -284,9 +295,13 @@ async def test_what_cannot_be_asked(client: httpx.AsyncClient, made: Any) -> Non
         ("trips", {"limit": "0"}, "limit"),
         ("trips", {"format": "docx"}, "format"),
         ("mileage", {"by": "year"}, "by"),
+        ("trips", {"from": "9999-01-01", "to": "9999-12-31"}, "to"),
         ("idling", {"litres_per_hour": "NaN"}, "litres_per_hour"),
         ("after-hours", {"opens": "7 o'clock"}, "opens"),
         ("mileage-log", {"year": "x"}, "from"),
+        ("mileage-log", {"year": "99999999999"}, "from"),
+        ("mileage-log", {"driver": "Kim"}, "driver"),
+        ("mileage-log", {"from": "2027-01-01", "to": "2026-01-01"}, "to"),
         ("mileage-log", {"rate": "charming"}, "rate"),
     ):
         answer = await client.get(f"/api/v1/reports/{name}", params=more)
@@ -294,6 +309,66 @@ async def test_what_cannot_be_asked(client: httpx.AsyncClient, made: Any) -> Non
         assert answer.json()["errors"][0]["field"] == field
     assert (await client.get("/api/v1/reports/nothing")).status_code == 404
     assert (await client.get("/api/v1/reports/trips", headers={"Authorization": ""})).status_code == 401
+
+
+async def test_options_are_read_as_they_are_understood(client: httpx.AsyncClient, made: Any) -> None:
+    """Python reads more ways to write a number or a time of day than PostgreSQL does."""
+    plain = await report(client, "idling", "2026-03-07", "2026-03-10", litres_per_hour="3")
+    assert await report(client, "idling", "2026-03-07", "2026-03-10", litres_per_hour="\uff13") == plain
+    plain = await report(client, "after-hours", "2026-03-01", "2026-03-31", opens="07:00")
+    assert await report(client, "after-hours", "2026-03-01", "2026-03-31", opens="070000,0") == plain
+
+
+async def test_each_table_of_a_report_has_its_own_reach(
+    client: httpx.AsyncClient, owner: Any, made: Any, organisation: Organisation, database: Database
+) -> None:
+    """Idling reads trips and stops; the right to the stops of one department is no right to its trips."""
+
+    async def idle(**departments: Any) -> list[tuple[Any, ...]]:
+        rules = tuple(
+            Rule(f"{table}.read", "a test", Reach(departments=frozenset({key})))
+            for table, key in departments.items()
+        )
+        actor = replace(organisation.actor, time_zone="America/Los_Angeles", access=Access(rules))
+        asked = Asked(date(2026, 3, 7), date(2026, 3, 8), options={"litres_per_hour": "3"})
+        found = await run_report(database, load_registry(), actor, REPORTS["idling"], asked)
+        return picked(found.rows, "in_trips_minutes", "in_stops_minutes")
+
+    here, elsewhere = made["department"], uuid4()
+    assert await idle(trips=here, stops=here) == [(6, 40)]
+    assert await idle(trips=here, stops=elsewhere) == [(6, 0)]
+    assert await idle(trips=elsewhere, stops=here) == [(0, 40)]
+
+
+async def test_a_file_names_only_whom_the_reader_may_read(
+    client: httpx.AsyncClient, made: Any, organisation: Organisation, database: Database
+) -> None:
+    state = SimpleNamespace(database=database, registry=load_registry())
+    asked = Asked(
+        date(2026, 3, 1), date(2026, 3, 31), {"driver": made["kim"], "department": made["department"]}
+    )
+    everybody = replace(organisation.actor, access=EVERYTHING)
+    assert await told_filters(state, everybody, asked) == [("driver", "Kim"), ("department", "North")]
+    rules = (Rule("drivers.read", "a test", Reach(own=True)), Rule("departments.read", "a test"))
+    driver = replace(organisation.actor, access=Access(rules), driver_id=made["lee"])
+    assert await told_filters(state, driver, asked) == [("driver", "unknown"), ("department", "North")]
+
+
+async def test_a_log_of_too_many_trips_is_refused(
+    client: httpx.AsyncClient,
+    made: Any,
+    organisation: Organisation,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One that leaves trips out would be wrong."""
+    monkeypatch.setattr("motorpool.telematics.queries.mileage_log.MOST", 3)
+    actor = replace(organisation.actor, access=EVERYTHING)
+    days = date(2026, 1, 1), date(2026, 12, 31)
+    assert len(await mileage_log(database, load_registry(), actor, *days, driver=made["kim"])) == 3
+    with pytest.raises(BadRequest) as refused:
+        await mileage_log(database, load_registry(), actor, *days)
+    assert refused.value.fields[0].field == "to"
 
 
 async def test_the_mileage_log(

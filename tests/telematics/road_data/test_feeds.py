@@ -182,6 +182,25 @@ async def test_half_an_answer_changes_nothing(
     assert failures == 2 and not_before > datetime.now(UTC)
 
 
+async def test_nonsense_of_one_source_does_not_keep_others_from_being_asked(
+    database: Database, settings: Settings, database_urls: Any, source: tuple[Source, str]
+) -> None:
+    told, address = source
+    both = settings.replace(
+        outgoing={"networks": "127.0.0.1"},
+        road_data={
+            "cameras_url": address, "cameras_key": SecretStr(KEY), "weather_url": address, "weather_stations": "KTYQ"
+        },
+    )  # fmt: skip
+    told.cameras = [camera(1) | {"Location": "a\0b"}]
+    found = await poll_road_data(database, both)
+    assert "cannot be kept" in found["cameras"] and found["weather/KTYQ"] == "2 rows"
+    assert rows(database_urls, CAMERAS) == []
+    assert rows(database_urls, FEED)[0][0] == 1
+    told.refuse = (200, {}, b'["\xff"]')
+    assert "no JSON" in (await poll_road_data(database, with_cameras(settings, address)))["cameras"]
+
+
 async def test_a_source_that_is_away_is_left_alone_for_longer_each_time(
     database: Database, settings: Settings, database_urls: Any, source: tuple[Source, str]
 ) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 import httpx
 import polyline
 import pytest
+from tests.sql import Sql
 
-from .conftest import Fleet, Sql
+from .conftest import Fleet
 
 DAY = "2026-11-23"
 STOPS = [

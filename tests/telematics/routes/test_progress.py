@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import httpx
 import numpy as np
+from tests.sql import Sql
 
+from motorpool.core.access import Access, Reach
+from motorpool.core.access.decision import Rule
 from motorpool.core.database.database import Database
 from motorpool.core.tenancy.actor import system_actor
 from motorpool.telematics.actions.track_route import track_routes
+from motorpool.telematics.queries.route_progress import route_progress
+from motorpool.telematics.routing.travel import StraightLines
 from motorpool.telematics.rules.polylines import encoded
 
-from .conftest import Fleet, Sql
+from .conftest import Fleet
 
 LAT, LNG = (37.78, 37.79, 37.80), -122.41
 
@@ -112,6 +118,10 @@ async def test_stops_as_rows_follow_the_plan(client: httpx.AsyncClient, fleet: F
         route,
     )
     assert rows == [(1, 1.0, 7.5, 100)]
+    twice = await client.patch(
+        f"/api/v1/routes/{route}", json={"stops": [{"order": 1, "lat": lat, "lng": 2} for lat in (1, 3)]}
+    )
+    assert twice.status_code == 422 and twice.json()["errors"][0]["field"] == "stops"
     assert (await client.patch(f"/api/v1/routes/{route}", json={"stops": None})).status_code == 200
     assert sql("SELECT count(*) FROM route_stops WHERE route_id = %s", route) == [(0,)]
 
@@ -131,15 +141,36 @@ async def test_what_may_not_be_driven_is_not_assigned(client: httpx.AsyncClient,
     assert half.status_code == 422 and half.json()["errors"][0]["field"] == "start_lng"
 
 
-async def test_another_organisation_sees_nothing(
-    client: httpx.AsyncClient, fleet: Fleet, site_settings: Any, address: str
+async def test_positions_are_for_those_whom_the_right_to_them_reaches(
+    client: httpx.AsyncClient, fleet: Fleet, sql: Sql, database: Database
 ) -> None:
-    from .conftest import _organisation
+    now = datetime.now(UTC).replace(microsecond=0)
+    made = await client.post("/api/v1/routes", json=body(fleet, now, assigned_driver_id=str(fleet.driver)))
+    route = UUID(made.json()["id"])
+    assert (await client.post(f"/api/v1/routes/{route}/start", json={})).status_code == 200
+    sql("UPDATE routes SET started_at = %s WHERE id = %s", now - timedelta(minutes=20), route)
+    report(sql, fleet, [(now - timedelta(minutes=at), LAT[0], LNG) for at in (19, 17)])
 
+    async def told(reach: Reach | None, driver: UUID | None = None) -> bool:
+        rules = (Rule("vehicle_locations.read", "a test", reach),) if reach else ()
+        actor = replace(fleet.actor, access=Access(rules), driver_id=driver)
+        seen = await route_progress(database, actor, StraightLines(), route)
+        assert (seen.position is None) == (seen.track == "")
+        return seen.position is not None
+
+    assert await told(Reach(everything=True))
+    assert await told(Reach(facilities=frozenset({fleet.facility})))
+    assert await told(Reach(own=True), fleet.driver)
+    assert not await told(None)
+    assert not await told(Reach(facilities=frozenset({uuid4()})))
+    assert not await told(Reach(own=True), uuid4())
+
+
+async def test_another_organisation_sees_nothing(
+    client: httpx.AsyncClient, fleet: Fleet, strange_client: httpx.AsyncClient
+) -> None:
     route = (await client.post("/api/v1/routes", json=body(fleet, datetime.now(UTC)))).json()["id"]
-    _, token = await asyncio.to_thread(lambda: asyncio.run(_organisation(site_settings)))
-    async with httpx.AsyncClient(base_url=address, headers={"Authorization": f"Bearer {token}"}) as stranger:
-        assert (await stranger.get(f"/api/v1/routes/{route}/progress")).status_code == 404
-        wanted = {"stops": [{"lat": 1, "lng": 1}], "vehicles": [{"vehicle_id": str(fleet.van)}]}
-        answer = await stranger.post("/api/v1/routes/optimize", json=wanted)
-        assert answer.status_code == 422 and answer.json()["errors"][0]["field"] == "vehicles[0].vehicle_id"
+    assert (await strange_client.get(f"/api/v1/routes/{route}/progress")).status_code == 404
+    wanted = {"stops": [{"lat": 1, "lng": 1}], "vehicles": [{"vehicle_id": str(fleet.van)}]}
+    answer = await strange_client.post("/api/v1/routes/optimize", json=wanted)
+    assert answer.status_code == 422 and answer.json()["errors"][0]["field"] == "vehicles[0].vehicle_id"

@@ -105,7 +105,8 @@ async def test_a_matrix_and_a_line(valhalla: Valhalla) -> None:
     assert Service.asked[0][1]["costing"] == "truck"
     assert Service.asked[0][1]["costing_options"] == {"truck": {"height": 3.9, "weight": 18.0}}
     line = await valhalla.line(SPOTS, Profile())
-    assert line.metres == pytest.approx([10_000, 20_000]) and line.lat[0] == 40.0
+    assert line.lat == pytest.approx([40.0, 40.1, 40.1, 40.1]) and line.basis == "road"
+    assert line.lng == pytest.approx([-75.0, -75.0, -75.0, -75.2])
     assert Service.asked[1][1]["costing_options"] == {"auto": {}}
 
 
@@ -115,7 +116,8 @@ async def test_large_plans_are_asked_in_blocks(valhalla: Valhalla) -> None:
     assert len(Service.asked) == 4 and travel.metres[0, 69] == pytest.approx(6900)
     assert np.isfinite(travel.metres).all()
     line = await valhalla.line(spots, Profile())
-    assert len(line.metres) == 69 and max(len(q["locations"]) for _, q in Service.asked[4:]) <= 20
+    ends = [spots[i].lat for leg in range(69) for i in (leg, leg + 1)]
+    assert line.lat == pytest.approx(ends) and max(len(q["locations"]) for _, q in Service.asked[4:]) <= 20
 
 
 async def test_a_place_without_a_way_is_told_as_such(valhalla: Valhalla) -> None:
@@ -172,7 +174,7 @@ async def test_the_solver_does_not_hold_up_the_loop() -> None:
     ticking = asyncio.create_task(tick())
     answer = await solve(problem(30, 1.0))
     ticking.cancel()
-    assert sorted(call.visit for tour in answer.tours for call in tour.calls) == list(range(29))
+    assert sorted(visit for tour in answer.tours for visit in tour.visits) == list(range(29))
     assert answer.cost == 2 * 29 * 60 and ticks > 10
 
 

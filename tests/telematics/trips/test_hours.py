@@ -4,13 +4,30 @@ from __future__ import annotations
 
 import json
 import random
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import msgspec
 
 from motorpool.telematics.queries.trip_rule_matches import _IN_HOURS
-from motorpool.telematics.rules.classification import WEEKDAYS, Span, WeeklyHours, in_hours
+from motorpool.telematics.rules.classification import Span, WeeklyHours
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def in_hours(hours: WeeklyHours, weekday: int, clock: time) -> bool:
+    """Whether a local time of day lies in the hours; `weekday` 0 is Monday."""
+    now = clock.hour * 3600 + clock.minute * 60 + clock.second
+    today = ((_seconds(one.start), _seconds(one.end)) for one in getattr(hours, WEEKDAYS[weekday]))
+    before = ((_seconds(one.start), _seconds(one.end)) for one in getattr(hours, WEEKDAYS[weekday - 1]))
+    return any(now >= start and (now < end or end <= start) for start, end in today) or any(
+        end <= start and now < end for start, end in before
+    )
+
+
+def _seconds(clock: str) -> int:
+    hour, minute = clock.split(":")
+    return int(hour) * 3600 + int(minute) * 60
 
 
 def clock(chance: random.Random) -> str:

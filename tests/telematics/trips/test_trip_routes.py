@@ -9,20 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.browser.fleet import CASTRO, FERRY, MISSION, Journey, add, derive, report
-from tests.web.conftest import (
-    Organisation,
-    Site,
-    client,
-    make_organisation,
-    organisation,
-    owner,
-    site,
-    site_settings,
-    strange_client,
-    stranger,
-)
-
-__all__ = ["client", "organisation", "owner", "site", "site_settings", "strange_client", "stranger"]
+from tests.site import Organisation, Site, make_organisation
 
 BEGIN = datetime.fromisoformat("2026-05-04T08:00:00-07:00")
 

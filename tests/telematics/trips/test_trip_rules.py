@@ -78,7 +78,7 @@ async def test_the_hand_is_recorded_and_wins(database: Any, actor: Any) -> None:
         database, actor, "trip_rules", name="All", usage_type="business", business_purpose="Rounds"
     )
     seen = await preview_trip_rules(database, actor, *WEEK)
-    assert (seen.count, seen.by_hand) == (1, 1)
+    assert (seen.changed, seen.by_hand) == (1, 1)
     assert seen.groups == [
         {
             "before": None,

@@ -15,8 +15,11 @@ from collections.abc import Sequence
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-#: Ranges that reach an IPv4 address through IPv6: NAT64 (RFC 6052), 6to4 (RFC 3056), Teredo (RFC 4380).
-TUNNELS = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
+#: The IPv6 addresses that are given out as public ones (RFC 4291). NAT64 (64:ff9b::/96), IPv4-compatible and site-local
+#: addresses lie outside; `ipaddress` calls some of them global.
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+#: Ranges inside of it that reach an IPv4 address: 6to4 (RFC 3056), Teredo (RFC 4380).
+TUNNELS = tuple(map(ipaddress.ip_network, ("2002::/16", "2001::/32")))
 
 
 class Refused(Exception):
@@ -33,7 +36,7 @@ def is_allowed(address: Address, networks: Sequence[Network] = ()) -> bool:
     plain = (address.ipv4_mapped or address) if isinstance(address, ipaddress.IPv6Address) else address
     if any(plain in network for network in networks if network.version == plain.version):
         return True
-    if any(plain in tunnel for tunnel in TUNNELS if tunnel.version == plain.version):
+    if plain.version == 6 and (plain not in GLOBAL_UNICAST or any(plain in tunnel for tunnel in TUNNELS)):
         return False
     return plain.is_global and not plain.is_multicast
 
@@ -45,7 +48,10 @@ async def resolve(host: str, port: int, networks: Sequence[Network] = ()) -> lis
     the name leads nowhere.
     """
     loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    try:
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:
+        raise OSError(f"{host!r} is no name of a host") from error
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     for text in addresses:
         if not is_allowed(ipaddress.ip_address(text.partition("%")[0]), networks):

@@ -11,6 +11,8 @@ import ipaddress
 import ssl
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
@@ -45,8 +47,20 @@ class Answer:
     body: bytes
 
     def json(self, kind: Any = Any) -> Any:
-        """The body as `kind`. Raises msgspec.DecodeError (ValidationError for a wrong shape)."""
+        """The body as `kind`. Raises ValueError: msgspec.DecodeError (ValidationError for a wrong shape), UnicodeDecodeError."""
         return msgspec.json.decode(self.body, type=kind)
+
+    def retry_after_s(self) -> float | None:
+        """Seconds that `Retry-After` asks for, given as a number or as a date (RFC 9110, 10.2.3); None: it says nothing."""
+        text = self.headers.get("retry-after", "").strip()
+        try:
+            wait = float(text)
+        except ValueError:
+            try:
+                wait = (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds()
+            except (TypeError, ValueError):
+                return None
+        return max(0.0, wait)
 
 
 class _CheckedNetwork(httpcore.AsyncNetworkBackend):
@@ -184,12 +198,12 @@ class OutgoingClient:
         if json is not None:
             content = msgspec.json.encode(json)
             given.setdefault("Content-Type", "application/json")
-        if query:
-            url = str(httpx.URL(url).copy_merge_params(dict(query)))
         limit = timeout_s or self._settings.timeout_s
         most = most_bytes or int(self._settings.max_mb * 1_000_000)
-        host = urlsplit(url).hostname or "?"
+        host = _origin(url)[1] or "?"
         try:
+            if query:
+                url = str(httpx.URL(url).copy_merge_params(dict(query)))
             async with asyncio.timeout(limit):
                 return await self._follow(method, url, given, content, limit, most)
         except (TimeoutError, *TOO_SLOW):

@@ -58,13 +58,12 @@ async def defer(
     return True
 
 
-async def defer_reactions(connection: Connection, topic: str, tenant_id: UUID, **arguments: Any) -> int:
-    """Queue every job that reacts to `topic`, in the transaction of what is announced; how many there are.
+async def defer_reactions(connection: Connection, topic: str, tenant_id: UUID, **arguments: Any) -> None:
+    """Queue every job that reacts to `topic`, in the transaction of what is announced.
 
     So a domain can announce something without knowing who listens. Arguments are as for `defer`.
     """
     values = msgspec.to_builtins({TENANT: tenant_id, USER: None, **arguments})
-    reactions = [one.name for one in load_jobs().values() if one.on == topic]
-    for name in reactions:
-        await _writer.configure_task(name, connection=connection).defer_async(**values)
-    return len(reactions)
+    for job in load_jobs().values():
+        if job.on == topic:
+            await _writer.configure_task(job.name, connection=connection).defer_async(**values)

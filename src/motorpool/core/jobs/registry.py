@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
 
 from motorpool.core.database.database import Database
 from motorpool.core.settings import Settings
@@ -89,6 +88,3 @@ def find_job(name: str) -> Job:
     if found is None:
         raise LookupError(f"there is no job {name!r}; there are {', '.join(sorted(_JOBS))}")
     return found
-
-
-Arguments = dict[str, Any]

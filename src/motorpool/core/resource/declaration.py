@@ -136,6 +136,9 @@ class Resource:
     sorts: tuple[str, ...] = ()
     default_sort: str = "-id"
     computed: Mapping[str, Computed] = field(default_factory=dict)
+    #: Column -> SQL expression that every read gives instead of the value, where not everybody who reads the row may have it;
+    #: `{t}` is the row.
+    shown: Mapping[str, str] = field(default_factory=dict)
     #: name -> foreign key column; the referenced row is put in by `expand=name`.
     expand: Mapping[str, str] = field(default_factory=dict)
     states: States | None = None
@@ -169,6 +172,7 @@ class Resource:
             ("list_columns", self.list_columns),
             ("made_by", self.made_by),
             ("shapes", self.shapes),
+            ("shown", self.shown),
             ("moves", stamped),
             ("locks", {name for lock in self.locks for name in lock.open}),
         ):
@@ -298,14 +302,21 @@ class Resource:
         return computed.python_type if computed else python_type(self.column(name))
 
     def sql_of(self, name: str) -> str:
-        """The expression that stands for a column in WHERE and ORDER BY."""
+        """The expression that stands for a column in WHERE and ORDER BY, and in exports."""
+        if name in self.shown:
+            return self._shown(name, "t")
         computed = self.computed.get(name)
         return f"({computed.expression})" if computed else f"t.{name}"
 
     def output_of(self, name: str, row: str = "t") -> str:
         """The expression in the row's JSON: decimals and addresses as text. `row`: the alias of the table."""
+        if name in self.shown:
+            return self._shown(name, row)
         computed = self.computed.get(name)
         return f"({computed.expression})" if computed else json_expression(self.column(name), f"{row}.{name}")
+
+    def _shown(self, name: str, row: str) -> str:
+        return f"({self.shown[name].format(t=row)})"
 
     def output_as(self, name: str) -> str:
         return f"{self.output_of(name)} AS {name}"

@@ -339,23 +339,12 @@ class _Books:
         rows = [
             row("expense", expenses[-1], 1, "Taxi operations", "96.00", 100, "manual"),
             row("expense", expenses[-2], 2, "Motor pool", "48.00", 100, "manual"),
-            row(
-                "fuel_transaction",
-                fills[0]["id"],
-                40,
-                "Taxi operations",
-                fills[0]["total_amount"],
-                100,
-                "automatic",
-            ),
-            row(
-                "fuel_transaction",
-                fills[9]["id"],
-                41,
-                "Motor pool",
-                fills[9]["total_amount"],
-                100,
-                "automatic",
+            *(
+                row("fuel_transaction", fill["id"], days, department, fill["total_amount"], 100, "automatic")
+                for fill, days, department in (
+                    (fills[0], 40, "Taxi operations"),
+                    (fills[9], 41, "Motor pool"),
+                )
             ),
             row("depreciation_entry", entries[0], 30, "Motor pool", "366.67", 100, "automatic"),
             row("invoice", invoices[1], 18, "Taxi operations", "6386.82", 80, "usage_based"),

@@ -1,6 +1,6 @@
 """Geofences, driving events and routes of the demonstration; dashcam clips are in `demo/clips.py`.
 
-Places are real and roughly where they are; what happened at them is made up.
+Places are real and roughly where they are; routes and driving events are made up.
 """
 
 from __future__ import annotations
@@ -92,10 +92,9 @@ def load(connection: psycopg.Connection[Any], tenant: UUID, fleet: DemoFleet) ->
     """Add the rows; times are relative to now."""
     dice = random.Random(7)
     now = datetime.now(UTC).replace(second=0, microsecond=0)
-    fences = add(connection, "geofences", tenant, [*_circles(), *_areas()])
-    add(connection, "geofence_events", tenant, _crossings(dice, now, fleet, fences))
-    events = _driving(dice, now, fleet)
-    add(connection, "driver_behavior_events", tenant, events)
+    # What happens at them is derived of the replay.
+    add(connection, "geofences", tenant, [*_circles(), *_areas()])
+    add(connection, "driver_behavior_events", tenant, _driving(dice, now, fleet))
     add(connection, "routes", tenant, _routes(now, fleet))
     add_road_data(connection, tenant, now)
 
@@ -131,35 +130,6 @@ def _areas() -> list[Row]:
         }
         for name, color, entry, corners in AREAS
     ]
-
-
-def _crossings(dice: random.Random, now: datetime, fleet: DemoFleet, fences: list[UUID]) -> list[Row]:
-    """Visits of the last three days: in, perhaps too long, and out again."""
-    rows: list[Row] = []
-    for number in range(28):
-        place = number % len(CIRCLES)
-        _, latitude, longitude, *_, dwell = CIRCLES[place]
-        came = now - timedelta(minutes=dice.randrange(200, 4300))
-        stayed = dice.randrange(6, 190)
-        visit: Row = {
-            "geofence_id": fences[place],
-            "vehicle_id": fleet.vehicles[number % len(fleet.vehicles)],
-            "driver_id": fleet.drivers[number % len(fleet.drivers)] if fleet.drivers else None,
-            "latitude": latitude,
-            "longitude": longitude,
-        }
-        rows.append({**visit, "event_type": "entry", "recorded_at": came})
-        if dwell is not None and stayed > dwell:
-            noticed = came + timedelta(minutes=dwell)
-            rows.append(
-                {**visit, "event_type": "dwell", "recorded_at": noticed, "dwell_duration_minutes": dwell}
-            )
-        left = came + timedelta(minutes=stayed)
-        if left < now:
-            rows.append(
-                {**visit, "event_type": "exit", "recorded_at": left, "dwell_duration_minutes": stayed}
-            )
-    return rows
 
 
 def _driving(dice: random.Random, now: datetime, fleet: DemoFleet) -> list[Row]:

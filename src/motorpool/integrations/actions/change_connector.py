@@ -12,6 +12,7 @@ from motorpool.core.errors import Conflict, FieldProblem, Invalid
 from motorpool.core.secrets import Keyring
 from motorpool.core.tenancy import Actor
 from motorpool.integrations.actions.connect_provider import configuration_of
+from motorpool.integrations.connectors import CONNECTORS
 from motorpool.integrations.connectors.contract import Connector
 from motorpool.integrations.credentials import seal_credentials
 from motorpool.integrations.jobs import order_poll
@@ -26,7 +27,7 @@ async def require_connector(session: AsyncSession, actor: Actor, integration_id:
         text("SELECT provider FROM api_integrations WHERE tenant_id = :tenant AND id = :key"),
         {"tenant": actor.tenant_id, "key": integration_id},
     )
-    if provider not in ("geotab", "samsara"):
+    if provider not in CONNECTORS:
         raise Conflict(
             f"Nothing is fetched from {provider or 'this provider'}: there is no connector for it."
         )

@@ -134,7 +134,7 @@ async def store_connection(
             integration_type="telematics",
             provider=connector.provider,
             api_endpoint=(values.get("api_endpoint") or connector.endpoint).rstrip("/"),
-            authentication_type="basic_auth" if connector.provider == "geotab" else "api_key",
+            authentication_type=connector.authentication_type,
             credentials_encrypted=masked,
             credentials_encrypted_ciphertext=sealed,
             sync_frequency_minutes=minutes,

@@ -77,6 +77,7 @@ async def _store(
     connection = await raw_connection(session)
     known = await read_known(connection, actor, integration_id)
     done = Received()
+    told: list[DrivingEvent] = []
     for event in events:
         place = "vehicle", event.vehicle
         if place not in known.mapped or place in known.ignored:
@@ -94,12 +95,14 @@ async def _store(
                 moment=event.recorded_at.isoformat(),
             )
         else:
-            told = DrivingEvent(
-                event.vehicle, event.event_id, event.event_type, event.recorded_at, driver=event.driver
+            told.append(
+                DrivingEvent(
+                    event.vehicle, event.event_id, event.event_type, event.recorded_at, driver=event.driver
+                )
             )
-            added = await add_events(connection, actor, "samsara", integration_id, [told], known)
-            done.stored += added
-            done.repeated += 1 - added
+    if told:
+        done.stored = await add_events(connection, actor, "samsara", integration_id, told, known)
+        done.repeated = len(told) - done.stored
     await connection.execute(
         LOG,
         {

@@ -31,6 +31,7 @@ from motorpool.telematics.ingest.accepting import accept
 from motorpool.telematics.ingest.decoding import array_text
 from motorpool.telematics.ingest.pipeline import IngestPipeline
 from motorpool.telematics.ingest.records import POSITIONS, READINGS, Coded, Columns
+from motorpool.telematics.rules.behaviour import HARSH
 
 #: First part of the names of events that a provider noticed.
 EVENT_NAMESPACE = UUID("6f1d9a52-7a3e-5d7b-9a55-0c6cf4a2b0d1")
@@ -39,24 +40,31 @@ NUMBERS = ("speed", "heading", "odometer_m")
 #: Place of a column in obd_telemetry -> microseconds that its readings are moved by; see `reading_columns`.
 OFFSETS = {name: place for place, name in enumerate((*(one.name for one in READINGS.numbers), "dtc_codes"))}
 
+#: A harsh event is news for the derivation of its vehicle: what was estimated from positions beside it goes.
 ADD_EVENTS = """
 WITH news AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(%(events)s::text::jsonb) AS n (id uuid, vehicle_id uuid, driver_id uuid, event_type text,
         severity text, speed_at_event numeric, speed_limit int, g_force numeric, duration_seconds int, latitude numeric,
         longitude numeric, address text, video_url text, recorded_at timestamptz)
+), added AS (
+    INSERT INTO driver_behavior_events AS e (tenant_id, id, vehicle_id, driver_id, event_type, severity, speed_at_event,
+        speed_limit, g_force, duration_seconds, latitude, longitude, address, video_url, source, recorded_at)
+    SELECT %(tenant)s, n.id, v.id, coalesce(n.driver_id, (
+            SELECT a.driver_id FROM driver_assignments a
+            WHERE a.tenant_id = %(tenant)s AND a.vehicle_id = n.vehicle_id AND a.starts_at <= n.recorded_at
+              AND (a.ends_at IS NULL OR a.ends_at > n.recorded_at) LIMIT 1)),
+        n.event_type, n.severity, n.speed_at_event, n.speed_limit, n.g_force, n.duration_seconds, n.latitude, n.longitude,
+        n.address, n.video_url, %(source)s, n.recorded_at
+    FROM news n JOIN vehicles v ON v.tenant_id = %(tenant)s AND v.id = n.vehicle_id
+    ON CONFLICT (tenant_id, id) DO UPDATE SET duration_seconds = excluded.duration_seconds
+    WHERE e.source = excluded.source AND e.duration_seconds < excluded.duration_seconds
+    RETURNING id, vehicle_id, event_type, recorded_at
+), work AS (
+    INSERT INTO derivation_work (tenant_id, vehicle_id, from_time)
+    SELECT %(tenant)s, vehicle_id, min(recorded_at) FROM added WHERE event_type = ANY (%(harsh)s)
+    GROUP BY vehicle_id ORDER BY vehicle_id RETURNING 1
 )
-INSERT INTO driver_behavior_events AS e (tenant_id, id, vehicle_id, driver_id, event_type, severity, speed_at_event,
-    speed_limit, g_force, duration_seconds, latitude, longitude, address, video_url, source, recorded_at)
-SELECT %(tenant)s, n.id, v.id, coalesce(n.driver_id, (
-        SELECT a.driver_id FROM driver_assignments a
-        WHERE a.tenant_id = %(tenant)s AND a.vehicle_id = n.vehicle_id AND a.starts_at <= n.recorded_at
-          AND (a.ends_at IS NULL OR a.ends_at > n.recorded_at) LIMIT 1)),
-    n.event_type, n.severity, n.speed_at_event, n.speed_limit, n.g_force, n.duration_seconds, n.latitude, n.longitude,
-    n.address, n.video_url, %(source)s, n.recorded_at
-FROM news n JOIN vehicles v ON v.tenant_id = %(tenant)s AND v.id = n.vehicle_id
-ON CONFLICT (tenant_id, id) DO UPDATE SET duration_seconds = excluded.duration_seconds
-WHERE e.source = excluded.source AND e.duration_seconds < excluded.duration_seconds
-RETURNING id
+SELECT id FROM added
 """
 
 Record = TypeVar("Record", Position, Reading, DrivingEvent)
@@ -240,6 +248,7 @@ async def add_events(
         {
             "tenant": actor.tenant_id,
             "source": provider,
+            "harsh": list(HARSH),
             "events": msgspec.json.encode(list(rows.values())).decode(),
         },
     )

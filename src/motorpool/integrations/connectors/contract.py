@@ -188,6 +188,8 @@ class Connector(Protocol):
     label: str
     #: Used unless the connection names another.
     endpoint: str
+    #: What `api_integrations.authentication_type` says of its connections.
+    authentication_type: str
     fields: tuple[Field, ...]
     #: In the order in which they are fetched, with what people call them.
     feeds: Mapping[str, str]
@@ -207,11 +209,3 @@ def read_time(text: object) -> datetime:
     if found.tzinfo is None:
         raise ValueError(f"has a time without a zone: {text}")
     return found.astimezone(UTC)
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds of a Retry-After header; None when it is missing or a date in words."""
-    try:
-        return max(0.0, float(headers.get("retry-after", "")))
-    except ValueError:
-        return None

@@ -57,6 +57,7 @@ class Geotab:
     provider = "geotab"
     label = "Geotab"
     endpoint = "https://my.geotab.com"
+    authentication_type = "basic_auth"
     fields: tuple[Field, ...] = (
         Field("database", "Database", "The name of your company in MyGeotab.", placeholder="acme"),
         Field("user_name", "User name", "A user for this connection alone, with the right to view.",

@@ -22,7 +22,6 @@ from motorpool.integrations.connectors.contract import (
     SignInRefused,
     TooFast,
     TryLater,
-    retry_after,
 )
 
 HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:\d{1,5})?")
@@ -141,9 +140,9 @@ class GeotabCalls:
                 or error.get("name")
             )
             text = str(first.get("message") or error.get("message") or "")[:300]
-            raise ApiError(str(kind), text.replace(self._password or "\0", "…"), retry_after(answer.headers))
+            raise ApiError(str(kind), text.replace(self._password or "\0", "…"), answer.retry_after_s())
         if answer.status == 429:
-            raise TooFast("Geotab wants fewer requests", retry_after(answer.headers))
+            raise TooFast("Geotab wants fewer requests", answer.retry_after_s())
         if answer.status in (401, 403):
             raise SignInRefused(f"Geotab answers with status {answer.status}")
         if answer.status != 200:

@@ -28,12 +28,13 @@ from motorpool.integrations.connectors.contract import (
     TooFast,
     TryLater,
     read_time,
-    retry_after,
 )
 from motorpool.integrations.rules.samsara_events import event_type_of
 
 KPH_PER_MPH = 1.609344
 LISTED = 512
+#: Of one list, so that one that leads in circles ends.
+MOST_PAGES = 1_000
 #: Feed -> what is asked for. Decorations are values that stood at the time of the fix.
 QUERIES: dict[str, dict[str, str]] = {
     "positions": {"types": "gps", "decorations": "engineStates,obdOdometerMeters"},
@@ -60,6 +61,7 @@ class Samsara:
     provider = "samsara"
     label = "Samsara"
     endpoint = "https://api.samsara.com"
+    authentication_type = "api_key"
     fields: tuple[Field, ...] = (
         Field("api_token", "API token", "With the rights to read vehicles, vehicle statistics, drivers and safety events.",
               is_secret=True, placeholder="samsara_api_…"),
@@ -150,7 +152,7 @@ class SamsaraConnection:
         kind = event_type_of(str(found.get("harshEventType", "")))
         if kind is None:
             return None
-        place = _dict(found.get("location"))
+        place, video = _dict(found.get("location")), found.get("downloadForwardVideoUrl")
         return DrivingEvent(
             vehicle,
             "",
@@ -159,7 +161,7 @@ class SamsaraConnection:
             latitude=_number(place.get("latitude")),
             longitude=_number(place.get("longitude")),
             address=place.get("address") if isinstance(place.get("address"), str) else None,
-            video_url=found.get("downloadForwardVideoUrl") or None,
+            video_url=video if isinstance(video, str) and video.startswith("https://") else None,
         )
 
     async def _listed(self, path: str) -> AsyncIterator[dict[str, Any]]:
@@ -171,7 +173,7 @@ class SamsaraConnection:
     async def _pages(self, path: str, query: Mapping[str, str]) -> AsyncIterator[tuple[list[Any], bool]]:
         """Each page's data, and whether another follows."""
         cursor = ""
-        while True:
+        for _ in range(MOST_PAGES):
             answer = await self._get(path, dict(query) | ({"after": cursor} if cursor else {}))
             pagination = _dict(answer.get("pagination"))
             following = pagination.get("endCursor")
@@ -180,6 +182,7 @@ class SamsaraConnection:
             if not more:
                 return
             cursor = str(following)
+        raise TryLater(f"Samsara's list of {path} does not end")
 
     async def _get(
         self, path: str, query: Mapping[str, str], needs: tuple[str, ...] = ("data",)
@@ -206,7 +209,7 @@ def _raise_for(answer: Answer, has_cursor: bool) -> None:
     if answer.status == 200:
         return
     if answer.status == 429:
-        raise TooFast("Samsara wants fewer requests", retry_after(answer.headers))
+        raise TooFast("Samsara wants fewer requests", answer.retry_after_s())
     if answer.status in (401, 403):
         right = "the API token" if answer.status == 401 else "access: the API token lacks a right"
         raise SignInRefused(f"Samsara refuses {right} (status {answer.status})")

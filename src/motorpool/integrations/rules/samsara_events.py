@@ -75,7 +75,6 @@ class HarshEvent:
     driver: str | None
     recorded_at: datetime
     event_type: str | None
-    incident_url: str | None
 
 
 def harsh_events_of(message: dict[str, Any]) -> list[HarshEvent]:
@@ -92,7 +91,7 @@ def harsh_events_of(message: dict[str, Any]) -> list[HarshEvent]:
             if isinstance(details, dict):
                 words = str(details.get("harshEventType") or condition.get("description") or "")
                 moment = _moment(data.get("happenedAtTime"))
-                found.append(_event(event_id, number, details, moment, words, data.get("incidentUrl")))
+                found.append(_event(event_id, number, details, moment, words))
         return found
     if (
         message.get("eventType") == "Alert"
@@ -105,13 +104,11 @@ def harsh_events_of(message: dict[str, Any]) -> list[HarshEvent]:
         if not isinstance(start, int):
             raise ValueError("event.startMs is missing")
         moment = datetime.fromtimestamp(start / 1000, UTC)
-        return [_event(event_id, 0, details, moment, words, old.get("alertEventUrl"))]
+        return [_event(event_id, 0, details, moment, words)]
     return []
 
 
-def _event(
-    event_id: Any, number: int, details: dict[str, Any], moment: datetime, words: str, url: Any
-) -> HarshEvent:
+def _event(event_id: Any, number: int, details: dict[str, Any], moment: datetime, words: str) -> HarshEvent:
     vehicle, driver = _dict(details.get("vehicle")).get("id"), _dict(details.get("driver")).get("id")
     if not isinstance(event_id, str) or not event_id:
         raise ValueError("eventId is missing")
@@ -123,7 +120,6 @@ def _event(
         str(driver) if isinstance(driver, str | int) and driver else None,
         moment,
         event_type_of(words),
-        url if isinstance(url, str) and url.startswith("https://") else None,
     )
 
 

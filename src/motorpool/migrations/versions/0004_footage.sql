@@ -13,6 +13,10 @@ ALTER TABLE video_telematics_footage
     ADD CONSTRAINT fk_video_telematics_footage_uploaded_by_user_id
         FOREIGN KEY (tenant_id, uploaded_by_user_id) REFERENCES users (tenant_id, id)
 ;
+DROP TRIGGER audit ON video_telematics_footage
+;
+CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON video_telematics_footage FOR EACH ROW EXECUTE FUNCTION write_audit_trail('video_telematics_footage', 'tenant_id', 'updated_at', 'video_url,thumbnail_url')
+;
 COMMENT ON COLUMN video_telematics_footage.archived_at IS 'When it was moved to the archive of the file store'
 ;
 COMMENT ON COLUMN video_telematics_footage.file_id IS 'The film in the file store; null: it lies with the camera''s provider'

@@ -1,19 +1,14 @@
 -- Takes 0004_road_data.sql back.
-DROP FUNCTION nearest_traffic_cameras(double precision, double precision, double precision, integer)
-;
-DROP FUNCTION traffic_cameras_in_box(double precision, double precision, double precision, double precision, integer)
-;
-DROP FUNCTION nearest_weather_stations(double precision, double precision, double precision, integer)
-;
-DROP FUNCTION weather_stations_in_box(double precision, double precision, double precision, double precision, integer)
-;
-DROP FUNCTION nearest_ev_charging_stations(double precision, double precision, double precision, integer)
-;
-DROP FUNCTION ev_charging_stations_in_box(double precision, double precision, double precision, double precision, integer)
-;
-DROP FUNCTION nearest_toll_plazas(double precision, double precision, double precision, integer)
-;
-DROP FUNCTION toll_plazas_in_box(double precision, double precision, double precision, double precision, integer)
+DO $do$
+DECLARE
+    places text;
+BEGIN
+    FOREACH places IN ARRAY ARRAY['traffic_cameras', 'weather_stations', 'ev_charging_stations', 'toll_plazas'] LOOP
+        EXECUTE format('DROP FUNCTION nearest_%1$s', places);
+        EXECUTE format('DROP FUNCTION %1$s_in_box', places);
+    END LOOP;
+END
+$do$
 ;
 ALTER TABLE ev_charging_stations DROP COLUMN access_hours, DROP COLUMN connector_types, DROP COLUMN fuel_type, DROP COLUMN status
 ;

@@ -46,7 +46,7 @@ COMMENT ON COLUMN routes.plan_id IS 'Routes that were planned together share it'
 ;
 CREATE INDEX ix_routes_tenant_id_plan_id ON routes (tenant_id, plan_id)
 ;
--- The stops of a plan stand in routes.stops, as the seed has it; what is counted and queried are rows. Whatever path the plan
+-- The stops of a plan stand in routes.stops, as the schema has it; what is counted and queried are rows. Whatever path the plan
 -- comes by, the rows follow it.
 CREATE FUNCTION route_stops_follow() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN

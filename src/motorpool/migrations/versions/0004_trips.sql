@@ -51,6 +51,12 @@ WHEN ((OLD.usage_type, OLD.business_purpose, OLD.business_percent)
       IS DISTINCT FROM (NEW.usage_type, NEW.business_purpose, NEW.business_percent))
 EXECUTE FUNCTION stamp_trip_classification()
 ;
+-- What is derived is rewritten while a trip is under way, its consumption (0004_engine.sql) too, and who classified it goes with
+-- the classification: that is no event for the audit log.
+DROP TRIGGER audit ON trips
+;
+CREATE TRIGGER audit AFTER UPDATE ON trips FOR EACH ROW EXECUTE FUNCTION write_audit_trail('trips', 'tenant_id', 'driver_id,end_location_lat,end_location_lng,start_odometer,end_odometer,distance_km,duration_minutes,end_odometer_m,idle_time_minutes,max_speed_kph,avg_speed_kph,ended_at,route_polyline,metadata,fuel_consumed_liters,fuel_efficiency_l_per_100km,energy_consumed_kwh,fuel_method,fuel_details,classified_by,classified_at,classified_by_user_id,trip_rule_id,updated_at', '')
+;
 UPDATE trips SET classified_by = 'user' WHERE usage_type IS NOT NULL OR business_purpose IS NOT NULL
 ;
 -- The rates that the tax office of the United States published, in USD for a statute mile.

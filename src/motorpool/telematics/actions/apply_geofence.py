@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.core.tenancy import Actor
+from motorpool.telematics.derive.tracks import BEGINNING
 
 APPLY = text("UPDATE geofences SET applies_from = :since WHERE tenant_id = :tenant AND id = :key")
 #: Vehicles of the fence that have been anywhere.
@@ -21,7 +22,6 @@ WHERE s.tenant_id = :tenant AND f.tenant_id = :tenant AND (f.vehicle_group_id IS
     WHERE m.tenant_id = :tenant AND m.group_id = f.vehicle_group_id AND m.vehicle_id = s.vehicle_id))
 RETURNING 1
 """)
-BEGINNING = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 
 
 async def apply_geofence(session: AsyncSession, actor: Actor, key: UUID, since: datetime | None) -> int:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
 
 from motorpool.core.database.database import Connection, Database
 from motorpool.core.tenancy import Actor
@@ -50,25 +51,23 @@ FROM changes c WHERE t.tenant_id = %(tenant)s AND t.id = c.id
 """
 
 
-@dataclass(frozen=True)
-class Changes:
-    """What applying the rules would change: sums by change, the latest trips, how many in all, and how many stay
-    because people classified them."""
+class RuleChanges(Struct):
+    """What the rules change in a period."""
 
-    groups: list[dict[str, Any]]
-    trips: list[dict[str, Any]]
-    count: int
-    by_hand: int
+    changed: Annotated[int, Meta(description="Trips that change")]
+    by_hand: Annotated[int, Meta(description="Trips that people classified; they stay")]
+    groups: Annotated[list[dict[str, Any]], Meta(description="before, after, rule, trips, distance_km")]
+    trips: Annotated[list[dict[str, Any]], Meta(description=f"The latest {SHOWN} of them")]
 
 
 def _parameters(actor: Actor, start: datetime, end: datetime) -> Mapping[str, Any]:
     return {"tenant": actor.tenant_id, "start": start, "end": end}
 
 
-async def preview_trip_rules(database: Database, actor: Actor, start: datetime, end: datetime) -> Changes:
+async def preview_trip_rules(database: Database, actor: Actor, start: datetime, end: datetime) -> RuleChanges:
     """What `apply_trip_rules` would do to trips that began from `start` to before `end`."""
     [(groups, trips, count, by_hand)] = await database.read(actor, PREVIEW, _parameters(actor, start, end))
-    return Changes(groups, trips, count, by_hand)
+    return RuleChanges(count, by_hand, groups, trips)
 
 
 async def apply_trip_rules(connection: Connection, actor: Actor, start: datetime, end: datetime) -> int:

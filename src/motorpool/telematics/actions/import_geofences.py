@@ -17,7 +17,8 @@ from motorpool.core.tenancy import Actor
 
 #: What a feature's properties may set; others are left alone, files carry all sorts of them.
 TAKEN = (
-    "description color is_active alert_on_entry alert_on_exit alert_on_dwell dwell_minutes vehicle_group_id"
+    "description color is_active alert_on_entry alert_on_exit alert_on_dwell dwell_minutes "
+    "speed_limit_kph vehicle_group_id"
 ).split()
 NAMES = ("name", "Name", "NAME", "title")
 RADII = ("radius_meters", "radius")

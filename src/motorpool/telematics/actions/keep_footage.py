@@ -18,6 +18,7 @@ from motorpool.core.files.storing import keep_received
 from motorpool.core.tenancy import Actor
 from motorpool.telematics.actions.tie_footage import tie_footage
 from motorpool.telematics.models import VideoTelematicsFootage
+from motorpool.telematics.resources.driving import CLIPS_PATH
 from motorpool.telematics.rules.mp4 import Film, read_film
 
 VIDEOS = ("video/mp4", "video/quicktime")
@@ -27,7 +28,6 @@ LONGEST_TAG = 40
 POSITIONS = ("forward", "interior", "rear", "side_left", "side_right")
 #: A fix farther away in time does not say where the clip was taken, seconds.
 NEAR_FIX_S = 120
-COLLECTION = "/api/v1/video-telematics-footage"
 
 WHO = """
 SELECT coalesce(
@@ -96,7 +96,7 @@ async def keep_footage(
         vehicle_id=clip.vehicle_id,
         driver_id=clip.driver_id or await session.scalar(text(WHO), keys),
         camera_position=clip.camera_position,
-        video_url="",
+        video_url=CLIPS_PATH,
         file_id=stored.id,
         duration_seconds=None if film.duration_s is None else max(1, round(film.duration_s)),
         file_size_bytes=stored.size_bytes,
@@ -107,10 +107,9 @@ async def keep_footage(
         tags=clip.tags or None,
         uploaded_by_user_id=actor.user_id,
     )
-    row.video_url = COLLECTION
     session.add(row)
     await session.flush()
-    row.video_url = f"{COLLECTION}/{row.id}/play"
+    row.video_url = f"{CLIPS_PATH}/{row.id}/play"
     stored.entity_type, stored.entity_id = "video_telematics_footage", row.id
     await session.flush()
     await tie_footage(session, actor.tenant_id, row.id)
@@ -165,7 +164,7 @@ async def keep_thumbnail(
     )
     before = row.thumbnail_file_id
     row.thumbnail_file_id = stored.id
-    row.thumbnail_url = f"{COLLECTION}/{footage_id}/thumbnail"
+    row.thumbnail_url = f"{CLIPS_PATH}/{footage_id}/thumbnail"
     await session.flush()
     if before is not None:
         await session.execute(

@@ -120,7 +120,10 @@ async def plan_routes(
     check_wanted(wanted, vehicles, drivers)
     first = now or datetime.now(UTC)
     zero = min(vehicle.departs_at or first for vehicle in wanted.vehicles)
-    wagons = [_wagon(vehicle, vehicles.get(vehicle.vehicle_id), zero, first) for vehicle in wanted.vehicles]  # type: ignore[arg-type]
+    wagons = [
+        _wagon(vehicle, vehicles[vehicle.vehicle_id] if vehicle.vehicle_id else None, zero, first)
+        for vehicle in wanted.vehicles
+    ]
     plan = await make_plan(
         roads,
         [_stop(stop, zero) for stop in wanted.stops],

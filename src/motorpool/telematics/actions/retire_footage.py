@@ -14,7 +14,7 @@ from motorpool.core.files.store import FileStore
 from motorpool.core.settings import FootageSettings
 from motorpool.core.tenancy.actor import system_actor
 
-#: Clips of one round; the next one comes with the next run.
+#: Clips of one round, so that no transaction grows long; the job goes on while rounds are full.
 MOST = 500
 SETTINGS = ("footage.retention_days", "footage.archive_after_days")
 OWN_DAYS = """

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import msgspec
 
 from motorpool.core.database.database import Database
 from motorpool.core.tenancy import Actor
-from motorpool.telematics.queries.route_progress import load_runs
+from motorpool.telematics.queries.route_progress import load_runs, moment_of
 
 #: Under way, or so lately over that a late position may still tell something.
 TRACKED = (
@@ -40,25 +38,21 @@ WHERE r.tenant_id = %(tenant)s AND r.actual_trip_id IS NULL AND r.status = 'comp
 async def track_routes(database: Database, actor: Actor) -> int:
     """Bring the stops of all routes under way up to date; how many stops changed. Doing it again changes nothing."""
     runs = await load_runs(database, actor, TRACKED)
+    if not runs:
+        return 0
     stops = [
         {
             "id": stop.id,
             "status": visit.status,
-            "arrived_at": _moment(visit.arrived),
-            "departed_at": _moment(visit.departed),
+            "arrived_at": moment_of(visit.arrived),
+            "departed_at": moment_of(visit.departed),
         }
         for run in runs
         for stop, visit in zip(run.stops, run.visits(), strict=True)
     ]
-    if not runs:
-        return 0
     async with database.connection(actor) as connection:
         cursor = await connection.execute(
             STOPS, {"tenant": actor.tenant_id, "stops": msgspec.json.encode(stops).decode()}
         )
         await connection.execute(TRIPS, {"tenant": actor.tenant_id})
         return cursor.rowcount
-
-
-def _moment(seconds: float | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

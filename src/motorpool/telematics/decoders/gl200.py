@@ -64,7 +64,6 @@ class Gl200(Protocol):
     name = "gl200"
     title = "Queclink (@Track text: GL, GV, GB series)"
     port = 5004
-    binary = False
     command_example = "AT+GTRTO=gl200,1,,,,,,0001$"
     command_help = "A whole AT command with the device's password; GTRTO with 1 asks for the position now."
     set_up = ("AT+GTSRI=gl200,3,,1,{host},{port},,,,15,1,,,,FFFF$",)

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 
 from motorpool.telematics.decoders.protocol import (
     KNOT,
-    MOST_BYTES,
     Garbage,
     Message,
     Protocol,
@@ -26,8 +25,8 @@ from motorpool.telematics.decoders.report import Happening, Report
 
 #: A position inside of a text message; positions of answers to commands (V4) stand behind the answer's own fields.
 FIX = re.compile(
-    r",(?P<time>\d{6}),(?P<valid>[AVB01]?),(?P<lat>-?\d+(?:-?\d+\.\d+|\.\d+)),(?P<ns>[NS]),"
-    r"(?P<lon>-?\d+(?:-?\d+\.\d+|\.\d+)),(?P<ew>[EW]),(?P<speed>\d*\.?\d*),(?P<course>\d*\.?\d*),"
+    r",(?P<time>\d{6}),(?P<valid>[AVB01]?),(?P<lat>-?\d+(?:-\d+)?\.\d+),(?P<ns>[NS]),"
+    r"(?P<lon>-?\d+(?:-\d+)?\.\d+),(?P<ew>[EW]),(?P<speed>\d*\.?\d*),(?P<course>\d*\.?\d*),"
     r"(?P<date>\d{6})(?=[,#]|$)"
 )
 STATE = re.compile(r",([0-9A-Fa-f]{8})(?=[,#]|$)")
@@ -36,6 +35,7 @@ LINK = re.compile(r",LINK,(\d{6}),(\d+),(\d+),(\d+),\d+,\d+,(\d{6})")
 STATE_EVENTS = ((0, "vibration"), (1, "sos"), (18, "sos"), (2, "overspeed"), (19, "power_cut"))
 IGNITION_BIT = 10
 BINARY_LENGTHS = (32, 45)
+MOST_TEXT = 1_024
 
 
 class H02(Protocol):
@@ -44,7 +44,6 @@ class H02(Protocol):
     name = "h02"
     title = "H02 (Sinotrack and relatives)"
     port = 5013
-    binary = False
     command_example = "S20,1,1"
     command_help = "The command's name and parameters: S20,1,1 cuts the fuel, S20,1,0 restores it, D1,60 reports each minute, R1."
     set_up = ("8040000 {host} {port}", "8030000 APN")
@@ -60,9 +59,9 @@ class H02(Protocol):
         first = buffer[:1]
         if first == b"*":
             end = buffer.find(b"#")
+            if (len(buffer) if end < 0 else end) > MOST_TEXT:
+                raise Garbage("a text message has no end")
             if end < 0:
-                if len(buffer) > 1024:
-                    raise Garbage("a text message has no end")
                 return 0
             while end + 1 < len(buffer) and buffer[end + 1] in b"\r\n":
                 end += 1
@@ -87,7 +86,7 @@ class H02(Protocol):
         return self._binary_length if len(buffer) >= self._binary_length else 0
 
     def decode(self, frame: bytes, now: int) -> Message:
-        if len(frame) > MOST_BYTES or not frame.strip():
+        if not frame.strip():
             return Message()
         if frame[:1] == b"$":
             return self._news(_binary(frame))

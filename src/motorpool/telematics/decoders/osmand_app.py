@@ -23,7 +23,7 @@ from motorpool.core.errors import MotorpoolError
 from motorpool.telematics.decoders import owntracks
 from motorpool.telematics.decoders.osmand import decode_form, decode_json
 from motorpool.telematics.decoders.report import Report, Undecodable
-from motorpool.telematics.ingest.checks import AHEAD, EARLIEST
+from motorpool.telematics.ingest.checks import is_possible
 from motorpool.telematics.ingest.collecting import Fix, FixCollector
 from motorpool.telematics.ingest.pipeline import IngestPipeline
 from motorpool.telematics.ingest.sightings import Sighting, shown
@@ -89,10 +89,11 @@ class OsmandApp:
             report = decode_json(body)
         else:
             report = decode_form(b"&".join(part for part in (scope["query_string"], body) if part))
+        client = scope.get("client")
+        address = client[0] if client else None
         device = await self._pipeline.devices.find(report.identifier)
         if device is None:
-            client = scope.get("client")
-            await self._pipeline.devices.quarantine(report, protocol, client[0] if client else None)
+            await self._pipeline.devices.quarantine(report, protocol, address)
             return (404 if is_json else 400), "This device is not known; it is waiting to be adopted."
         if not device.may_report:
             return 400, "This device is disabled."
@@ -101,7 +102,6 @@ class OsmandApp:
                 return 400, "This device does not belong to a vehicle yet."
             fixes = self._fixes if protocol == PROTOCOL else self._owntracks_fixes
             await fixes.store(Fix(report, device, moment_of(report, time.time_ns() // 1000)))
-        address = scope.get("client")
         raw = body if body else scope["query_string"]
         now = datetime.now(UTC)
         self._pipeline.devices.saw(
@@ -112,7 +112,7 @@ class OsmandApp:
                 now,
                 protocol=protocol,
                 transport="http",
-                remote_address=address[0] if address else None,
+                remote_address=address,
                 last_message_at=now,
                 last_message=SECRETS.sub(r"\1***", shown(raw, report.identifier, binary=False)),
                 last_message_format="text",
@@ -138,7 +138,7 @@ def _owntracks(scope: Scope, body: bytes) -> Report:
 def moment_of(report: Report, now: int) -> int:
     """When a fix was taken, in microseconds since 1970, as `now` is. Raises Undecodable for a time that cannot be."""
     recorded_at = now if report.recorded_at is None else report.recorded_at
-    if not EARLIEST <= recorded_at <= now + AHEAD:
+    if not is_possible(recorded_at, now):
         raise Undecodable("timestamp must lie between the year 2000 and 10 minutes from now")
     return recorded_at
 

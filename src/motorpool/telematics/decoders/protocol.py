@@ -14,6 +14,10 @@ from motorpool.telematics.decoders.report import Report, Undecodable
 
 #: No tracker's message is longer; whoever sends more without an end sends something else.
 MOST_BYTES = 16_384
+#: As long as devices.identifier.
+MOST_IDENTIFIER = 100
+#: What some devices send between their messages.
+BLANK = b"\r\n\0 "
 KNOT = 1.852  # km/h
 
 
@@ -49,8 +53,6 @@ class Protocol:
     name: ClassVar[str]
     title: ClassVar[str]
     port: ClassVar[int]
-    #: Whether messages are bytes rather than text.
-    binary: ClassVar[bool] = True
     #: What a command looks like, None when the protocol has none.
     command_example: ClassVar[str | None] = None
     command_help: ClassVar[str] = ""
@@ -76,8 +78,9 @@ class Protocol:
             length = self.frame(data)
             if not length:
                 raise Garbage("the datagram ends in the middle of a message")
-            messages.append(self.read(data[:length], now))
-            data = data[length:]
+            frame, data = data[:length], data[length:]
+            if frame.strip(BLANK):
+                messages.append(self.read(frame, now))
         return messages
 
     def command(self, text: str, identifier: str, now: int) -> bytes:
@@ -87,11 +90,14 @@ class Protocol:
     def read(self, frame: bytes, now: int) -> Message:
         """`decode` that fails only with Undecodable."""
         try:
-            return self.decode(frame, now)
+            message = self.decode(frame, now)
         except (struct.error, IndexError, ValueError, OverflowError, KeyError) as error:
             raise Undecodable(
                 f"a message of {len(frame)} bytes does not hold what it should: {error}"
             ) from error
+        if message.identifier is not None and len(message.identifier) > MOST_IDENTIFIER:
+            raise Undecodable(f"an identifier has at most {MOST_IDENTIFIER} characters")
+        return message
 
 
 def is_on_earth(latitude: float, longitude: float) -> bool:

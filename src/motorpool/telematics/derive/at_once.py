@@ -12,11 +12,10 @@ from motorpool.core.errors import Conflict
 from motorpool.core.events.log import append_event
 from motorpool.telematics.derive.round import TOPIC, Portions, derive_claims
 from motorpool.telematics.derive.work import (
-    EPOCH,
-    MICROSECOND,
     append_work,
     claims_from,
     lock_vehicles,
+    seconds,
     take_work,
 )
 from motorpool.telematics.rules.definition import TripDefinition
@@ -45,16 +44,12 @@ async def derive_at_once(
     await connection.execute(IMPATIENCE)
     if not locked:
         # Nothing was derived of it yet: a worker will, from the beginning.
-        await append_work(connection, tenant_id, [(vehicle_id, _seconds(since))])
+        await append_work(connection, tenant_id, [(vehicle_id, seconds(since))])
         return
     waiting = await take_work(connection, tenant_id, [vehicle_id])
-    late = min(_seconds(since), waiting.get(vehicle_id, _seconds(since)))
+    late = min(seconds(since), waiting.get(vehicle_id, seconds(since)))
     claims = await claims_from(connection, tenant_id, locked, {vehicle_id: late})
     outcome, written = await derive_claims(connection, tenant_id, claims, definition, Portions())
     await append_work(connection, tenant_id, outcome.unfinished)
     if written.states:
         await append_event(connection, TOPIC, {"vehicle_ids": [str(one) for one in written.states]})
-
-
-def _seconds(moment: datetime) -> float:
-    return float((moment - EPOCH) / MICROSECOND / 1e6)

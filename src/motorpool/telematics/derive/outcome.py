@@ -61,7 +61,7 @@ def _derive_one(loaded: Loaded, definition: TripDefinition, outcome: Outcome) ->
         # was recorded before the first change stays as it is.
         nothing = Derivation((), (), None, None)
         before = claim.late - 1e-6
-        outcome.stretches.append(Stretch(claim.vehicle_id, track, nothing, before, claim.late, True))
+        outcome.stretches.append(Stretch(claim.vehicle_id, track, nothing, before, before, claim.late, True))
         return
     derived = derive(track, definition, claim.resume, claim.edits)
     last_t = float(track.t[-1])
@@ -72,9 +72,18 @@ def _derive_one(loaded: Loaded, definition: TripDefinition, outcome: Outcome) ->
         began = claim.resume.t if claim.resume else -np.inf
         if derived.resume is None or derived.resume.t <= began or derived.resume.settled_at > last_t:
             outcome.stuck.append(claim.vehicle_id)
-    since = claim.resume.t if claim.resume else None
+    since, stop_since = (claim.resume.t, claim.resume.stop_started_at) if claim.resume else (None, None)
     outcome.stretches.append(
-        Stretch(claim.vehicle_id, track, derived, since, last_t, loaded.complete, definition.jumps)
+        Stretch(
+            claim.vehicle_id,
+            track,
+            derived,
+            since,
+            stop_since,
+            last_t,
+            loaded.complete,
+            definition.jumps,
+        )
     )
     known = np.concatenate(([0], np.cumsum(track.engine >= 0)))
     outcome.trips.extend(_trip(claim, trip, known, definition) for trip in derived.trips)
@@ -83,7 +92,7 @@ def _derive_one(loaded: Loaded, definition: TripDefinition, outcome: Outcome) ->
     outcome.windows.append(
         (
             claim.vehicle_id,
-            moment(claim.resume.stop_started_at) if claim.resume else None,
+            None if stop_since is None else moment(stop_since),
             reach,
             msgspec.json.encode([one.as_json() for one in checkpoints]).decode() if checkpoints else None,
             moment(last_t),

@@ -18,12 +18,11 @@ from motorpool.telematics.derive.round import POSITIONS, Portions, derive_claims
 from motorpool.telematics.derive.statements import DERIVED_ROWS
 from motorpool.telematics.derive.tracks import BEGINNING
 from motorpool.telematics.derive.work import (
-    EPOCH,
-    MICROSECOND,
     append_work,
     claims_from,
     lock_vehicles,
     prepare_work,
+    seconds,
     take_work,
 )
 from motorpool.telematics.rules.definition import TripDefinition
@@ -84,7 +83,7 @@ async def derive_anew(
     The work goes through the queue, so workers that run help with it. `progress` hears how many vehicles are
     done.
     """
-    start = ((since or BEGINNING) - EPOCH) / MICROSECOND / 1e6
+    start = seconds(since or BEGINNING)
     async with database.connection(actor, audited=False) as connection:
         await append_work(connection, actor.tenant_id, [(vehicle, start) for vehicle in vehicles])
     portions = Portions()
@@ -149,7 +148,7 @@ async def _compare(
 ) -> tuple[list[Difference], set[UUID]]:
     """Do it, look, and roll it back."""
     numbers = dict(vehicles)
-    start = ((since or BEGINNING) - EPOCH) / MICROSECOND / 1e6
+    start = seconds(since or BEGINNING)
     held_up: set[UUID] = set()
     before: Rows = {}
     after: Rows = {}

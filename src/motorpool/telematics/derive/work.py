@@ -79,6 +79,11 @@ def moment(t: float) -> datetime:
     return EPOCH + round(t * 1_000_000) * MICROSECOND
 
 
+def seconds(at: datetime) -> float:
+    """A time as epoch seconds."""
+    return (at - EPOCH) / MICROSECOND / 1_000_000
+
+
 @dataclass(frozen=True)
 class Claim:
     """A vehicle that nobody else derives now: `late` is the time (epoch seconds) of the first thing that
@@ -125,7 +130,7 @@ async def take_work(connection: Connection, tenant_id: UUID, vehicles: Sequence[
     """Empty the queue of these vehicles: for each that had work the earliest time, in epoch seconds."""
     parameters = {"tenant": tenant_id, "vehicles": list(vehicles)}
     rows = await (await connection.execute(TAKE, parameters)).fetchall()
-    return {vehicle_id: (from_time - EPOCH) / MICROSECOND / 1_000_000 for vehicle_id, from_time in rows}
+    return {vehicle_id: seconds(from_time) for vehicle_id, from_time in rows}
 
 
 async def claims_from(

@@ -9,14 +9,14 @@ of which nobody said anything are classified by the rules of the organisation.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from motorpool.core.database.database import Connection
 from motorpool.telematics.derive import references, statements as sql
-from motorpool.telematics.derive.outcome import Outcome, Row
+from motorpool.telematics.derive.outcome import Outcome
 from motorpool.telematics.derive.parts import PARTS
+from motorpool.telematics.derive.staging import copy_rows
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,8 @@ async def write_outcome(
     if removed:
         await connection.execute(sql.HAND_DOWN, tenant)
         await references.hand_over(connection, tenant_id)
-    await connection.execute(sql.CLASSIFY, tenant)
+    if outcome.trips:
+        await connection.execute(sql.CLASSIFY, tenant)
     await connection.execute(sql.WRITE_PROGRESS, tenant)
     for part in PARTS:
         known = await part.load(connection, tenant_id, outcome.stretches)
@@ -69,12 +70,4 @@ async def _stage(connection: Connection, outcome: Outcome) -> None:
         ("derived_stops", outcome.stops),
         ("derived_states", outcome.states),
     ):
-        await _copy(connection, table, rows)
-
-
-async def _copy(connection: Connection, table: str, rows: Sequence[Row]) -> None:
-    if not rows:
-        return
-    async with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
-        for row in rows:
-            await copy.write_row(row)
+        await copy_rows(connection, table, rows)

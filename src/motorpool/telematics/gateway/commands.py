@@ -53,22 +53,13 @@ class Commands:
     def __init__(self, database: Database, sessions: Sessions) -> None:
         self._database = database
         self._sessions = sessions
-        self._new: set[str] = set()
-        self._overdue: dict[UUID, float] = {}
 
-    def arrived(self, session: Session) -> None:
-        """A device has connected: what waits for it is sent after its first message."""
-        if session.device is not None:
-            self._new.add(session.device.device_id)
-
-    async def deliver(self, session: Session, *, if_new: bool = False) -> None:
+    async def deliver(self, session: Session) -> None:
         """Send the next command of a connected device, if there is one and none is under way."""
         device = session.device
         if device is None or session.identifier is None or session.protocol.command_example is None:
             return
-        if if_new and device.device_id not in self._new:
-            return
-        self._new.discard(device.device_id)
+        session.is_new = False
         async with session.turn:
             while session.awaited is None and self._sessions.get(device.device_id) is session:
                 async with self._database.connection(system_actor(device.tenant_id)) as connection:
@@ -84,8 +75,7 @@ class Commands:
                 except (Unsendable, OSError, RuntimeError) as error:
                     await self._finish(device.tenant_id, row[0], "failed", str(error))
                     continue
-                session.awaited = row[0]
-                self._overdue[row[0]] = time.monotonic() + ANSWER_WITHIN_S
+                session.awaited, session.overdue_at = row[0], time.monotonic() + ANSWER_WITHIN_S
                 metrics.COMMANDS.labels("sent").inc()
 
     async def answered(self, session: Session, answer: str, obeyed: bool) -> None:
@@ -93,7 +83,6 @@ class Commands:
         if session.awaited is None or session.device is None:
             return
         command, session.awaited = session.awaited, None
-        self._overdue.pop(command, None)
         status = "acknowledged" if obeyed else "failed"
         await self._finish(session.device.tenant_id, command, status, answer)
         await self.deliver(session)
@@ -117,6 +106,9 @@ class Commands:
             except PASSING as error:
                 log.warning("commands to devices wait for the database: %s", error)
                 await asyncio.sleep(1)
+            except Exception:
+                log.exception("a command to a device failed")
+                await asyncio.sleep(1)
 
     async def _look(self) -> None:
         """Give up what is overdue, and deliver what waits for devices that are connected here."""
@@ -127,9 +119,8 @@ class Commands:
             if device is None or session.protocol.command_example is None:
                 continue
             tenants.setdefault(device.tenant_id, {})[device.device_id] = session
-            if command is not None and self._overdue.get(command, 0.0) < now:
+            if command is not None and session.overdue_at < now:
                 session.awaited = None
-                self._overdue.pop(command, None)
                 await self._finish(device.tenant_id, command, "failed", "The device did not answer.")
         for tenant_id, connected in tenants.items():
             rows = await self._database.read(

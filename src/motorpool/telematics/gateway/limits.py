@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from math import inf
 from time import monotonic
 
-MOST_REMEMBERED = 20_000
+from motorpool.telematics.ingest.devices import remember
+
 FIRST_PAUSE_S = 5.0
 LONGEST_PAUSE_S = 600.0
 #: A sender that behaved for this long is forgiven.
@@ -63,14 +64,7 @@ class Strikes:
         strike = self._strikes.get(key)
         count = 1 if strike is None or strike.at < now - FORGIVE_S else strike.count + 1
         pause = min(FIRST_PAUSE_S * 2 ** min(count - 1, 20), LONGEST_PAUSE_S)
-        self._strikes[key] = Strike(count, now + pause, now)
-        self._strikes.move_to_end(key)
-        if len(self._strikes) > MOST_REMEMBERED:
-            self._strikes.popitem(last=False)
-
-    def count(self, key: str) -> int:
-        strike = self._strikes.get(key)
-        return 0 if strike is None else strike.count
+        remember(self._strikes, key, Strike(count, now + pause, now))
 
     def is_out(self, key: str) -> bool:
         """Whether nothing is taken from a device or an address for now."""
@@ -80,7 +74,4 @@ class Strikes:
 
     def trust(self, address: str) -> None:
         """A known device has reported from this address."""
-        self._trusted[address] = self._clock() + FORGIVE_S
-        self._trusted.move_to_end(address)
-        if len(self._trusted) > MOST_REMEMBERED:
-            self._trusted.popitem(last=False)
+        remember(self._trusted, address, self._clock() + FORGIVE_S)

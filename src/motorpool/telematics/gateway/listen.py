@@ -18,7 +18,7 @@ from motorpool.telematics.decoders.registry import PROTOCOLS
 from motorpool.telematics.gateway.commands import Commands
 from motorpool.telematics.gateway.limits import Strikes
 from motorpool.telematics.gateway.mqtt import broker_of, run_mqtt
-from motorpool.telematics.gateway.ports import bind, ports_of
+from motorpool.telematics.gateway.ports import PORTS_SETTING, bind, ports_of
 from motorpool.telematics.gateway.receiving import Receiver
 from motorpool.telematics.gateway.session import Sessions
 from motorpool.telematics.gateway.tcp import TcpListener
@@ -30,7 +30,6 @@ log = logging.getLogger(__name__)
 #: Phones report every few seconds to minutes; keeping the connection spares them a handshake each time.
 KEEP_ALIVE_S = 120
 OSMAND_SETTING = "MOTORPOOL_GATEWAY_OSMAND_PORT"
-PORTS_SETTING = "MOTORPOOL_GATEWAY_PORTS"
 
 
 class DeviceServer(uvicorn.Server):

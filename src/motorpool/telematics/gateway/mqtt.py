@@ -27,7 +27,7 @@ from motorpool.core.settings import GatewaySettings
 from motorpool.telematics.decoders.owntracks import PROTOCOL, decode
 from motorpool.telematics.decoders.report import Report, Undecodable
 from motorpool.telematics.gateway import metrics
-from motorpool.telematics.ingest.checks import AHEAD, EARLIEST
+from motorpool.telematics.ingest.checks import is_possible
 from motorpool.telematics.ingest.collecting import Fix, FixCollector
 from motorpool.telematics.ingest.devices import Known
 from motorpool.telematics.ingest.pipeline import IngestPipeline
@@ -179,7 +179,7 @@ class Subscriber:
             self._show(device, None, payload, identifier, "refused: disabled or without a vehicle")
             return
         if report is not None and report.latitude is not None and report.recorded_at is not None:
-            if not EARLIEST <= report.recorded_at <= time.time_ns() // 1000 + AHEAD:
+            if not is_possible(report.recorded_at, time.time_ns() // 1000):
                 self._show(
                     device, None, payload, identifier, "the phone's clock is wrong: its time was not taken"
                 )

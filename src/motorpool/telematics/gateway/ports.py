@@ -7,6 +7,8 @@ import socket
 from motorpool.core.errors import ConfigurationError
 from motorpool.telematics.decoders.registry import PROTOCOLS
 
+PORTS_SETTING = "MOTORPOOL_GATEWAY_PORTS"
+
 
 def ports_of(text: str) -> dict[str, int]:
     """Port of each protocol, from `teltonika=5027 gt06=0`; 0 is off. Raises ConfigurationError."""
@@ -15,10 +17,16 @@ def ports_of(text: str) -> dict[str, int]:
         name, _, number = part.partition("=")
         if name not in ports or not number.isdecimal() or int(number) > 65535:
             raise ConfigurationError(
-                f"MOTORPOOL_GATEWAY_PORTS: {part!r} is no protocol with its port; there are "
+                f"{PORTS_SETTING}: {part!r} is no protocol with its port; there are "
                 + " ".join(f"{known}={kind.port}" for known, kind in PROTOCOLS.items())
             )
         ports[name] = int(number)
+    for port in filter(None, ports.values()):
+        same = [name for name in ports if ports[name] == port]
+        if len(same) > 1:
+            raise ConfigurationError(
+                f"{PORTS_SETTING}: {' and '.join(same)} have the same port {port}; each needs its own"
+            )
     return ports
 
 
@@ -32,10 +40,14 @@ def bind(host: str, port: int, kind: socket.SocketKind, setting: str) -> socket.
     try:
         family, _, protocol, _, address = socket.getaddrinfo(host, port, type=kind)[0]
         bound = socket.socket(family, kind, protocol)
-        if kind == socket.SOCK_STREAM:
-            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind(address)
-        bound.setblocking(False)
+        try:
+            if kind == socket.SOCK_STREAM:
+                bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            bound.bind(address)
+            bound.setblocking(False)
+        except OSError:
+            bound.close()
+            raise
     except OSError as error:
         raise ConfigurationError(
             f"Cannot listen for devices on {host} port {port} ({error.strerror}); set {setting} to a free port"

@@ -17,7 +17,7 @@ from motorpool.telematics.gateway import metrics
 from motorpool.telematics.gateway.commands import Commands
 from motorpool.telematics.gateway.limits import Strikes
 from motorpool.telematics.gateway.session import Session, Sessions
-from motorpool.telematics.ingest.checks import AHEAD, EARLIEST
+from motorpool.telematics.ingest.checks import is_possible
 from motorpool.telematics.ingest.collecting import Fix, FixCollector, submit
 from motorpool.telematics.ingest.devices import Known
 from motorpool.telematics.ingest.pipeline import IngestPipeline
@@ -62,15 +62,16 @@ class Receiver:
             self.sessions.refused(session, device, message.problem)
         fixes = self._usable(session, device, message.reports)
         rate = self.sessions.rate(device)
+        if session.transport == "udp" and not rate.has_room():
+            metrics.MESSAGES.labels(protocol, "too_fast").inc()
+            self.sessions.refused(session, device, "more than a device may send at once")
+            return
+        # A message without a position, such as a heartbeat, costs as much as one.
+        pause = rate.take(len(fixes) or 1)
+        if pause and session.transport != "udp":
+            self.sessions.refused(session, device, "slowed down: more than a device may send at once")
+            await asyncio.sleep(min(pause, LONGEST_PAUSE_S))
         if fixes:
-            if session.transport == "udp" and not rate.has_room():
-                metrics.MESSAGES.labels(protocol, "too_fast").inc()
-                self.sessions.refused(session, device, "more than a device may send at once")
-                return
-            pause = rate.take(len(fixes))
-            if pause and session.transport != "udp":
-                self.sessions.refused(session, device, "slowed down: more than a device may send at once")
-                await asyncio.sleep(min(pause, LONGEST_PAUSE_S))
             await self._store(session, device, fixes)
         placed = [report for report in message.reports if report.latitude is not None]
         last = max(placed, key=lambda each: each.recorded_at or 0) if placed else Report("")
@@ -81,8 +82,8 @@ class Receiver:
             session.send(message.reply)
         if message.answer is not None:
             await self.commands.answered(session, message.answer, message.obeyed)
-        elif session.awaited is None:
-            await self.commands.deliver(session, if_new=True)
+        elif session.is_new and session.awaited is None:
+            await self.commands.deliver(session)
 
     async def _device(self, session: Session, message: Message) -> Known:
         """Whose message it is; looked up each time, so that a disabled device is refused within seconds."""
@@ -104,7 +105,6 @@ class Receiver:
             raise Refused(why, message.refusal)
         if session.device is None or self.sessions.get(device.device_id) is not session:
             self.sessions.enter(session, identifier, device)
-            self.commands.arrived(session)
         session.device = device
         return device
 
@@ -116,7 +116,7 @@ class Receiver:
             if report.latitude is None and not report.happenings and not report.readings:
                 continue
             moment = now if report.recorded_at is None else report.recorded_at
-            if EARLIEST <= moment <= now + AHEAD:
+            if is_possible(moment, now):
                 fixes.append(Fix(report, device, moment))
             else:
                 metrics.MESSAGES.labels(session.protocol.name, "impossible_time").inc()

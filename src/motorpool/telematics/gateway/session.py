@@ -12,8 +12,8 @@ from uuid import UUID
 
 from motorpool.telematics.decoders.protocol import Protocol
 from motorpool.telematics.gateway.limits import Rate
-from motorpool.telematics.ingest.devices import Known
-from motorpool.telematics.ingest.sightings import EndedSession, Sighting, Sightings, shown
+from motorpool.telematics.ingest.devices import Known, remember
+from motorpool.telematics.ingest.sightings import EndedSession, Sighting, Sightings, is_text, shown
 
 #: How long a connection counts as open without being renewed; longer than `RENEW_S`, so that a killed gateway's
 #: connections soon count as closed.
@@ -43,8 +43,11 @@ class Session:
     #: Messages one after the other that made no sense.
     problems: int = 0
     reason: str = "closed"
-    #: The command that was sent and not answered yet.
+    #: It has just said whose it is: nobody has looked yet whether a command waits for its device.
+    is_new: bool = False
+    #: The command that was sent and not answered yet, and when (`monotonic`) it is given up.
     awaited: UUID | None = None
+    overdue_at: float = 0.0
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -66,14 +69,24 @@ class Sessions:
 
     def enter(self, session: Session, identifier: str, device: Known) -> None:
         """A connection has said whose it is. An older one of the same device is closed: devices forget them."""
-        before = self._by_device.get(device.device_id)
-        if before is not None and before is not session:
-            before.reason = "replaced"
-            self.leave(before)
-            before.close()
-        if session.device is not None and session.device.device_id != device.device_id:
+        if session.device is not None:
+            # It spoke for another device before, or had been given up as silent.
             self.leave(session)
             session.connected_at, session.messages = datetime.now(UTC), 0
+            if session.device.device_id != device.device_id:
+                session.awaited = None
+        session.is_new = True
+        before = self._by_device.get(device.device_id)
+        if before is not None:
+            session.awaited, session.overdue_at = before.awaited, before.overdue_at
+            if before.transport == session.transport == "udp":
+                # Mobile networks and many devices send each datagram from another port: it is the same visit.
+                session.connected_at, session.messages = before.connected_at, before.messages
+                session.is_new = before.is_new
+            else:
+                before.reason = "replaced"
+                self.leave(before)
+                before.close()
         session.identifier, session.device = identifier, device
         self._by_device[device.device_id] = session
 
@@ -102,10 +115,8 @@ class Sessions:
     def rate(self, device: Known) -> Rate:
         rate = self._rates.get(device.device_id)
         if rate is None:
-            rate = self._rates[device.device_id] = Rate(self._rows_per_s)
-            if len(self._rates) > MOST_RATES:
-                self._rates.popitem(last=False)
-        self._rates.move_to_end(device.device_id)
+            rate = Rate(self._rows_per_s)
+        remember(self._rates, device.device_id, rate, MOST_RATES)
         return rate
 
     def heard(self, session: Session, raw: bytes) -> Sighting:
@@ -116,8 +127,9 @@ class Sessions:
         session.messages += 1
         sighting = self._sighting(session, session.device, now)
         sighting.last_message_at, sighting.message_count = now, 1
-        sighting.last_message = shown(raw, session.identifier or "", session.protocol.binary)
-        sighting.last_message_format = "hex" if session.protocol.binary else "text"
+        binary = not is_text(raw)
+        sighting.last_message = shown(raw, session.identifier or "", binary)
+        sighting.last_message_format = "hex" if binary else "text"
         return sighting
 
     def refused(self, session: Session, device: Known, why: str) -> None:

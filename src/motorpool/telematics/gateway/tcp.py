@@ -7,7 +7,7 @@ import contextlib
 import logging
 import socket
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Coroutine
 from typing import Any
 
@@ -15,7 +15,7 @@ import psycopg
 from psycopg_pool import PoolTimeout
 
 from motorpool.core.errors import MotorpoolError
-from motorpool.telematics.decoders.protocol import MOST_BYTES, Garbage, Protocol
+from motorpool.telematics.decoders.protocol import BLANK, MOST_BYTES, Garbage, Protocol
 from motorpool.telematics.decoders.report import Undecodable
 from motorpool.telematics.gateway import metrics
 from motorpool.telematics.gateway.receiving import Receiver, Refused
@@ -41,7 +41,7 @@ class TcpListener:
         self._kind = kind
         self._receiver = receiver
         self._idle_s = idle_s
-        self._strangers: Counter[str] = Counter()
+        self._strangers: defaultdict[str, set[Session]] = defaultdict(set)
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
@@ -63,7 +63,7 @@ class TcpListener:
         task.add_done_callback(self._tasks.discard)
         peer = writer.get_extra_info("peername")
         address = str(peer[0]) if peer else ""
-        if self._receiver.strikes.is_out(address) or self._strangers[address] >= MOST_STRANGERS:
+        if self._receiver.strikes.is_out(address) or len(self._strangers.get(address, ())) >= MOST_STRANGERS:
             metrics.MESSAGES.labels(self._kind.name, "shut_out").inc()
             writer.transport.abort()
             return
@@ -74,7 +74,7 @@ class TcpListener:
             writer.write,
             writer.close,
         )
-        self._strangers[address] += 1
+        self._strangers[address].add(session)
         gauge = metrics.CONNECTIONS.labels(self._kind.name)
         gauge.inc()
         try:
@@ -96,8 +96,7 @@ class TcpListener:
             log.exception("a connection over %s failed", self._kind.name)
         finally:
             gauge.dec()
-            if session.device is None:
-                self._forget_stranger(address)
+            self._forget_stranger(address, session)
             self._receiver.sessions.leave(session)
             writer.close()
             with contextlib.suppress(Exception, asyncio.CancelledError):
@@ -121,11 +120,16 @@ class TcpListener:
                 return
             buffer += data
             while buffer and (length := session.protocol.frame(buffer)):
+                if session.reason == "replaced":
+                    # What is left was not answered, so the device sends it again on its new connection.
+                    return
                 frame, buffer = buffer[:length], buffer[length:]
+                if not frame.strip(BLANK):
+                    continue
                 await _finished(self._one(session, frame))
                 if not known and session.device is not None:
                     known = True
-                    self._forget_stranger(address)
+                    self._forget_stranger(address, session)
             if len(buffer) > MOST_BYTES:
                 raise Garbage("a message has no end")
             await writer.drain()
@@ -136,6 +140,8 @@ class TcpListener:
         except Garbage:
             raise
         except Undecodable as error:
+            if session.device is not None:
+                self._receiver.sessions.refused(session, session.device, str(error)[:500])
             self._problem(session, str(error))
             return
         if message.identifier is None and session.identifier is None and not message.reports:
@@ -149,8 +155,6 @@ class TcpListener:
     def _problem(self, session: Session, why: str) -> None:
         metrics.MESSAGES.labels(self._kind.name, "undecodable").inc()
         session.problems += 1
-        if session.device is not None:
-            self._receiver.sessions.refused(session, session.device, why[:500])
         if session.problems >= MOST_PROBLEMS:
             raise Garbage(f"{session.problems} messages one after the other make no sense: {why}")
 
@@ -169,10 +173,12 @@ class TcpListener:
             session.reason = str(error)
             metrics.MESSAGES.labels(self._kind.name, "refused").inc()
 
-    def _forget_stranger(self, address: str) -> None:
-        self._strangers[address] -= 1
-        if self._strangers[address] <= 0:
-            del self._strangers[address]
+    def _forget_stranger(self, address: str, session: Session) -> None:
+        """It has said who it is, or is gone; both may be told."""
+        strangers = self._strangers.get(address, set())
+        strangers.discard(session)
+        if not strangers:
+            self._strangers.pop(address, None)
 
 
 async def _finished(work: Coroutine[Any, Any, None]) -> None:

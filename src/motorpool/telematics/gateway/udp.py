@@ -7,12 +7,13 @@ import logging
 import socket
 import time
 from collections import OrderedDict
+from typing import cast
 
 import psycopg
 from psycopg_pool import PoolTimeout
 
 from motorpool.core.errors import MotorpoolError
-from motorpool.telematics.decoders.protocol import Protocol
+from motorpool.telematics.decoders.protocol import MOST_BYTES, Garbage, Protocol
 from motorpool.telematics.decoders.report import Undecodable
 from motorpool.telematics.gateway import metrics
 from motorpool.telematics.gateway.receiving import Receiver, Refused
@@ -39,8 +40,8 @@ class UdpListener(asyncio.DatagramProtocol):
         await asyncio.get_running_loop().create_datagram_endpoint(lambda: self, sock=bound)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport) or hasattr(transport, "sendto")
-        self._transport = transport  # type: ignore[assignment]
+        # uvloop's own is no subclass of asyncio's.
+        self._transport = cast("asyncio.DatagramTransport", transport)
 
     def datagram_received(self, data: bytes, peer: tuple[str, int]) -> None:
         peer = (peer[0], peer[1])
@@ -54,6 +55,8 @@ class UdpListener(asyncio.DatagramProtocol):
     async def _take(self, data: bytes, peer: tuple[str, int]) -> None:
         session = self._session(peer)
         try:
+            if len(data) > MOST_BYTES:
+                raise Garbage("longer than any message of a tracker")
             for message in session.protocol.datagram(data, time.time_ns() // 1000):
                 await self._receiver.take(session, message, data)
         except Refused as error:

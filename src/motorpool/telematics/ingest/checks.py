@@ -20,6 +20,11 @@ TEXT_LENGTH = 16_384
 JSON_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
+def is_possible(recorded_at: int, now: int) -> bool:
+    """Whether a device can mean this time; both in microseconds since 1970."""
+    return EARLIEST <= recorded_at <= now + AHEAD
+
+
 def check(columns: Columns, now: int) -> Mask:
     """True for each row that may be stored; what is wrong with the others is appended to `columns.problems`.
 

@@ -65,7 +65,7 @@ class DeviceDirectory:
         known = None
         if row is not None and row[3] != "quarantined":
             known = Known(row[0], row[1], row[2], row[3] == "active" and row[4] == "active")
-        _remember(self._answers, identifier, (known, now + KNOWN_S))
+        remember(self._answers, identifier, (known, now + KNOWN_S))
         return known
 
     async def quarantine(self, report: Report, protocol: str, address: str | None) -> None:
@@ -74,7 +74,7 @@ class DeviceDirectory:
         now = time.monotonic()
         if self._quarantined.get(report.identifier, 0.0) > now:
             return
-        _remember(self._quarantined, report.identifier, now + QUARANTINE_EVERY_S)
+        remember(self._quarantined, report.identifier, now + QUARANTINE_EVERY_S)
         async with self._slots, self._database.unbound() as connection:
             await connection.execute(
                 "SELECT quarantine_device(%s, %s, %s::float8::numeric, %s::float8::numeric, %s)",
@@ -109,8 +109,9 @@ def masked(identifier: str) -> str:
     return f"{identifier[:2]}... ({len(identifier)} characters)"
 
 
-def _remember(store: OrderedDict[str, Any], key: str, value: Any) -> None:
+def remember(store: OrderedDict[str, Any], key: str, value: Any, most: int = MOST_REMEMBERED) -> None:
+    """Put in or renew a value, and forget the one that was not renewed for longest when there are too many."""
     store[key] = value
     store.move_to_end(key)
-    if len(store) > MOST_REMEMBERED:
+    if len(store) > most:
         store.popitem(last=False)

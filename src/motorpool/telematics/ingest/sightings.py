@@ -64,8 +64,7 @@ WITH ended AS (
     ORDER BY s.device_id
     RETURNING device_id
 )
-DELETE FROM device_sessions WHERE tenant_id = %(tenant)s AND device_id IN (SELECT device_id FROM ended)
-    AND connected_at < now() - make_interval(days => %(days)s)
+DELETE FROM device_sessions WHERE tenant_id = %(tenant)s AND connected_at < now() - make_interval(days => %(days)s)
 """
 
 
@@ -154,6 +153,14 @@ async def _run(connection: Connection, statement: str, tenant_id: UUID, rows: Se
     await connection.execute(statement, {"tenant": tenant_id, "rows": text, "days": KEEP_SESSIONS_DAYS})
 
 
+def is_text(raw: bytes) -> bool:
+    """Whether people can read a message as it came; some protocols have messages of both sorts."""
+    try:
+        return raw.decode().strip().isprintable()
+    except UnicodeDecodeError:
+        return False
+
+
 def shown(raw: bytes, identifier: str, binary: bool) -> str:
     """A message as people see it: hex or text, at most 1 kB of it, the identifier masked because it is a secret."""
     if not binary:
@@ -161,7 +168,8 @@ def shown(raw: bytes, identifier: str, binary: bool) -> str:
         return text.replace(identifier, "*" * len(identifier)) if identifier else text
     found = raw[:RAW_BYTES].hex()
     digits = identifier if len(identifier) % 2 == 0 else f"0{identifier}"
-    for written in (identifier.encode().hex(), digits):
+    # Digits two by two stand in front of or behind the half byte that is left over.
+    for written in (identifier.encode().hex(), digits, identifier):
         if len(written) >= 10:
             found = found.replace(written, "*" * len(written))
     return found

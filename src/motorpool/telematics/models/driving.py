@@ -90,6 +90,7 @@ class VideoTelematicsFootage(TenantModel):
                 {"driver_behavior_event": "driver_behavior_events", "incident": "incidents"},
             ),
         ),
+        audit_redact=("video_url", "thumbnail_url"),
     )
     __indexes__ = (
         "vehicle_id, recorded_at DESC",

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import numpy as np
+
 from motorpool.core.database.database import Connection
 from motorpool.telematics.rules.geofence_shapes import ALWAYS, FenceRow, Fences
+from motorpool.telematics.rules.track import Flags
 
 #: Tenants whose fences are kept in memory.
 KEPT = 32
@@ -18,8 +22,12 @@ KEPT = 32
 VERSION = "SELECT count(*), sum(extract(epoch FROM updated_at)) FROM geofences WHERE tenant_id = %(tenant)s"
 ACTIVE = """
 SELECT id, type, center_lat::float8, center_lng::float8, radius_meters, coordinates, dwell_minutes,
-       (extract(epoch FROM applies_from) * 1000000)::int8, vehicle_group_id
+       (extract(epoch FROM applies_from) * 1000000)::int8, vehicle_group_id, speed_limit_kph::float8
 FROM geofences WHERE tenant_id = %(tenant)s AND is_active ORDER BY id
+"""
+MEMBERS = """
+SELECT group_id, vehicle_id FROM vehicle_group_members
+WHERE tenant_id = %(tenant)s AND vehicle_id = ANY (%(vehicles)s)
 """
 
 
@@ -54,6 +62,21 @@ async def active_fences(connection: Connection, tenant_id: UUID, margin: float) 
     return ActiveFences(known[1], version[0] > 0)
 
 
+async def fences_allowed(
+    connection: Connection, tenant_id: UUID, fences: Fences, vehicles: Sequence[UUID]
+) -> Flags:
+    """Which fences each vehicle has to do with, shape (vehicles, fences), or (1, fences) where all are for all."""
+    if all(row.group is None for row in fences.rows):
+        return np.ones((1, len(fences)), np.bool_)
+    parameters = {"tenant": tenant_id, "vehicles": list(vehicles)}
+    members = set(await (await connection.execute(MEMBERS, parameters)).fetchall())
+    allowed = np.ones((len(vehicles), len(fences)), np.bool_)
+    for at, row in enumerate(fences.rows):
+        if row.group is not None:
+            allowed[:, at] = [(row.group, vehicle) in members for vehicle in vehicles]
+    return allowed
+
+
 def fence_row(
     key: UUID,
     kind: str,
@@ -61,18 +84,22 @@ def fence_row(
     longitude: float | None,
     radius: int | None,
     coordinates: dict[str, Any] | None,
-    dwell_minutes: int | None,
-    applies_from_us: int | None,
-    group: UUID | None,
+    dwell_minutes: int | None = None,
+    applies_from_us: int | None = None,
+    group: UUID | None = None,
+    limit_kph: float | None = None,
 ) -> FenceRow:
     """A row of the table as the rules take it."""
-    is_circle = kind == "circle" and latitude is not None and longitude is not None
+    centre = None
+    if kind == "circle" and latitude is not None and longitude is not None:
+        centre = latitude, longitude
     return FenceRow(
         key,
-        (latitude, longitude) if is_circle and latitude is not None and longitude is not None else None,
-        radius if is_circle else None,
-        None if is_circle else coordinates,
+        centre,
+        None if centre is None else radius,
+        coordinates if centre is None else None,
         None if dwell_minutes is None else dwell_minutes * 60.0,
         ALWAYS if applies_from_us is None else applies_from_us,
         group,
+        limit_kph,
     )

@@ -42,15 +42,18 @@ class DeviceConnectionView:
     commands: list[dict[str, Any]] = field(default_factory=list)
 
 
-async def device_connection(
-    database: Database, actor: Actor, device_id: UUID, *, with_commands: bool
-) -> DeviceConnectionView:
-    """The connection of a device with its last ten sessions and commands; the caller has checked that it may be read."""
+async def device_connection(database: Database, actor: Actor, device_id: UUID) -> DeviceConnectionView:
+    """The connection of a device with its last ten sessions and commands, as far as the actor may read each of them; the
+    caller has checked the device itself.
+    """
     parameters = {"tenant": actor.tenant_id, "device": device_id, "latest": LATEST}
     found = DeviceConnectionView()
-    if rows := await database.read(actor, CONNECTION, parameters):
+    if actor.access.allows("device_connections.read") and (
+        rows := await database.read(actor, CONNECTION, parameters)
+    ):
         found.connection = rows[0][0]
-    found.sessions = [row[0] for row in await database.read(actor, SESSIONS, parameters)]
-    if with_commands:
+    if actor.access.allows("device_sessions.read"):
+        found.sessions = [row[0] for row in await database.read(actor, SESSIONS, parameters)]
+    if actor.access.allows("device_commands.read"):
         found.commands = [row[0] for row in await database.read(actor, COMMANDS, parameters)]
     return found

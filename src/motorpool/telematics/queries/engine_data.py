@@ -8,10 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from motorpool.core.database.database import Database
-from motorpool.core.errors import Forbidden, NotFound
-from motorpool.core.resource.select import base_parameters, scope_condition
 from motorpool.core.tenancy import Actor
-from motorpool.telematics.queries.live_states import VEHICLES
+from motorpool.telematics.queries.reached_vehicle import reached_vehicle
 
 PERMISSION = "obd_telemetry.read"
 METRICS = (
@@ -33,7 +31,6 @@ FROM obd_telemetry o
 WHERE o.tenant_id = %(tenant)s AND o.vehicle_id = %(vehicle)s AND o.recorded_at >= %(start)s AND o.recorded_at < %(end)s
 GROUP BY 1 ORDER BY 1
 """
-KNOWN = "SELECT 1 FROM vehicles t WHERE t.tenant_id = %(tenant)s AND t.id = %(vehicle)s"
 
 
 async def engine_data(
@@ -44,15 +41,7 @@ async def engine_data(
 
     Raises: Forbidden, NotFound for a vehicle that the actor does not reach.
     """
-    reach = actor.access.reach(PERMISSION)
-    if reach is None:
-        raise Forbidden(
-            f"This needs the permission {PERMISSION}.", code="permission_needed", permission=PERMISSION
-        )
-    parameters = base_parameters(actor, reach) | {"vehicle": vehicle_id}
-    condition = scope_condition(VEHICLES, reach)
-    if not await database.read(actor, KNOWN + (f" AND {condition}" if condition else ""), parameters):
-        raise NotFound("There is no such vehicle.")
+    parameters = await reached_vehicle(database, actor, PERMISSION, vehicle_id)
     width = max(1, math.ceil((end - start).total_seconds() / points))
     rows = await database.read(actor, SQL, parameters | {"start": start, "end": end, "width": width})
     found: dict[str, Any] = {

@@ -16,6 +16,7 @@ from motorpool.core.tenancy import Actor
 from motorpool.telematics.queries.engine_data import PERMISSION as READINGS
 from motorpool.telematics.queries.live_states import VEHICLES
 from motorpool.telematics.rules.engine_health import warnings
+from motorpool.telematics.rules.trouble_codes import SEVERITIES
 
 Show = Literal["all", "engine", "attention"]
 
@@ -24,7 +25,8 @@ class Warned(Struct):
     kind: str
     severity: str
     text: str
-    value: float
+    metric: Annotated[str, Meta(description="What it is about, `battery_voltage` or `coolant_temp`")]
+    value: Annotated[float, Meta(description="What the last readings say, V or °C")]
 
 
 class Health(Struct):
@@ -56,11 +58,19 @@ def _latest(name: str) -> str:
 
 #: The last readings; what a single one does not say, the ones before do.
 LAST = 20
-_RANK = "array_position(ARRAY['critical', 'major', 'minor', 'info'], f.severity::text)"
+_SEVERITIES = f"ARRAY[{', '.join(map(repr, SEVERITIES))}]"
+
+
+def severity_rank(column: str) -> str:
+    """SQL: 1 for the gravest severity."""
+    return f"array_position({_SEVERITIES}, {column}::text)"
+
+
+_RANK = severity_rank("f.severity")
 _SQL = f"""
 SELECT json_build_object('vehicle_id', t.id, 'vehicle_number', t.vehicle_number, 'name', t.name, 'vehicle_type', t.vehicle_type,
     'active_faults', coalesce(f.active, 0), 'new_faults', coalesce(f.fresh, 0),
-    'worst', (ARRAY['critical', 'major', 'minor', 'info'])[f.rank], 'codes', coalesce(f.codes[1:10], ARRAY[]::varchar[]),
+    'worst', ({_SEVERITIES})[f.rank], 'codes', coalesce(f.codes[1:10], ARRAY[]::varchar[]),
     'mil_on', coalesce(r.mil_on, f.mil_on), 'recorded_at', r.recorded_at, 'rpm', r.rpm, 'speed', r.speed,
     'coolant_temp', r.coolant_temp, 'battery_voltage', r.battery_voltage::float8, 'fuel_level', r.fuel_level::float8,
     'state_of_charge', r.state_of_charge::float8, 'odometer', r.odometer)::text,
@@ -80,7 +90,7 @@ LEFT JOIN LATERAL (
            array_agg(o.battery_voltage::float8 ORDER BY o.recorded_at DESC) AS volts,
            array_agg(o.coolant_temp::float8 ORDER BY o.recorded_at DESC) AS coolants
     FROM (
-        SELECT o.* FROM obd_telemetry o WHERE o.tenant_id = %(tenant)s AND o.vehicle_id = t.id AND %(may_read)s
+        SELECT o.* FROM obd_telemetry o WHERE o.tenant_id = %(tenant)s AND o.vehicle_id = t.id AND {{readable}}
         ORDER BY o.recorded_at DESC LIMIT {LAST}
     ) AS o
 ) AS r ON true
@@ -105,24 +115,34 @@ async def vehicle_health(
     limit: int = 200,
     offset: int = 0,
 ) -> list[Health]:
-    """The gravest faults first, then vehicles with engine data, by number. Values of the engine only for those who may
+    """The gravest faults first, then vehicles with engine data, by number. Values of the engine only where the actor may
     read them.
     """
     parameters = base_parameters(actor, reach) | {"limit": limit, "offset": offset}
-    parameters["may_read"] = actor.access.reach(READINGS) is not None
+    readings = actor.access.reach(READINGS)
+    readable = "false"
+    if readings is not None:
+        # Readings may be reached less far than faults: their condition has parameters of its own.
+        readable = (scope_condition(VEHICLES, readings) or "true").replace("%(reach_", "%(readings_reach_")
+        own = base_parameters(actor, readings).items()
+        parameters |= {f"readings_{name}": value for name, value in own if name.startswith("reach_")}
     conditions = [_SHOWN[show]]
     if condition := scope_condition(VEHICLES, reach):
         conditions.append(f"({condition})")
     if vehicles is not None:
         conditions.append("t.id = ANY (%(vehicles)s)")
         parameters["vehicles"] = list(vehicles)
-    rows = await database.read(actor, _SQL.format(conditions=" AND ".join(conditions)), parameters)
+    rows = await database.read(
+        actor, _SQL.format(conditions=" AND ".join(conditions), readable=readable), parameters
+    )
     return [_health(*row) for row in rows]
 
 
 def _health(text: str, rpm: Any, volts: Any, coolant: Any) -> Health:
     found = msgspec.json.decode(text, type=Health)
     if rpm:
-        told = warnings(rpm, volts, coolant)
-        found.warnings = [Warned(one.kind, one.severity, one.text, one.value) for one in told]
+        found.warnings = [
+            Warned(one.kind, one.severity, one.text, one.metric, one.value)
+            for one in warnings(rpm, volts, coolant)
+        ]
     return found

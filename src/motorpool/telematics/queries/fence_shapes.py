@@ -21,7 +21,7 @@ Feature = dict[str, Any]
 
 PROPERTIES = (
     "id name description type color is_active alert_on_entry alert_on_exit alert_on_dwell dwell_minutes "
-    "vehicle_group_id radius_meters"
+    "speed_limit_kph vehicle_group_id radius_meters"
 ).split()
 _SHAPE = "t.center_lat::float8 AS center_lat, t.center_lng::float8 AS center_lng, t.coordinates"
 _COLUMNS = ", ".join(f"t.{name}" for name in PROPERTIES)
@@ -101,9 +101,6 @@ def as_area(row: dict[str, Any]) -> Feature:
             row["center_lat"],
             row["center_lng"],
             row["radius_meters"],
-            None,
-            None,
-            None,
             None,
         )
         try:

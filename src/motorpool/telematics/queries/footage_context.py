@@ -17,7 +17,7 @@ from motorpool.core.tenancy import Actor
 from motorpool.telematics.actions.tie_footage import COVERED, SLACK_S, USUAL_LENGTH_S
 
 CLIP = """
-SELECT t.camera_position, t.file_id, t.thumbnail_file_id, t.video_url, t.content_deleted_at
+SELECT t.camera_position, t.file_id, t.thumbnail_file_id, t.video_url, t.thumbnail_url, t.content_deleted_at
 FROM video_telematics_footage t WHERE t.tenant_id = %(tenant)s AND t.id = %(clip)s AND {reach}
 """
 TRIP = """
@@ -61,6 +61,7 @@ class Film(Struct):
     file_id: UUID | None
     thumbnail_file_id: UUID | None
     video_url: str
+    thumbnail_url: str | None
     content_deleted_at: datetime | None
 
 

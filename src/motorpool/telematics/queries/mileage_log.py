@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from motorpool.core.database.database import Database
+from motorpool.core.errors import BadRequest, FieldProblem
 from motorpool.core.resource.registry import Registry
 from motorpool.core.resource.select import base_parameters, reach_or_forbid, scope_condition
 from motorpool.core.tenancy import Actor
@@ -16,7 +17,7 @@ from motorpool.telematics.periods import local_period
 from motorpool.telematics.reports.naming import named_spots
 from motorpool.telematics.rules.mileage import LoggedTrip, Rate
 
-#: More than a busy driver's year.
+#: Trips of one log; more than a busy driver's year.
 MOST = 20_000
 RATES = """
 SELECT valid_from, rate_per_mile, coalesce(source, ''), currency FROM mileage_rates
@@ -48,7 +49,7 @@ class LogLine:
 
     trip_id: UUID
     started_at: datetime
-    ended_at: datetime | None
+    ended_at: datetime
     trip: LoggedTrip
     driver: str | None
     vehicle: str | None
@@ -81,9 +82,9 @@ async def mileage_log(
     vehicle: UUID | None = None,
     action: str = "read",
 ) -> list[LogLine]:
-    """Ended trips that began on local days `first` to `last`, in order of time, at most MOST.
+    """Ended trips that began on local days `first` to `last`, in order of time.
 
-    Raises Forbidden; BadRequest for a period that cannot be.
+    Raises Forbidden; BadRequest for a period that cannot be, and for more than MOST trips: a log that leaves some out is wrong.
     """
     resource = registry["trips"]
     reach = reach_or_forbid(resource, actor, action)
@@ -112,39 +113,23 @@ async def mileage_log(
         "driver": driver,
         "vehicle": vehicle,
         "zone": actor.time_zone,
-        "most": MOST,
+        "most": MOST + 1,
     }
     rows = await database.read(actor, statement, parameters)
+    if len(rows) > MOST:
+        raise BadRequest(
+            f"These are more than {MOST:,} trips.",
+            fields=[FieldProblem("to", "must be an earlier day, or ask about one driver or vehicle")],
+            code="bad_parameters",
+        )
     return [_line(row) for row in rows]
 
 
-def _line(row: Sequence[object]) -> LogLine:
+def _line(row: Sequence[Any]) -> LogLine:
     (
-        key, started_at, ended_at, day, driver, vehicle, start_place, end_place, start_m, end_m, km, usage, percent,
-        purpose, classified_by, classified_at, rule,
+        key, started_at, ended_at, day, driver, vehicle, start_place, end_place, start_m, end_m, km, usage, percent, *said,
     ) = row  # fmt: skip
-    assert isinstance(key, UUID)
-    assert isinstance(started_at, datetime)
-    assert isinstance(day, date)
-    assert isinstance(km, Decimal)
-    trip = LoggedTrip(day, km, _text(usage), percent if isinstance(percent, Decimal) else None)
+    trip = LoggedTrip(day, km, usage, percent)
     return LogLine(
-        key,
-        started_at,
-        ended_at if isinstance(ended_at, datetime) else None,
-        trip,
-        _text(driver),
-        _text(vehicle),
-        _text(start_place),
-        _text(end_place),
-        start_m if isinstance(start_m, float) else None,
-        end_m if isinstance(end_m, float) else None,
-        _text(purpose),
-        _text(classified_by),
-        classified_at if isinstance(classified_at, datetime) else None,
-        _text(rule),
+        key, started_at, ended_at, trip, driver, vehicle, start_place, end_place, start_m, end_m, *said
     )
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None

@@ -1,6 +1,6 @@
 """Places along the road: the nearest ones, and those in a box of the map.
 
-Distances come from earthdistance, on a sphere of the equator's radius: at most 0.6 % off. Both questions go through
+Distances come from earthdistance, on a sphere of the equator's radius: at most 0.7 % off. Both questions go through
 functions that may use the spatial index (decision 10); what they find is read again as the caller.
 """
 

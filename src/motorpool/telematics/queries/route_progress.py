@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,8 @@ from msgspec import Meta, Struct
 from motorpool.core.database.database import Database
 from motorpool.core.errors import NotFound
 from motorpool.core.tenancy import Actor
+from motorpool.telematics.queries.reached_vehicle import reached_vehicle
+from motorpool.telematics.queries.track import PERMISSION as TRACK
 from motorpool.telematics.routing.travel import Profile, Roads, Spot
 from motorpool.telematics.rules.polylines import encoded, simplified
 from motorpool.telematics.rules.route_deviation import Deviation, deviation, metres_beside
@@ -26,7 +29,6 @@ from motorpool.telematics.rules.track import Floats
 MOST_FIXES = 86_400
 #: The driven line may be simplified by this much, in metres.
 TOLERANCE_M = 10.0
-TRACK = "vehicle_locations.read"
 
 #: Routes with their stops and the fixes of their vehicle while they ran; also both ends of each time it stood, since a parked device
 #: may keep silent. A route runs from its start to its end, or at most two days.
@@ -35,12 +37,11 @@ WITH chosen AS (
     SELECT r.*, coalesce(r.completed_at, least(now(), r.started_at + interval '2 days')) AS ran_to
     FROM routes r WHERE r.tenant_id = %(tenant)s AND {which}
 )
-SELECT c.id, c.status, c.assigned_vehicle_id, c.polyline, c.estimate_basis, c.deviation_threshold_m, c.started_at, c.ran_to,
-       v.vehicle_type, v.height_m::float8, v.gvwr_kg, c.departs_at, c.returns_at, c.actual_trip_id, c.end_lat::float8,
-       c.end_lng::float8,
+SELECT c.id, c.status, c.assigned_vehicle_id, c.assigned_driver_id, c.polyline, c.estimate_basis, c.deviation_threshold_m,
+       c.started_at, v.vehicle_type, v.height_m::float8, v.gvwr_kg, c.actual_trip_id, c.end_lat::float8, c.end_lng::float8,
        (SELECT coalesce(json_agg(json_build_array(s.id, s.latitude::float8, s.longitude::float8, s.radius_m, s.service_minutes,
                extract(epoch FROM s.window_start)::float8, extract(epoch FROM s.window_end)::float8, s.leg_duration_s,
-               s.name, s.address, extract(epoch FROM s.planned_arrival_at)::float8, s.position) ORDER BY s.position), '[]')
+               coalesce(s.name, s.address), extract(epoch FROM s.planned_arrival_at)::float8, s.position) ORDER BY s.position), '[]')
         FROM route_stops s WHERE s.tenant_id = c.tenant_id AND s.route_id = c.id),
        (SELECT array_agg(ARRAY[f.t, f.lat, f.lng] ORDER BY f.t) FROM (
             SELECT extract(epoch FROM l.recorded_at)::float8 AS t, l.latitude::float8 AS lat, l.longitude::float8 AS lng
@@ -78,12 +79,12 @@ class Run:
     id: UUID
     status: str
     vehicle_id: UUID | None
+    driver_id: UUID | None
     line: str | None
     basis: str | None
     threshold_m: float
     started_at: datetime | None
     profile: Profile
-    returns_at: datetime | None
     actual_trip_id: UUID | None
     end: Spot | None
     stops: list[StopPlan]
@@ -176,24 +177,28 @@ async def load_runs(database: Database, actor: Actor, which: str, **parameters: 
 
 
 def _run(row: Sequence[Any]) -> Run:
-    fixes = np.array(row[17] or np.empty((0, 3)), np.float64).reshape(-1, 3)
-    end = None if row[14] is None or row[15] is None else Spot(row[14], row[15])
+    (
+        key, status, vehicle, driver, line, basis, threshold, started, kind, height, weight, trip, end_lat, end_lng, stops,
+        found, trips,
+    ) = row  # fmt: skip
+    fixes = np.array(found or np.empty((0, 3)), np.float64).reshape(-1, 3)
+    end = None if end_lat is None or end_lng is None else Spot(end_lat, end_lng)
     return Run(
-        row[0], row[1], row[2], row[3], row[4], float(row[5]), row[6], Profile.of(row[8], row[9], row[10]), row[12], row[13], end,
-        [_stop(stop) for stop in row[16]], fixes[:, 0], fixes[:, 1], fixes[:, 2],
-        [(UUID(key), number) for key, number in row[18] or ()],
+        key, status, vehicle, driver, line, basis, float(threshold), started, Profile.of(kind, height, weight), trip, end,
+        [_stop(stop) for stop in stops], fixes[:, 0], fixes[:, 1], fixes[:, 2],
+        [(UUID(one), number) for one, number in trips or ()],
     )  # fmt: skip
 
 
 def _stop(row: Sequence[Any]) -> StopPlan:
-    key, lat, lng, radius, minutes, earliest, latest, leg, name, address, planned, position = row
+    key, lat, lng, radius, minutes, earliest, latest, leg, name, planned, position = row
     return StopPlan(
         UUID(key),
         Place(lat, lng, radius),
         minutes * 60.0,
         (earliest, latest),
         float(leg or 0),
-        name or address,
+        name,
         planned,
         position,
     )
@@ -207,15 +212,15 @@ async def route_progress(
     if not runs:
         raise NotFound("There is no such route.")
     run = runs[0]
-    made = run.visits()
+    # Many fixes by many stops and legs: other requests do not wait for it.
+    made, strayed, track = await asyncio.to_thread(lambda: (run.visits(), run.deviation(), _track(run)))
     moment = (now or datetime.now(UTC)).timestamp()
     calls, basis = await _expected(roads, run, made, moment) if run.status == "active" else ({}, None)
-    strayed = run.deviation()
     stops = [
         _progress(stop, visit, calls.get(number))
         for number, (stop, visit) in enumerate(zip(run.stops, made, strict=True))
     ]
-    seen = _seen(run) if actor.access.reach(TRACK) is not None else None
+    seen = _seen(run) if await _may_see(database, actor, run) else None
     return RouteProgress(
         id=run.id,
         status=run.status,
@@ -228,14 +233,28 @@ async def route_progress(
         deviation_m=None if strayed is None else round(strayed.now_m, 1),
         most_deviation_m=None if strayed is None else round(strayed.most_m, 1),
         deviation_threshold_m=run.threshold_m,
-        off_route_since=None if strayed is None else _moment(strayed.since),
+        off_route_since=None if strayed is None else moment_of(strayed.since),
         expected_end=await _end(roads, run, made, calls),
         estimate_basis=run.basis,
         eta_basis=basis,
         trips=[TripDriven(key, number) for key, number in run.trips],
         actual_trip_id=run.actual_trip_id,
-        track=_track(run) if seen else "",
+        track=track if seen else "",
     )
+
+
+async def _may_see(database: Database, actor: Actor, run: Run) -> bool:
+    """Whether the actor's right to positions reaches the vehicle, or the route is the actor's own."""
+    reach = actor.access.reach(TRACK)
+    if reach is None or run.vehicle_id is None:
+        return False
+    if reach.everything or (reach.own and run.driver_id is not None and run.driver_id == actor.driver_id):
+        return True
+    try:
+        await reached_vehicle(database, actor, TRACK, run.vehicle_id)
+    except NotFound:
+        return False
+    return True
 
 
 async def _expected(
@@ -271,7 +290,7 @@ async def _end(roads: Roads, run: Run, made: list[Visit], calls: dict[int, Call]
     if run.end is not None:
         travel = await roads.travel([Spot(*_at(run.stops[last].place)), run.end], run.profile)
         back = float(travel.seconds[0, 1]) if travel.reachable[0, 1] else 0.0
-    return _moment(calls[last].departure + back)
+    return moment_of(calls[last].departure + back)
 
 
 def _at(place: Place) -> tuple[float, float]:
@@ -290,12 +309,12 @@ def _progress(stop: StopPlan, visit: Visit, call: Call | None) -> StopProgress:
         stop.place.lat,
         stop.place.lng,
         visit.status,
-        _moment(stop.planned_arrival),
-        _moment(visit.arrived),
-        _moment(visit.departed),
-        _moment(call.arrival) if call else None,
-        _moment(stop.window[0]),
-        _moment(latest),
+        moment_of(stop.planned_arrival),
+        moment_of(visit.arrived),
+        moment_of(visit.departed),
+        moment_of(call.arrival) if call else None,
+        moment_of(stop.window[0]),
+        moment_of(latest),
         round(late),
     )
 
@@ -303,9 +322,7 @@ def _progress(stop: StopPlan, visit: Visit, call: Call | None) -> StopProgress:
 def _seen(run: Run) -> Seen | None:
     if not len(run.t):
         return None
-    when = _moment(float(run.t[-1]))
-    assert when is not None
-    return Seen(float(run.lat[-1]), float(run.lng[-1]), when)
+    return Seen(float(run.lat[-1]), float(run.lng[-1]), datetime.fromtimestamp(float(run.t[-1]), UTC))
 
 
 def _track(run: Run) -> str:
@@ -315,5 +332,5 @@ def _track(run: Run) -> str:
     return encoded(run.lat[keep], run.lng[keep], np.array([0], np.intp))[0]
 
 
-def _moment(seconds: float | None) -> datetime | None:
+def moment_of(seconds: float | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

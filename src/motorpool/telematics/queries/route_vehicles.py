@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from motorpool.core.database.database import Database
-from motorpool.core.errors import Forbidden
-from motorpool.core.resource.select import base_parameters, scope_condition
+from motorpool.core.resource.select import base_parameters, reach_or_forbid, scope_condition
 from motorpool.core.tenancy import Actor
 from motorpool.telematics.queries.live_states import VEHICLES
 
@@ -40,11 +39,7 @@ class RouteVehicle:
 
 async def route_vehicles(database: Database, actor: Actor, ids: Sequence[UUID]) -> dict[UUID, RouteVehicle]:
     """Those of the vehicles that the actor may read. Raises: Forbidden without the right to read any."""
-    reach = actor.access.reach(VEHICLES.permission("read"))
-    if reach is None:
-        raise Forbidden(
-            "This needs the permission vehicles.read.", code="permission_needed", permission="vehicles.read"
-        )
+    reach = reach_or_forbid(VEHICLES, actor, "read")
     condition = scope_condition(VEHICLES, reach)
     rows = await database.read(
         actor,

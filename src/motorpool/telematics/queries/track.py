@@ -9,10 +9,8 @@ from uuid import UUID
 import numpy as np
 
 from motorpool.core.database.database import Database
-from motorpool.core.errors import Forbidden, NotFound
-from motorpool.core.resource.select import base_parameters, scope_condition
 from motorpool.core.tenancy import Actor
-from motorpool.telematics.queries.live_states import VEHICLES
+from motorpool.telematics.queries.reached_vehicle import reached_vehicle
 from motorpool.telematics.rules.outliers import JumpFilter, plausible
 from motorpool.telematics.rules.track import Track
 
@@ -29,7 +27,6 @@ FROM vehicle_locations
 WHERE tenant_id = %(tenant)s AND vehicle_id = %(vehicle)s AND recorded_at >= %(start)s AND recorded_at < %(end)s
 ORDER BY recorded_at LIMIT %(most)s
 """
-KNOWN = "SELECT 1 FROM vehicles t WHERE t.tenant_id = %(tenant)s AND t.id = %(vehicle)s"
 
 
 async def vehicle_track(
@@ -42,15 +39,7 @@ async def vehicle_track(
 
     Raises: Forbidden, NotFound for a vehicle that the actor does not reach.
     """
-    reach = actor.access.reach(PERMISSION)
-    if reach is None:
-        raise Forbidden(
-            f"This needs the permission {PERMISSION}.", code="permission_needed", permission=PERMISSION
-        )
-    parameters = base_parameters(actor, reach) | {"vehicle": vehicle_id}
-    condition = scope_condition(VEHICLES, reach)
-    if not await database.read(actor, KNOWN + (f" AND {condition}" if condition else ""), parameters):
-        raise NotFound("There is no such vehicle.")
+    parameters = await reached_vehicle(database, actor, PERMISSION, vehicle_id)
     rows = await database.read(actor, SQL, parameters | {"start": start, "end": end, "most": MOST + 1})
     truncated = len(rows) > MOST
     rows = rows[:MOST]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +17,7 @@ Floats = NDArray[np.float64]
 #: A day at one fix a second, with room to spare.
 MOST = 100_000
 TRIP = """
-SELECT t.vehicle_id, t.started_at, t.ended_at, v.axles, v.vehicle_type, v.vehicle_number
+SELECT t.vehicle_id, t.started_at, t.ended_at, v.axles, v.vehicle_type
 FROM trips t JOIN vehicles v ON v.tenant_id = t.tenant_id AND v.id = t.vehicle_id
 WHERE t.tenant_id = %(tenant)s AND t.id = %(trip)s
 """
@@ -34,11 +33,8 @@ ORDER BY recorded_at LIMIT %(most)s
 class TripFixes:
     """Columns of equal length in order of time: epoch seconds and degrees."""
 
-    vehicle_id: UUID
     axles: int | None
     vehicle_type: str | None
-    started_at: datetime
-    ended_at: datetime | None
     t: Floats
     latitude: Floats
     longitude: Floats
@@ -60,9 +56,9 @@ async def trip_fixes(database: Database, actor: Actor, trip_id: UUID) -> TripFix
     rows = await database.read(actor, TRIP, keys)
     if not rows:
         raise NotFound("There is no such trip.")
-    vehicle, start, end, axles, kind, _ = rows[0]
+    vehicle, start, end, axles, kind = rows[0]
     fixes = await database.read(
         actor, FIXES, keys | {"vehicle": vehicle, "start": start, "end": end, "most": MOST}
     )
     t, latitude, longitude = (np.array([row[i] for row in fixes], dtype=np.float64) for i in range(3))
-    return TripFixes(vehicle, axles, kind, start, end, t, latitude, longitude)
+    return TripFixes(axles, kind, t, latitude, longitude)

@@ -1,6 +1,16 @@
 """Trips outside of working hours, and how much of them lay outside."""
 
-from motorpool.telematics.reports.report import DRIVER, NAMES, VEHICLE, Chart, Option, Report, ReportColumn
+from motorpool.telematics.reports.report import (
+    BY_DRIVER,
+    DRIVER,
+    NAMES,
+    VEHICLE,
+    Chart,
+    Option,
+    Report,
+    ReportColumn,
+    sums,
+)
 
 #: Minutes of a trip inside of the hours: local days from the one on which it began to the one on which it ended. Each
 #: bound is a local time of day, so a day on which clocks change is as long as it is.
@@ -47,14 +57,8 @@ REPORT = Report(
         ) AS found WHERE outside_minutes >= 1
     """,
     order="driver NULLS LAST, driver_id, started_at, trip_id",
-    totals={
-        "outside_minutes": "sum(outside_minutes)",
-        "duration_minutes": "sum(duration_minutes)",
-        "distance_km": "sum(distance_km)",
-    },
-    chart=Chart(
-        "Time outside of hours by driver", "coalesce(driver, 'Not known')", "sum(outside_minutes)", "minutes"
-    ),
+    totals=sums("outside_minutes duration_minutes distance_km"),
+    chart=Chart("Time outside of hours by driver", BY_DRIVER, "sum(outside_minutes)", "minutes"),
     options=(
         Option("opens", "Hours from", "07:00", "clock"),
         Option("closes", "to", "19:00", "clock"),

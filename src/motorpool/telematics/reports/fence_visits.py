@@ -1,6 +1,6 @@
 """Who was in which geofence, and how long."""
 
-from motorpool.telematics.reports.report import DRIVER, NAMES, VEHICLE, Chart, Report, ReportColumn
+from motorpool.telematics.reports.report import DRIVER, NAMES, VEHICLE, Chart, Report, ReportColumn, sums
 
 _FROM = "greatest(t.entered_at, %(start)s)"
 _TO = "least(coalesce(t.left_at, now()), %(end)s)"
@@ -29,7 +29,7 @@ REPORT = Report(
         WHERE {{where}} AND t.entered_at < %(end)s AND (t.left_at IS NULL OR t.left_at > %(start)s)
     """,
     order="driver NULLS LAST, driver_id, entered_at, visit_id",
-    totals={"inside_minutes": "sum(inside_minutes)"},
+    totals=sums("inside_minutes"),
     chart=Chart("Time inside by geofence", "geofence", "sum(inside_minutes)", "minutes"),
     notes=("Visits that began before the period or go on after it count with the part that lies in it.",),
 )

@@ -1,6 +1,16 @@
 """How long engines ran while vehicles stood, by driver and vehicle."""
 
-from motorpool.telematics.reports.report import DRIVER, NAMES, VEHICLE, Chart, Option, Report, ReportColumn
+from motorpool.telematics.reports.report import (
+    BY_DRIVER,
+    DRIVER,
+    NAMES,
+    VEHICLE,
+    Chart,
+    Option,
+    Report,
+    ReportColumn,
+    sums,
+)
 
 REPORT = Report(
     name="idling",
@@ -44,20 +54,10 @@ REPORT = Report(
     """,
     order="idle_minutes DESC, driver NULLS LAST, vehicle, vehicle_id",
     totals={
-        "idle_minutes": "sum(idle_minutes)",
-        "engine_minutes": "sum(engine_minutes)",
+        **sums("idle_minutes engine_minutes in_trips_minutes in_stops_minutes fuel_liters unknown_trips"),
         "idle_percent": "round(100.0 * sum(idle_minutes) / nullif(sum(engine_minutes), 0), 1)",
-        "in_trips_minutes": "sum(in_trips_minutes)",
-        "in_stops_minutes": "sum(in_stops_minutes)",
-        "fuel_liters": "sum(fuel_liters)",
-        "unknown_trips": "sum(unknown_trips)",
     },
-    chart=Chart(
-        "Idle time by driver",
-        "coalesce(driver, 'Not known')",
-        "sum(idle_minutes)",
-        "minutes",
-    ),
+    chart=Chart("Idle time by driver", BY_DRIVER, "sum(idle_minutes)", "minutes"),
     options=(
         Option(
             "litres_per_hour",

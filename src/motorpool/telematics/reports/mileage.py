@@ -1,6 +1,16 @@
 """How far each driver drove each vehicle, by day, week or month, and what for."""
 
-from motorpool.telematics.reports.report import DRIVER, NAMES, VEHICLE, Chart, Option, Report, ReportColumn
+from motorpool.telematics.reports.report import (
+    BY_DRIVER,
+    DRIVER,
+    NAMES,
+    VEHICLE,
+    Chart,
+    Option,
+    Report,
+    ReportColumn,
+    sums,
+)
 
 
 def _share(usage: str) -> str:
@@ -50,11 +60,8 @@ REPORT = Report(
         GROUP BY t.driver_id, t.vehicle_id, 5
     """,
     order="driver NULLS LAST, driver_id, vehicle, vehicle_id, period",
-    totals={
-        name: f"sum({name})"
-        for name in "trips distance_km business_km commute_km personal_km unclassified_km".split()
-    },
-    chart=Chart("Distance by driver", "coalesce(driver, 'Not known')", "sum(distance_km)", "km"),
+    totals=sums("trips distance_km business_km commute_km personal_km unclassified_km"),
+    chart=Chart("Distance by driver", BY_DRIVER, "sum(distance_km)", "km"),
     options=(
         Option(
             "by",

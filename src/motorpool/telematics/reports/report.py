@@ -11,8 +11,8 @@ Measure = Literal[
     "percent", "metres", "words",
 ]  # fmt: skip
 #: Measures that are numbers, and their unit in JSON.
-UNITS: Mapping[Measure, str] = {
-    "count": "",
+UNITS: Mapping[Measure, str | None] = {
+    "count": None,
     "km": "km",
     "kph": "km/h",
     "minutes": "min",
@@ -65,8 +65,7 @@ class Report:
     """`base` is a SELECT of all rows, with `{where}` for what was asked of the table `t` and the scope of the actor.
 
     Parameters: %(tenant)s, %(start)s and %(end)s (the period, end exclusive), %(zone)s, those of the options, and those
-    of the scope. A row has driver_id and vehicle_id beside its columns. `{places}` may not be used in it: `spots` names
-    pairs of columns of places that get a name afterwards, for the rows that are shown.
+    of the scope. A row has driver_id and vehicle_id beside its columns.
     """
 
     name: str
@@ -82,16 +81,13 @@ class Report:
     totals: Mapping[str, str]
     chart: Chart
     options: tuple[Option, ...] = ()
-    #: name of a column -> (latitude column, longitude column); the column is filled where it is null.
+    #: name of a column -> (latitude column, longitude column); where the column is null it gets the place's name, for the
+    #: rows that are shown.
     spots: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     #: Resources that `base` reads as well, for `{where_<table>}` on their alias `t`.
     also: tuple[str, ...] = ()
     #: What to know when reading it.
     notes: tuple[str, ...] = ()
-
-    def column(self, name: str) -> ReportColumn:
-        """Raises KeyError."""
-        return {one.name: one for one in self.columns}[name]
 
 
 #: Names for people; to be joined in `base` on alias `t`.
@@ -101,5 +97,12 @@ LEFT JOIN vehicles v ON v.tenant_id = %(tenant)s AND v.id = t.vehicle_id
 """
 DRIVER = ReportColumn("driver", "Driver", "driver", "driver_id", 1)
 VEHICLE = ReportColumn("vehicle", "Vehicle", "vehicle", "vehicle_id", 1)
+#: Label of a chart.
+BY_DRIVER = "coalesce(driver, 'Not known')"
 #: Local day of a moment of `t`.
 LOCAL_DAY = "({moment} AT TIME ZONE %(zone)s)::date"
+
+
+def sums(names: str) -> dict[str, str]:
+    """Totals of columns that add up."""
+    return {name: f"sum({name})" for name in names.split()}

@@ -25,7 +25,10 @@ LONGEST_DAYS = 1100
 #: Bars of a chart: all days of the longest period, or the greatest drivers, vehicles and fences.
 MOST_BARS = LONGEST_DAYS + 1
 FEWEST_BARS = 20
-FILTERS = ("vehicle", "driver", "department", "group")
+#: Filter -> table of what it names.
+FILTERS = {"vehicle": "vehicles", "driver": "drivers", "department": "departments", "group": "vehicle_groups"}
+#: Parameters of a scope that differ from one permission to another.
+REACHES = ("reach_facilities", "reach_departments")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +84,10 @@ def asked_of(report: Report, query: Mapping[str, str], actor: Actor) -> Asked:
                 filters[name] = key
     options: dict[str, str] = {}
     for option in report.options:
-        value = query.get(option.name) or option.default
-        if problem := wrong_option(option, value):
-            problems.append(FieldProblem(option.name, problem))
-        options[option.name] = value
+        try:
+            options[option.name] = option_value(option, query.get(option.name) or option.default)
+        except ValueError as error:
+            problems.append(FieldProblem(option.name, str(error)))
     if problems:
         raise BadRequest("Some parameters of the request are wrong.", fields=problems, code="bad_parameters")
     asked = Asked(days["from"], days["to"], filters, options)
@@ -92,22 +95,29 @@ def asked_of(report: Report, query: Mapping[str, str], actor: Actor) -> Asked:
     return asked
 
 
-def wrong_option(option: Option, value: str) -> str | None:
-    """What is wrong with the value of an option."""
+def option_value(option: Option, text: str) -> str:
+    """The value of an option, written as PostgreSQL reads it. Raises ValueError that says what would be right."""
     if option.kind == "choice":
         known = [name for name, _ in option.choices]
-        return None if value in known else f"must be one of {', '.join(known)}"
+        if text not in known:
+            raise ValueError(f"must be one of {', '.join(known)}")
+        return text
     if option.kind == "clock":
         try:
-            return None if time.fromisoformat(value).tzinfo is None else "must be a local time of day"
-        except ValueError:
-            return "must be a time of day, such as 07:00"
+            clock = time.fromisoformat(text)
+        except ValueError as error:
+            raise ValueError("must be a time of day, such as 07:00") from error
+        if clock.tzinfo is not None:
+            raise ValueError("must be a local time of day")
+        return clock.isoformat("auto" if clock.second or clock.microsecond else "minutes")
     try:
-        number = Decimal(value)
+        number = Decimal(text)
         good = number.is_finite() and Decimal(str(option.low)) <= number <= Decimal(str(option.high))
     except ArithmeticError:
         good = False
-    return None if good else f"must be a number from {option.low:g} to {option.high:g}"
+    if not good:
+        raise ValueError(f"must be a number from {option.low:g} to {option.high:g}")
+    return str(number)
 
 
 async def run_report(
@@ -169,10 +179,14 @@ def _prepared(
     for table in (report.table, *report.also):
         resource = registry[table]
         reach = reach_or_forbid(resource, actor, action if table == report.table else "read")
-        parameters |= base_parameters(actor, reach)
+        given = base_parameters(actor, reach)
         parts = ["t.tenant_id = %(tenant)s"]
         if scope := scope_condition(resource, reach):
+            # Each table has a reach of its own.
+            for name in REACHES:
+                scope = scope.replace(f"%({name})s", f"%({name}_{table})s")
             parts.append(scope)
+        parameters |= given | {f"{name}_{table}": given[name] for name in REACHES}
         vehicle = "t.id" if table == "vehicles" else "t.vehicle_id"
         parts += _asked_conditions(asked, vehicle, has_driver=table != "vehicles")
         if table != "vehicles" and report.moment:
@@ -235,8 +249,7 @@ def json_of(report: Report, asked: Asked, actor: Actor, result: Result) -> dict[
         "to": asked.last.isoformat(),
         "time_zone": actor.time_zone,
         "columns": [
-            {"name": one.name, "label": one.heading, "unit": UNITS.get(one.measure) or None}
-            for one in report.columns
+            {"name": one.name, "label": one.heading, "unit": UNITS.get(one.measure)} for one in report.columns
         ],
         "items": result.rows,
         "count": result.count,

@@ -1,6 +1,15 @@
 """Who drove faster than allowed, where, by how much and for how long."""
 
-from motorpool.telematics.reports.report import DRIVER, NAMES, VEHICLE, Chart, Report, ReportColumn
+from motorpool.telematics.reports.report import (
+    BY_DRIVER,
+    DRIVER,
+    NAMES,
+    VEHICLE,
+    Chart,
+    Report,
+    ReportColumn,
+    sums,
+)
 
 REPORT = Report(
     name="speeding",
@@ -35,9 +44,9 @@ REPORT = Report(
         "speed_kph": "max(speed_kph)",
         "over_kph": "max(over_kph)",
         "over_percent": "max(over_percent)",
-        "duration_minutes": "sum(duration_minutes)",
+        **sums("duration_minutes"),
     },
-    chart=Chart("Stretches by driver", "coalesce(driver, 'Not known')", "count(*)", "count"),
+    chart=Chart("Stretches by driver", BY_DRIVER, "count(*)", "count"),
     spots={"place": ("latitude", "longitude")},
     notes=("Totals of speeds are the greatest values.",),
 )

@@ -1,6 +1,15 @@
 """Every stop of the period, by driver."""
 
-from motorpool.telematics.reports.report import DRIVER, LOCAL_DAY, NAMES, VEHICLE, Chart, Report, ReportColumn
+from motorpool.telematics.reports.report import (
+    DRIVER,
+    LOCAL_DAY,
+    NAMES,
+    VEHICLE,
+    Chart,
+    Report,
+    ReportColumn,
+    sums,
+)
 
 REPORT = Report(
     name="stops",
@@ -24,7 +33,7 @@ REPORT = Report(
         FROM stops t {NAMES} WHERE {{where}}
     """,
     order="driver NULLS LAST, driver_id, started_at, stop_id",
-    totals={"duration_minutes": "sum(duration_minutes)", "idle_minutes": "sum(idle_minutes)"},
+    totals=sums("duration_minutes idle_minutes"),
     chart=Chart("Stops by day", LOCAL_DAY.format(moment="started_at"), "count(*)", "count", by_label=True),
     spots={"place": ("latitude", "longitude")},
     notes=(

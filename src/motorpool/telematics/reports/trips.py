@@ -1,6 +1,15 @@
 """Every trip of the period, by driver."""
 
-from motorpool.telematics.reports.report import DRIVER, LOCAL_DAY, NAMES, VEHICLE, Chart, Report, ReportColumn
+from motorpool.telematics.reports.report import (
+    DRIVER,
+    LOCAL_DAY,
+    NAMES,
+    VEHICLE,
+    Chart,
+    Report,
+    ReportColumn,
+    sums,
+)
 
 REPORT = Report(
     name="trips",
@@ -34,9 +43,7 @@ REPORT = Report(
     """,
     order="driver NULLS LAST, driver_id, started_at, trip_id",
     totals={
-        "distance_km": "sum(distance_km)",
-        "duration_minutes": "sum(duration_minutes)",
-        "idle_minutes": "sum(idle_minutes)",
+        **sums("distance_km duration_minutes idle_minutes"),
         "average_kph": "sum(distance_km) / nullif(sum(duration_minutes), 0) * 60",
         "max_kph": "max(max_kph)",
     },

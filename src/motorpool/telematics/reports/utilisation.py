@@ -1,6 +1,6 @@
 """How much each vehicle is used; those that stood all the time are the interesting ones."""
 
-from motorpool.telematics.reports.report import VEHICLE, Chart, Report, ReportColumn
+from motorpool.telematics.reports.report import VEHICLE, Chart, Report, ReportColumn, sums
 
 REPORT = Report(
     name="utilisation",
@@ -49,9 +49,7 @@ REPORT = Report(
     order="days_used DESC, duration_minutes DESC, vehicle, vehicle_id",
     totals={
         "used_percent": "round(avg(used_percent), 1)",
-        "trips": "sum(trips)",
-        "duration_minutes": "sum(duration_minutes)",
-        "distance_km": "sum(distance_km)",
+        **sums("trips duration_minutes distance_km"),
     },
     chart=Chart("Days used by vehicle", "vehicle", "max(days_used)", "count"),
     notes=("A day counts when a trip began on it. Days to come do not count.",),

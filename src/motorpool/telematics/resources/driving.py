@@ -9,6 +9,9 @@ from motorpool.fleet.resources import vehicle_scope
 from motorpool.telematics.models import DriverBehaviorEvent, VideoTelematicsFootage
 
 OWN_DRIVING = "t.driver_id = %(actor_driver)s"
+CLIPS_PATH = "/api/v1/video-telematics-footage"
+#: Pictures of the camera inside need a permission of their own, which these addresses ask for.
+_PLAY, _PICTURE = (f"'{CLIPS_PATH}/' || {{t}}.id || '/{name}'" for name in ("play", "thumbnail"))
 
 RESOURCES = (
     Resource(
@@ -39,6 +42,25 @@ RESOURCES = (
         ),
         create_only=("vehicle_id", "recorded_at"),
         default_sort="-recorded_at",
+        shown={
+            "video_url": f"CASE WHEN {{t}}.camera_position = 'interior' THEN {_PLAY} ELSE {{t}}.video_url END",
+            "thumbnail_url": f"CASE WHEN {{t}}.camera_position = 'interior' AND {{t}}.thumbnail_url IS NOT NULL THEN {_PICTURE} "
+            "ELSE {t}.thumbnail_url END",
+        },
+        rules=(
+            # Whoever sends back what a read gave must not lose where the film is.
+            (
+                f"t.file_id IS NOT NULL OR t.content_deleted_at IS NOT NULL OR NOT starts_with(t.video_url, '{CLIPS_PATH}')",
+                "video_url",
+                "no film is kept here; give the address at the camera's provider",
+            ),
+            (
+                "t.thumbnail_file_id IS NOT NULL OR t.content_deleted_at IS NOT NULL OR t.thumbnail_url IS NULL "
+                f"OR NOT starts_with(t.thumbnail_url, '{CLIPS_PATH}')",
+                "thumbnail_url",
+                "no picture is kept here; give the address at the camera's provider",
+            ),
+        ),
         computed={
             "content": Computed(
                 "CASE WHEN t.content_deleted_at IS NOT NULL THEN 'deleted' WHEN t.file_id IS NULL THEN 'linked' "

@@ -25,6 +25,11 @@ VEHICLE_FREE = (
     "AND (r.driver_id = t.assigned_driver_id) IS NOT TRUE AND r.starts_at < coalesce(t.returns_at, t.departs_at) "
     "AND r.ends_at > t.departs_at)"
 )
+#: Their rows in route_stops are told apart by it.
+STOPS_NUMBERED = (
+    "t.status <> 'planned' OR CASE WHEN jsonb_typeof(t.stops) = 'array' THEN "
+    "(SELECT count(*) = count(DISTINCT s -> 'order') FROM jsonb_array_elements(t.stops) AS s) ELSE true END"
+)
 WHOLE_START = "(t.start_lat IS NULL) = (t.start_lng IS NULL)"
 WHOLE_END = "(t.end_lat IS NULL) = (t.end_lng IS NULL)"
 
@@ -47,6 +52,7 @@ RESOURCES = (
             (VEHICLE_READY, "assigned_vehicle_id", "this vehicle is not in service"),
             (VEHICLE_FREE, "assigned_vehicle_id", "this vehicle is reserved for somebody else at that time"),
             (DRIVER_READY, "assigned_driver_id", "this driver does not drive at present"),
+            (STOPS_NUMBERED, "stops", "each stop needs an order of its own"),
             (WHOLE_START, "start_lng", "must be given together with start_lat"),
             (WHOLE_END, "end_lng", "must be given together with end_lat"),
         ),

@@ -116,7 +116,7 @@ def _row(key: str, line: dict[str, str]) -> Row:
 
 def _count(text: str | None) -> int:
     clean = (text or "").strip()
-    return int(clean) if clean.isdigit() else 0
+    return int(clean) if clean.isdecimal() else 0
 
 
 def _words(code: str | None) -> str | None:

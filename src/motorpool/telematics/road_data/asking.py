@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from motorpool.core.database.database import Connection, Database
 from motorpool.core.http import Answer, NoAnswer, OutgoingClient, Refused
@@ -71,23 +70,12 @@ def checked(answer: Answer) -> Answer:
     if answer.status in (401, 403) or (answer.status in (200, 400) and "invalid key" in head):
         raise FeedFailed(f"the key was refused ({answer.status}); check it at the source", KEY_PAUSE)
     if answer.status in (429, 503):
-        pause = _retry_after(answer.headers.get("retry-after"))
+        wait = answer.retry_after_s()
+        pause = None if wait is None else timedelta(seconds=min(wait, LONGEST_PAUSE.total_seconds()))
         raise FeedFailed(f"the source asks for a pause ({answer.status})", pause)
     if answer.status != 200:
         raise FeedFailed(f"the source answered {answer.status}")
     return answer
-
-
-def _retry_after(text: str | None) -> timedelta | None:
-    """Seconds or an HTTP date (RFC 9110, 10.2.3)."""
-    if not text:
-        return None
-    if text.strip().isdigit():
-        return min(timedelta(seconds=int(text)), LONGEST_PAUSE)
-    try:
-        return min(max(parsedate_to_datetime(text) - datetime.now(UTC), timedelta(0)), LONGEST_PAUSE)
-    except (TypeError, ValueError):
-        return None
 
 
 _KEEP = """

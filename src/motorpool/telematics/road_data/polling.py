@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import msgspec
+import psycopg
 
 from motorpool import __version__
 from motorpool.core.database.database import Connection, Database
@@ -91,13 +91,19 @@ async def _poll(database: Database, client: OutgoingClient, feed: Feed, use: Use
             return "nothing new"
         try:
             document = answer.json()
-        except msgspec.DecodeError as error:
+        except ValueError as error:
             raise FeedFailed(f"the answer is no JSON, or breaks off: {error}") from error
-        async with database.connection(actor) as connection:
-            rows, refusals = await use(connection, actor, document)
-            shown = "; ".join(str(one) for one in refusals[:3])
-            problem = f"{len(refusals)} left out: {shown}"[:1000] if refusals else None
-            await keep_success(connection, actor, feed, answer, rows, problem)
+        try:
+            async with database.connection(actor) as connection:
+                rows, refusals = await use(connection, actor, document)
+                shown = "; ".join(str(one) for one in refusals[:3])
+                problem = f"{len(refusals)} left out: {shown}"[:1000] if refusals else None
+                await keep_success(connection, actor, feed, answer, rows, problem)
+        except (psycopg.DataError, psycopg.IntegrityError) as error:
+            # One source's nonsense must not keep the others from being asked.
+            raise FeedFailed(
+                f"the answer holds a value that cannot be kept: {error.diag.message_primary or error}"
+            ) from error
         return f"{rows} rows" + (f", {problem}" if problem else "")
     except FeedFailed as failure:
         log.warning("road data, %s: %s", feed.name, failure)

@@ -50,8 +50,11 @@ def read_json(document: Any) -> Reading:
                 found.refuse(number, "rates", rates, "names no set of rate_sets")
                 continue
             rates = sets[rates]
+        if not isinstance(rates, list):
+            found.refuse(number, "rates", rates, "must be a list, or the name of one of rate_sets")
+            continue
         own = {name: plaza[name] for name in ABOUT_RATES if plaza.get(name)}
-        _add(found, number, dict(plaza), {**shared, **own, "rates": list(rates)})
+        _add(found, number, dict(plaza), {**shared, **own, "rates": rates})
     return found
 
 
@@ -76,7 +79,7 @@ def read_csv(text: str) -> Reading:
         rate: dict[str, Any] = {name: filled[name] for name in RATE_TEXTS if name in filled}
         for name in ("axles_from", "axles_to"):
             if name in filled:
-                rate[name] = int(filled[name]) if filled[name].isdigit() else filled[name]
+                rate[name] = int(filled[name]) if filled[name].isdecimal() else filled[name]
         for name in ("days", "vehicle_types"):
             if name in filled:
                 rate[name] = filled[name].replace(";", " ").lower().split()
@@ -108,7 +111,7 @@ def _add(found: Reading, number: int, plaza: Row, rates: dict[str, Any]) -> None
     except msgspec.ValidationError as error:
         found.refuse(number, "rates", "", str(error))
         return
-    if checked.rates and any(rate.amount < 0 for rate in checked.rates):
+    if any(rate.amount < 0 for rate in checked.rates):
         found.refuse(number, "rates", "", "an amount is below 0")
         return
     row: Row = {name: cut(plaza.get(name), 255) for name in PLAZA}
@@ -117,6 +120,6 @@ def _add(found: Reading, number: int, plaza: Row, rates: dict[str, Any]) -> None
         value = plaza.get(name)
         row[name] = None if value is None else str(value).strip().lower() in TRUE
     lanes = str(plaza.get("num_lanes") or "")
-    row["num_lanes"] = int(lanes) if lanes.isdigit() and int(lanes) > 0 else None
+    row["num_lanes"] = int(lanes) if lanes.isdecimal() and int(lanes) > 0 else None
     row["toll_rates"] = msgspec.to_builtins(checked) if checked.rates else None
     found.rows.append(row)

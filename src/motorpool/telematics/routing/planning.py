@@ -127,7 +127,7 @@ async def make_plan(
     basis: Basis = "road" if all(travel.basis == "road" for travel in grids.values()) else "straight_line"
     if given is None:
         answer = await solve(_problem(stops, wagons, grids, place, criteria, time_limit_s))
-        tours = {tour.van: ([call.visit for call in tour.calls], float(tour.begins)) for tour in answer.tours}
+        tours = {tour.van: (tour.visits, float(tour.begins)) for tour in answer.tours}
         rounds = answer.rounds
     else:
         tours = {number: (order, wagons[number].begins) for number, order in given.items() if order}
@@ -313,4 +313,4 @@ async def _route(
 
 def _no_line(spots: list[Spot]) -> Line:
     lat, lng = np.array([spots[0].lat]), np.array([spots[0].lng])
-    return Line(lat, lng, np.zeros(0), np.zeros(0), "straight_line")
+    return Line(lat, lng, "straight_line")

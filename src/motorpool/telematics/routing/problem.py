@@ -52,21 +52,12 @@ class Problem(Struct):
     seed: int = 1
 
 
-class Call(Struct):
-    """A visit in a tour. Times are seconds on the problem's clock."""
-
-    visit: int
-    arrival: int
-    waiting_s: int
-    departure: int
-
-
 class Tour(Struct):
+    """Visits of a van in their order; `begins` in seconds on the problem's clock."""
+
     van: int
     begins: int
-    ends: int
-    calls: list[Call]
-    cost: int
+    visits: list[int]
 
 
 class Answer(Struct):

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 
-from motorpool.telematics.rules.route_estimate import estimated_matrix, estimated_metres, estimated_seconds
+from motorpool.telematics.rules.route_estimate import estimated_matrix
 from motorpool.telematics.rules.track import Flags, Floats
 
 Basis = Literal["road", "straight_line"]
@@ -65,12 +65,10 @@ class Travel:
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """A way along places in their order: its points in degrees, and metres and seconds of each leg between two places."""
+    """A way along places in their order: its points in degrees."""
 
     lat: Floats
     lng: Floats
-    metres: Floats
-    seconds: Floats
     basis: Basis
 
 
@@ -91,9 +89,7 @@ class StraightLines:
         return Travel(metres, seconds, "straight_line")
 
     async def line(self, spots: list[Spot], profile: Profile) -> Line:
-        lat, lng = columns(spots)
-        metres = estimated_metres(lat[:-1], lng[:-1], lat[1:], lng[1:])
-        return Line(lat, lng, metres, estimated_seconds(metres, truck=profile.is_heavy), "straight_line")
+        return Line(*columns(spots), "straight_line")
 
 
 def columns(spots: list[Spot]) -> tuple[Floats, Floats]:

@@ -46,14 +46,8 @@ class _Located(Struct):
     edges: list[Any] | None = None
 
 
-class _Summary(Struct):
-    length: float
-    time: float
-
-
 class _Leg(Struct):
     shape: str
-    summary: _Summary
 
 
 class _Trip(Struct):
@@ -156,13 +150,7 @@ class Valhalla:
         except (IndexError, ValueError) as error:
             raise _unusable("the shape of its way cannot be read") from error
         lat, lng = np.array(points, np.float64).T
-        return Line(
-            lat,
-            lng,
-            np.array([leg.summary.length * 1000 for leg in legs]),
-            np.array([leg.summary.time for leg in legs]),
-            "road",
-        )
+        return Line(lat, lng, "road")
 
     async def _ask(self, client: OutgoingClient, what: str, body: dict[str, Any], kind: Any) -> Any:
         try:

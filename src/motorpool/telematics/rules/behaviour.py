@@ -12,7 +12,7 @@ Where the defaults come from (more in `docs/driver_behaviour.md`):
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID, uuid5
 
@@ -75,25 +75,9 @@ LIGHT_TRUCK = Thresholds(
     harsh_cornering_g=0.35,
     idle_litres_per_hour=0.39 * LITRES_PER_GALLON,
 )
-TRUCK = Thresholds(
-    harsh_braking_g=0.36,
-    harsh_acceleration_g=0.29,
-    harsh_cornering_g=0.35,
-    idle_litres_per_hour=0.64 * LITRES_PER_GALLON,
-)
-BUS = Thresholds(
-    harsh_braking_g=0.36,
-    harsh_acceleration_g=0.29,
-    harsh_cornering_g=0.35,
-    idle_litres_per_hour=0.97 * LITRES_PER_GALLON,
-)
-EQUIPMENT = Thresholds(
-    harsh_braking_g=0.36,
-    harsh_acceleration_g=0.29,
-    harsh_cornering_g=0.35,
-    idle_litres_per_hour=0.90 * LITRES_PER_GALLON,
-    idle_exempt=True,
-)
+TRUCK = replace(LIGHT_TRUCK, harsh_acceleration_g=0.29, idle_litres_per_hour=0.64 * LITRES_PER_GALLON)
+BUS = replace(TRUCK, idle_litres_per_hour=0.97 * LITRES_PER_GALLON)
+EQUIPMENT = replace(TRUCK, idle_litres_per_hour=0.90 * LITRES_PER_GALLON, idle_exempt=True)
 DEFAULTS: dict[str, Thresholds] = {
     "car": CAR,
     "suv": CAR,

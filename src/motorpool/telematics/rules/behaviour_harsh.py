@@ -57,11 +57,12 @@ def harsh_events(track: Track, spans: Spans, thresholds: Thresholds) -> list[Eve
         values[~(np.abs(values) <= BELIEVED_G)] = 0.0
     change = np.where(usable, np.diff(speed), 0.0)
     found: list[Event] = []
-    for kind, values, least, threshold in (
+    lengthwise: tuple[tuple[Kind, Floats, Floats, float], ...] = (
         ("harsh_braking", -along, -change, thresholds.harsh_braking_g),
         ("harsh_acceleration", along, change, thresholds.harsh_acceleration_g),
-    ):
-        found += _runs(track, spans, kind, values, least, MIN_CHANGE, threshold)  # type: ignore[arg-type]
+    )
+    for kind, values, amount, threshold in lengthwise:
+        found += _runs(track, spans, kind, values, amount, MIN_CHANGE, threshold)
     turned = np.where(across != 0.0, turn, 0.0)
     for side in (1.0, -1.0):
         found += _runs(

@@ -7,7 +7,6 @@ is business, because what cannot be shown is not deducted.
 
 from __future__ import annotations
 
-from datetime import time
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -41,24 +40,6 @@ class WeeklyHours(Struct, forbid_unknown_fields=True, omit_defaults=True):
     fri: Spans = []
     sat: Spans = []
     sun: Spans = []
-
-
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-def in_hours(hours: WeeklyHours, weekday: int, clock: time) -> bool:
-    """Whether a local time of day lies in the hours; `weekday` 0 is Monday. The SQL of trip_rule_matches says the same."""
-    now = clock.hour * 3600 + clock.minute * 60 + clock.second
-    today = ((_seconds(one.start), _seconds(one.end)) for one in getattr(hours, WEEKDAYS[weekday]))
-    before = ((_seconds(one.start), _seconds(one.end)) for one in getattr(hours, WEEKDAYS[weekday - 1]))
-    return any(now >= start and (now < end or end <= start) for start, end in today) or any(
-        end <= start and now < end for start, end in before
-    )
-
-
-def _seconds(clock: str) -> int:
-    hour, minute = clock.split(":")
-    return int(hour) * 3600 + int(minute) * 60
 
 
 def business_share(usage: str | None, percent: Decimal | None) -> Decimal:

@@ -19,8 +19,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 KM_PER_MILE = 1.609344
-MINIMUM_MILES = 50.0
-"""Less than this says little about anybody: such drivers are shown, but not ranked (our choice)."""
 
 
 @dataclass(frozen=True)

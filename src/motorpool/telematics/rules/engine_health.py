@@ -23,7 +23,8 @@ class Warning:
     kind: Literal["battery_low", "not_charging", "too_hot"]
     severity: Literal["critical", "major"]
     text: str
-    #: Volts or degrees.
+    #: Column of the readings that it is about, and what it said last: volts or degrees Celsius.
+    metric: Literal["battery_voltage", "coolant_temp"]
     value: float
 
 
@@ -34,8 +35,8 @@ def warnings(
     found = []
     hot = [value for value in coolant if value is not None][:LEAST]
     if len(hot) == LEAST and min(hot) > HOT:
-        text = f"Coolant at {hot[0]:.0f} °C: stop, let the engine cool, look at coolant and fan."
-        found.append(Warning("too_hot", "critical", text, hot[0]))
+        text = "The coolant is too hot: stop, let the engine cool, look at coolant and fan."
+        found.append(Warning("too_hot", "critical", text, "coolant_temp", hot[0]))
     said = [(v, r) for v, r in zip(volts, rpm, strict=True) if v is not None]
     if len(said) >= LEAST:
         running = [v for v, r in said if r]
@@ -45,9 +46,9 @@ def warnings(
             level = median(newest)
             scale = 2 if level > TWICE else 1
             if said[0][1] and level < LOW_RUNNING * scale:
-                text = f"{level:.1f} V with the engine running: the alternator may not charge."
-                found.append(Warning("not_charging", "major", text, level))
+                text = "Low voltage with the engine running: the alternator may not charge."
+                found.append(Warning("not_charging", "major", text, "battery_voltage", level))
             elif not said[0][1] and level < LOW_AT_REST * scale:
-                text = f"{level:.1f} V with the engine off: the battery may not start the engine."
-                found.append(Warning("battery_low", "major", text, level))
+                text = "Low voltage with the engine off: the battery may not start the engine."
+                found.append(Warning("battery_low", "major", text, "battery_voltage", level))
     return found

@@ -24,12 +24,11 @@ from numpy.typing import NDArray
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from .track import EARTH_RADIUS
+from .track import EARTH_RADIUS, METRES_PER_DEGREE, Flags, Indices
 
 CORNERS = 64
 #: Lines of a quarter of a circle, where a polygon is widened at a corner.
 QUARTER = 8
-METRES_PER_DEGREE = math.radians(1) * EARTH_RADIUS
 #: Of a circle; a larger one would reach over a pole or the antimeridian too easily.
 LONGEST_RADIUS = 500_000.0
 #: Epoch microseconds: since ever.
@@ -116,6 +115,8 @@ class FenceRow:
     applies_from_us: int = ALWAYS
     """Epoch microseconds; what was recorded at or before it is not compared with the fence."""
     group: UUID | None = None
+    limit_kph: float | None = None
+    """km/h inside."""
 
     def is_shaped_like(self, other: FenceRow) -> bool:
         return (self.centre, self.radius, self.geojson) == (other.centre, other.radius, other.geojson)
@@ -170,12 +171,19 @@ class Fences:
     applies_us: NDArray[np.int64]
     dwell_us: NDArray[np.int64]
     """0: no dwell."""
+    limit_kph: NDArray[np.float64]
+    """NaN: no limit."""
     tree: shapely.STRtree
     area_edges: Edges
     halo_edges: Edges
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def are_for(self, vehicle: Indices, fence: Indices, allowed: Flags) -> Flags:
+        """Whether each fence is for the vehicle beside it. `allowed`: shape (vehicles, fences) or one that broadcasts to it."""
+        vehicles = max(len(allowed), int(vehicle.max(initial=-1)) + 1)
+        return np.broadcast_to(allowed, (vehicles, len(self)))[vehicle, fence]
 
     @classmethod
     def of(cls, rows: Sequence[FenceRow], margin: float, earlier: Fences | None = None) -> Fences:
@@ -207,6 +215,7 @@ class Fences:
             np.asarray(shapely.bounds(shapes), np.float64).reshape(-1, 4),
             np.array([row.applies_from_us for row in kept], np.int64),
             np.array([round((row.dwell_s or 0) * 1_000_000) for row in kept], np.int64),
+            np.array([row.limit_kph for row in kept], np.float64),
             shapely.STRtree(wide),
             Edges.of(shapes),
             Edges.of(wide),

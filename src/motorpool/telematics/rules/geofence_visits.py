@@ -138,9 +138,7 @@ class _Rows:
         legs, fix = _legs(paths, fences.applies_us)
         at, fence = fences.tree.query(legs) if len(fences) and len(legs) else (np.empty((2, 0), np.intp))
         fix = fix[at]
-        keep = np.broadcast_to(allowed, (paths.vehicle.max(initial=-1) + 1, len(fences)))[
-            paths.vehicle[fix], fence
-        ]
+        keep = fences.are_for(paths.vehicle[fix], fence, allowed)
         keep = keep & (paths.t[fix] > fences.applies_us[fence])
         fence, fix = fence[keep], fix[keep]
         if len(fences) <= np.iinfo(np.uint16).max:

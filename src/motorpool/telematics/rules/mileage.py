@@ -35,7 +35,7 @@ def rate_on(rates: Sequence[Rate], day: date) -> Rate | None:
 
 @dataclass(frozen=True)
 class LoggedTrip:
-    """A trip of a log. Odometers in metres; `percent` is the business share of a mixed trip, 0 to 100."""
+    """A trip of a log; `percent` is the business share of a mixed trip, 0 to 100."""
 
     day: date
     distance_km: Decimal

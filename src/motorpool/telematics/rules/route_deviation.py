@@ -8,7 +8,7 @@ import numpy as np
 
 from .track import EARTH_RADIUS, Floats
 
-#: Cells of a block of the distance table (fixes by legs of the line): 16 MB of numbers at a time.
+#: Cells of a block of the distance table (fixes by legs of the line): 16 MB for each of its arrays.
 CELLS = 2_000_000
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 Window = tuple[float | None, float | None]
@@ -97,7 +97,7 @@ def refusal(
     near = [offer for offer in offers if offer.there_s is not None and offer.back_s is not None]
     if not near:
         return Refusal("unreachable", "No way leads there for any of the vehicles.")
-    for amount, name, most in zip(demand, MEASURES, _largest(near), strict=True):
+    for amount, name, most in zip(demand, MEASURES, _capacities(near, max), strict=True):
         if most is not None and amount > most:
             return Refusal("too_large", f"It needs {amount:g} {name}; the largest vehicle takes {most:g}.")
     fits = [offer for offer in near if _carries(offer, demand)]
@@ -113,7 +113,7 @@ def refusal(
         for arrival, offer in zip(arrivals, fits, strict=True)
     ):
         return Refusal("shift", "No vehicle can go there and be back before its day ends.")
-    for amount, total, name, most in zip(demand, wanted, MEASURES, _together(offers), strict=True):
+    for amount, total, name, most in zip(demand, wanted, MEASURES, _capacities(offers, sum), strict=True):
         if amount and most is not None and total > most:
             return Refusal(
                 "capacity", f"All stops need {total:g} {name}; the vehicles together take {most:g}."
@@ -125,16 +125,8 @@ def _carries(offer: Offer, demand: tuple[float, ...]) -> bool:
     return all(most is None or amount <= most for amount, most in zip(demand, offer.capacity, strict=True))
 
 
-def _largest(offers: Sequence[Offer]) -> list[float | None]:
-    """The greatest capacity in each measure; None where one vehicle has no limit."""
-    return [
-        None if any(most is None for most in column) else max(most for most in column if most is not None)
-        for column in zip(*(offer.capacity for offer in offers), strict=True)
-    ]
-
-
-def _together(offers: Sequence[Offer]) -> list[float | None]:
-    return [
-        None if any(most is None for most in column) else sum(most for most in column if most is not None)
-        for column in zip(*(offer.capacity for offer in offers), strict=True)
-    ]
+def _capacities(offers: Sequence[Offer], taken: Callable[[list[float]], float]) -> list[float | None]:
+    """The greatest capacity in each measure, or their sum; None where one vehicle has no limit."""
+    columns = zip(*(offer.capacity for offer in offers), strict=True)
+    limits = [[most for most in column if most is not None] for column in columns]
+    return [taken(column) if len(column) == len(offers) else None for column in limits]

@@ -9,7 +9,7 @@ has no known limit, the fix has none; else the highest of their limits holds. Wh
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from .track import EARTH_RADIUS, Flags, Floats, Indices, haversine
+from .geofence_shapes import Fences
+from .track import METRES_PER_DEGREE, Flags, Floats, Indices
 
 MAX_DISTANCE = 20.0
 """m. Twice a fair fix, and half of a wide street."""
@@ -26,9 +27,10 @@ MAX_TURN = 30.0
 DOUBT = 6.0
 """m. Segments whose distances differ by less are equally likely."""
 KPH_PER_MPH = 1.609344
-METRES_PER_DEGREE = np.pi * EARTH_RADIUS / 180
 CELL = 0.05
 """degrees. Streets are kept and cached by squares of this side."""
+ROW = 10_000
+"""Numbers of squares count from west to east by 1, from south to north by this."""
 _SPEED = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(mph|km/h|kmh|kph|knots)?\s*$", re.IGNORECASE)
 
 
@@ -54,19 +56,21 @@ def cell_of(latitude: Any, longitude: Any) -> NDArray[np.int64]:
     """Number of the square that a place lies in."""
     row = np.floor((np.asarray(latitude, float) + 90) / CELL).astype(np.int64)
     column = np.floor((np.asarray(longitude, float) + 180) / CELL).astype(np.int64)
-    return np.asarray(row * 10_000 + column, dtype=np.int64)
+    return np.asarray(row * ROW + column, dtype=np.int64)
 
 
 def cells_round(latitude: Floats, longitude: Floats) -> list[int]:
     """The squares that these places lie in and all that touch those, sorted."""
     own = np.unique(cell_of(latitude, longitude))
-    steps = np.array([row * 10_000 + column for row in (-1, 0, 1) for column in (-1, 0, 1)])
+    steps = np.array([row * ROW + column for row in (-1, 0, 1) for column in (-1, 0, 1)])
     return sorted({int(one) for one in np.unique((own[:, None] + steps[None, :]).ravel())})
 
 
 @dataclass(frozen=True, eq=False)
 class Streets:
-    """Segments of street lines of an area on a local plane (equirectangular about its middle, off by less than 0.1 % over 50 km)."""
+    """Segments of street lines on a local plane: equirectangular about a latitude, east is off by less than 0.3 % a square and a half
+    north or south of it (up to 60 degrees of latitude).
+    """
 
     tree: shapely.STRtree
     segments: NDArray[np.object_]
@@ -123,45 +127,37 @@ class Streets:
         return found
 
 
+def street_limits(
+    rows: Mapping[int, Streets], latitude: Floats, longitude: Floats, heading: Floats
+) -> Floats:
+    """As `Streets.limits`, with the streets round each row of squares on a plane of its own: what a fix gets does not depend on which
+    others are looked up with it.
+    """
+    found = np.full(len(latitude), np.nan)
+    row = cell_of(latitude, longitude) // ROW
+    for number, streets in rows.items():
+        at = np.flatnonzero(row == number)
+        found[at] = streets.limits(latitude[at], longitude[at], heading[at])
+    return found
+
+
 def _plane(latitude: Floats, longitude: Floats, origin: tuple[float, float]) -> tuple[Floats, Floats]:
     """Metres east and north of the origin."""
     east = (longitude - origin[1]) * METRES_PER_DEGREE * np.cos(np.radians(origin[0]))
     return np.asarray(east), np.asarray((latitude - origin[0]) * METRES_PER_DEGREE)
 
 
-@dataclass(frozen=True)
-class LimitedFence:
-    """A geofence with a speed limit: a circle, or an area in degrees, longitude first."""
+def fence_limits(
+    fences: Fences, vehicle: Indices, latitude: Floats, longitude: Floats, allowed: Flags
+) -> Floats:
+    """The lowest limit of the fences round each place in km/h, NaN where there is none. A place on the edge is inside.
 
-    limit_kph: float
-    #: Latitude, longitude, metres.
-    circle: tuple[float, float, float] | None
-    area: Any | None
-
-
-def fence_limits(fences: Sequence[LimitedFence], latitude: Floats, longitude: Floats) -> Floats:
-    """The lowest limit of the fences round each place in km/h, NaN where there is none. A place on the edge is inside."""
+    `vehicle` tells whose place it is, `allowed` which vehicles a fence is for; see `Fences.are_for`.
+    """
     lowest = np.full(len(latitude), np.inf)
-    if not len(latitude):
-        return lowest
-    areas = [one for one in fences if one.area is not None]
-    if areas:
-        tree = shapely.STRtree([one.area for one in areas])
-        limit = np.array([one.limit_kph for one in areas])
-        place, area = tree.query(shapely.points(longitude, latitude), predicate="intersects")
-        np.minimum.at(lowest, place, limit[area])
-    for one in fences:
-        if one.circle is None:
-            continue
-        lat, lng, radius = one.circle
-        near = _box(latitude, longitude, lat, lng, radius)
-        inside = near[haversine(lat, lng, latitude[near], longitude[near]) <= radius]
-        lowest[inside] = np.minimum(lowest[inside], one.limit_kph)
+    place, fence = fences.tree.query(shapely.points(longitude, latitude))
+    counts = fences.are_for(vehicle[place], fence, allowed) & ~np.isnan(fences.limit_kph[fence])
+    place, fence = place[counts], fence[counts]
+    inside = shapely.intersects_xy(fences.areas[fence], longitude[place], latitude[place])
+    np.minimum.at(lowest, place[inside], fences.limit_kph[fence[inside]])
     return np.where(np.isinf(lowest), np.nan, lowest)
-
-
-def _box(latitude: Floats, longitude: Floats, lat: float, lng: float, radius: float) -> Indices:
-    """Places that may lie within `radius` metres."""
-    north = radius / METRES_PER_DEGREE * 1.001
-    east = north / max(0.01, float(np.cos(np.radians(lat))))
-    return np.flatnonzero((np.abs(latitude - lat) <= north) & (np.abs(longitude - lng) <= east))

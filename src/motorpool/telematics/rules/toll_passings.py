@@ -33,7 +33,6 @@ class Passing:
     plaza: int
     t: float
     off_m: float
-    bearing: float
 
 
 def heading_of(direction: str | None) -> float | None:
@@ -56,7 +55,7 @@ def passings(
 ) -> list[Passing]:
     """Passings in order of time. Fixes in order of time, epoch seconds and degrees; plazas as (latitude, longitude, direction).
 
-    Straight lines between fixes on a plane that touches the earth at the plaza: exact to centimetres at these distances.
+    Straight lines between fixes, on a plane that touches the earth at the plaza.
     """
     times, lat, lng = (np.asarray(column, dtype=np.float64) for column in (t, latitude, longitude))
     if len(times) < 2 or not plazas:
@@ -80,7 +79,7 @@ def passings(
             legs = hits[group == number]
             best = legs[np.argmin(off[legs])]
             at = times[best] + along[best] * (times[best + 1] - times[best])
-            found.append(Passing(index, float(at), float(off[best]), float(way[best])))
+            found.append(Passing(index, float(at), float(off[best])))
     return sorted(found, key=lambda one: (one.t, one.plaza))
 
 

@@ -19,6 +19,8 @@ Flags = NDArray[np.bool_]
 
 EARTH_RADIUS = 6_371_008.8
 """Mean radius R1 of the earth in metres (H. Moritz, Geodetic Reference System 1980, J. Geodesy 74, 2000)."""
+METRES_PER_DEGREE = np.pi * EARTH_RADIUS / 180
+"""Of latitude."""
 
 
 def haversine(lat1: ArrayLike, lng1: ArrayLike, lat2: ArrayLike, lng2: ArrayLike) -> Floats:

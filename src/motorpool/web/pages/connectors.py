@@ -10,12 +10,13 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 
 from motorpool.core.database.database import parse_uuid
-from motorpool.core.errors import FieldProblem, Forbidden, Invalid, MotorpoolError, NotFound
+from motorpool.core.errors import FieldProblem, Invalid, MotorpoolError, NotFound
 from motorpool.core.errors.http import as_problem
 from motorpool.core.http import OutgoingClient
 from motorpool.core.resource.problems import problem_of
 from motorpool.core.resource.routes import actor_of
 from motorpool.core.tenancy import Actor
+from motorpool.core.verbs import lacking
 from motorpool.integrations.actions.change_connector import (
     change_credentials,
     ignore_object,
@@ -37,7 +38,6 @@ from motorpool.integrations.queries import connector_pages as queries
 from motorpool.integrations.queries.connector_setup import read_setup
 from motorpool.integrations.routes import WEBHOOK_PATH
 from motorpool.web.formats import day_bounds
-from motorpool.web.navigation import may
 from motorpool.web.pages.devices import base_address
 from motorpool.web.pages.editing import FAILURES, errors_of
 from motorpool.web.pages.records import form_texts
@@ -212,7 +212,8 @@ async def object_posted(request: AnyRequest) -> Response[Any]:
         raise NotFound("There is no such vehicle elsewhere.")
     doing = form.get("do", "map")
     _require(actor, "connector_objects.ignore" if doing in ("ignore", "want") else "connector_objects.map")
-    back = f"/connectors/{row['id']}?show={form.get('show', 'open')}#objects"
+    show = form["show"] if form.get("show") in SHOWS else "open"
+    back = f"/connectors/{row['id']}?show={show}#objects"
     try:
         async with state.database.transaction(actor) as session:
             if doing in ("ignore", "want"):
@@ -230,7 +231,7 @@ async def object_posted(request: AnyRequest) -> Response[Any]:
         problem = as_problem(error, problem_of)
         if problem.status not in (409, 422):
             raise problem from error
-        words = next((f"{one.message}" for one in problem.fields), problem.detail)
+        words = next((one.message for one in problem.fields), problem.detail)
         return see_other(back, f"Nothing was changed: the choice {words}.", "danger")
     return see_other(back, f"{name} {said}.")
 
@@ -316,7 +317,7 @@ def _connector(provider: str) -> Connector:
 
 def _page_number(request: AnyRequest) -> int:
     text = request.query_params.get("page", "1")
-    return min(int(text), 10_000) if text.isascii() and text.isdigit() and int(text) else 1
+    return max(1, int(text)) if text.isdecimal() and len(text) <= 4 else 1
 
 
 def _midnight(actor: Actor) -> datetime:
@@ -324,10 +325,10 @@ def _midnight(actor: Actor) -> datetime:
 
 
 def _require(actor: Actor, permission: str) -> None:
-    if not may(actor, permission):
-        raise Forbidden(
-            f"This needs the permission {permission}.", code="permission_needed", permission=permission
-        )
+    """A connection belongs to the whole organisation, so the permission must reach everything."""
+    reach = actor.access.reach(permission)
+    if reach is None or not reach.everything:
+        raise lacking(permission)
 
 
 route_handlers = [

@@ -86,9 +86,7 @@ async def device_page(request: AnyRequest) -> Response[Any]:
     vehicles = []
     if row["status"] == "quarantined" and may(actor, "devices.adopt"):
         vehicles = await choices_of(state.database, state.registry, actor, "vehicles", MOST_CHOICES)
-    seen = await device_connection(
-        state.database, actor, UUID(row["id"]), with_commands=may(actor, "device_commands.read")
-    )
+    seen = await device_connection(state.database, actor, UUID(row["id"]))
     spoken = (seen.connection or {}).get("protocol") or row["protocol"]
     page: Response[Any] = state.renderer.page(
         request,

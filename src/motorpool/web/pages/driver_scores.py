@@ -326,8 +326,7 @@ def trend(weeks: list[Scored], width: int = 640, height: int = 200) -> Trend | N
 
 def _period(request: AnyRequest, actor: Actor) -> Period:
     first, last = (_day(request.query_params.get(name)) for name in ("from", "to"))
-    today = formats.today(actor.time_zone)
-    return period_of(actor, first, min(last, today) if last else None, today)
+    return period_of(actor, first, min(last, actor.today) if last else None)
 
 
 def _days(period: Period) -> str:
@@ -335,7 +334,7 @@ def _days(period: Period) -> str:
 
 
 def _presets(actor: Actor) -> list[tuple[str, str]]:
-    today = formats.today(actor.time_zone)
+    today = actor.today
     spans = {
         "7 days": Period(today - timedelta(days=6), today),
         "4 weeks": default_period(today),

@@ -14,8 +14,9 @@ from motorpool.core.resource.routes import actor_of
 from motorpool.core.resource.select import base_parameters, reach_or_forbid, scope_condition
 from motorpool.core.tenancy import Actor
 from motorpool.telematics.actions.keep_footage import POSITIONS
-from motorpool.telematics.footage_routes import PATH, TABLE, playable
+from motorpool.telematics.footage_routes import TABLE, playable
 from motorpool.telematics.queries.footage_context import footage_context, may_view_interior
+from motorpool.telematics.resources.driving import CLIPS_PATH as PATH
 from motorpool.web import formats
 from motorpool.web.forms import MOST_CHOICES
 from motorpool.web.navigation import may
@@ -35,7 +36,7 @@ JOIN vehicles v ON v.tenant_id = t.tenant_id AND v.id = t.vehicle_id
 LEFT JOIN drivers d ON d.tenant_id = t.tenant_id AND d.id = t.driver_id
 LEFT JOIN driver_behavior_events e ON e.tenant_id = t.tenant_id AND e.id = t.event_id
 WHERE t.tenant_id = %(tenant)s AND {conditions}
-ORDER BY t.recorded_at DESC, t.id LIMIT %(most)s
+ORDER BY t.recorded_at DESC, t.id DESC LIMIT %(most)s
 """
 NAMES = (
     "id recorded_at duration_seconds camera_position event_type legal_hold tags has_picture is_deleted is_archived is_link "
@@ -60,10 +61,11 @@ async def gallery_page(request: AnyRequest) -> Response[Any]:
         start, end = formats.day_bounds(day, actor.time_zone)
         conditions.append("t.recorded_at >= %(start)s AND t.recorded_at < %(end)s")
         parameters |= {"start": start, "end": end}
-    before = _moment(asked.get("before", ""))
-    if before is not None:
-        conditions.append("t.recorded_at < %(before)s")
-        parameters["before"] = before
+    before, key = _place(asked.get("before", ""))
+    if before is not None and key is not None:
+        # Cameras of one vehicle often begin at the same moment.
+        conditions.append("(t.recorded_at, t.id) < (%(before)s, %(key)s)")
+        parameters |= {"before": before, "key": key}
     if asked.get("camera") in POSITIONS:
         conditions.append("t.camera_position = %(camera)s")
         parameters["camera"] = asked["camera"]
@@ -81,7 +83,7 @@ async def gallery_page(request: AnyRequest) -> Response[Any]:
         day=day,
         vehicles=await choices_of(state.database, state.registry, actor, "vehicles", MOST_CHOICES),
         positions=POSITIONS,
-        older=clips[-1]["recorded_at"].isoformat() if len(rows) > SHOWN else None,
+        older=f"{clips[-1]['recorded_at'].isoformat()},{clips[-1]['id']}" if len(rows) > SHOWN else None,
         may_see_inside=may(actor, resource.permission("view_interior")),
         can_send=can(actor, resource, "create"),
         is_filtered=any(asked.get(name) for name in ASKED),
@@ -107,12 +109,14 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _moment(text: str) -> datetime | None:
+def _place(text: str) -> tuple[datetime | None, UUID | None]:
+    """Time and id of the clip after which a page goes on."""
+    moment, _, key = text.partition(",")
     try:
-        found = datetime.fromisoformat(text.replace(" ", "+"))
+        found = datetime.fromisoformat(moment.replace(" ", "+"))
     except ValueError:
-        return None
-    return found if found.tzinfo else None
+        return None, None
+    return (found if found.tzinfo else None), parse_uuid(key)
 
 
 @get("/footage/new", include_in_schema=False)

@@ -31,19 +31,23 @@ async def mileage_page(request: AnyRequest) -> Response[Any]:
     try:
         first, last, driver, vehicle, kind = log_of(query, actor)
     except BadRequest as error:
-        problem = " ".join(f"{entry.field} {entry.message}." for entry in error.fields)
+        problem = told(error)
         first, last, driver, vehicle, kind = log_of({}, actor)
     if driver is None and vehicle is None and actor.driver_id is not None and not query:
         driver = actor.driver_id
-    lines = await mileage_log(
-        state.database, state.registry, actor, first, last, driver=driver, vehicle=vehicle
-    )
+    try:
+        lines = await mileage_log(
+            state.database, state.registry, actor, first, last, driver=driver, vehicle=vehicle
+        )
+    except BadRequest as error:
+        problem, lines = told(error), []
     rates, currency = await mileage_rates(state.database, actor, kind)
     found = total((line.trip for line in lines), rates)
     picked = {name: key for name, key in (("driver", driver), ("vehicle", vehicle)) if key}
     asked = Asked(first, last, picked)
     zone = formats.zone_of(actor.time_zone)
-    address = urlencode([*asked.query(), ("rate", kind)])
+    pairs = [*asked.query(), ("rate", kind)]
+    address = urlencode(pairs)
     page: Response[Any] = state.renderer.page(
         request,
         actor,
@@ -61,9 +65,7 @@ async def mileage_page(request: AnyRequest) -> Response[Any]:
         left_out=max(0, len(lines) - SHOWN),
         years=[actor.today.year - back for back in range(4)],
         whole_year=first.year if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31) else None,
-        others=urlencode(
-            [pair for pair in [*asked.query(), ("rate", kind)] if pair[0] not in ("from", "to")]
-        ),
+        others=urlencode([pair for pair in pairs if pair[0] not in ("from", "to")]),
         files=[
             (label, icon, f"/api/v1/reports/mileage-log?{address}&format={form}")
             for form, label, icon in FILES
@@ -72,6 +74,10 @@ async def mileage_page(request: AnyRequest) -> Response[Any]:
         else [],
     )
     return page
+
+
+def told(error: BadRequest) -> str:
+    return " ".join([error.detail, *(f"{entry.field} {entry.message}." for entry in error.fields)])
 
 
 route_handlers = [mileage_page]

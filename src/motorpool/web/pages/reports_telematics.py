@@ -6,24 +6,22 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from litestar import Request, Response, get
 from litestar.params import FromPath
 
-from motorpool.core.errors import BadRequest
+from motorpool.core.errors import BadRequest, NotFound
 from motorpool.core.resource.routes import actor_of
 from motorpool.core.resource.select import reach_or_forbid
 from motorpool.core.tenancy import Actor
-from motorpool.telematics.report_routes import report_named
 from motorpool.telematics.reports import REPORTS
 from motorpool.telematics.reports.files import converted, heading_of
 from motorpool.telematics.reports.report import UNITS, Measure, Report, ReportColumn
-from motorpool.telematics.reports.running import Asked, Result, asked_of, run_report
+from motorpool.telematics.reports.running import FILTERS, Asked, Result, asked_of, run_report
 from motorpool.web import formats
 from motorpool.web.forms import MOST_CHOICES
 from motorpool.web.navigation import may
-from motorpool.web.titles import choices_of
+from motorpool.web.titles import choices_of, titles_of
 from motorpool.web.tones import tone_of
 
 AnyRequest = Request[Any, Any, Any]
@@ -75,7 +73,9 @@ async def reports_page(request: AnyRequest) -> Response[Any]:
 
 @get("/reports/{name:str}", include_in_schema=False)
 async def report_page(request: AnyRequest, name: FromPath[str]) -> Response[Any]:
-    report = report_named(name)
+    report = REPORTS.get(name)
+    if report is None:
+        raise NotFound(f"There is no such report; there are {', '.join(REPORTS)} and mileage-log.")
     actor, state = actor_of(request), request.app.state
     reach_or_forbid(state.registry[report.table], actor, "read")
     query = dict(request.query_params.items())
@@ -231,22 +231,15 @@ def _by_day(found: list[tuple[str, float]], asked: Asked, actor: Actor) -> list[
 
 
 async def names_of(request: AnyRequest, actor: Actor, asked: Asked) -> dict[str, str]:
-    """What the filters of driver and vehicle are called, for the inputs."""
+    """What the filters are called, for the inputs."""
     state = request.app.state
-    named = {}
-    for name, table, column in (
-        ("driver", "drivers", "full_name"),
-        ("vehicle", "vehicles", "vehicle_number"),
-    ):
-        key: UUID | None = asked.filters.get(name)
-        if key and may(actor, f"{table}.read"):
-            rows = await state.database.read(
-                actor,
-                f"SELECT {column} FROM {table} WHERE tenant_id = %s AND id = %s",
-                (actor.tenant_id, key),
-            )
-            named[name] = str(rows[0][0]) if rows else ""
-    return named
+    wanted = {FILTERS[name]: [key] for name, key in asked.filters.items()}
+    titles = await titles_of(state.database, state.registry, actor, wanted)
+    return {
+        name: title
+        for name, key in asked.filters.items()
+        if (title := titles.get((FILTERS[name], str(key)))) is not None
+    }
 
 
 route_handlers = [reports_page, report_page]

@@ -133,7 +133,7 @@ def _wanted(kind: str, asked: Any) -> Row:
     return {
         "fuel": "electric",
         "level": asked.get("level") if asked.get("level") in LEVELS else None,
-        "min_kw": float(kilowatts) if kilowatts.replace(".", "", 1).isdigit() else None,
+        "min_kw": float(kilowatts) if kilowatts.replace(".", "", 1).isdecimal() else None,
     }
 
 
@@ -213,7 +213,7 @@ def _line(kind: str, row: Row, actor: Actor) -> Row:
 def _weather(point: Any, actor: Actor) -> Row:
     sight = None
     if point.visibility_miles is not None:
-        sight = formats.quantity(point.visibility_miles * 1.609344, "km", actor.units)
+        sight = formats.quantity(point.visibility_miles * formats.KM_PER_MILE, "km", actor.units)
     return {
         "at": point.at,
         "observed_at": point.observed_at,
@@ -245,7 +245,7 @@ def _degrees(fahrenheit: Any, actor: Actor) -> str | None:
 def _wind(mph: Any, actor: Actor) -> str | None:
     if mph is None:
         return None
-    return f"wind {formats.quantity(float(mph) * 1.609344, 'kph', actor.units, 0)}"
+    return f"wind {formats.quantity(float(mph) * formats.KM_PER_MILE, 'kph', actor.units, 0)}"
 
 
 route_handlers = [nearby_page, nearby_panel, trip_road]

@@ -7,9 +7,8 @@ from typing import Any
 
 from litestar import Request, Response, get
 
-from motorpool.core.errors import Forbidden
 from motorpool.core.resource.routes import actor_of
-from motorpool.core.resource.select import base_parameters, scope_condition
+from motorpool.core.resource.select import base_parameters, reach_or_forbid, scope_condition
 from motorpool.core.tenancy import Actor
 from motorpool.telematics.queries.live_states import VEHICLES
 from motorpool.web.forms import MOST_CHOICES
@@ -30,10 +29,7 @@ WHERE t.tenant_id = %(tenant)s AND t.status = 'active' {scope} ORDER BY t.vehicl
 @get("/routes/planner", include_in_schema=False)
 async def planner_page(request: AnyRequest) -> Response[Any]:
     actor, state = actor_of(request), request.app.state
-    if not may(actor, "routes.create"):
-        raise Forbidden(
-            "This needs the permission routes.create.", code="permission_needed", permission="routes.create"
-        )
+    reach_or_forbid(state.registry["routes"], actor, "create")
     drivers: list[tuple[str, str]] = []
     if may(actor, "drivers.read"):
         drivers = await choices_of(state.database, state.registry, actor, "drivers", MOST_CHOICES)

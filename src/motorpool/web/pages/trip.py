@@ -215,7 +215,7 @@ async def trips_page(request: AnyRequest) -> Response[Any]:
     actor, state = actor_of(request), request.app.state
     waiting = 0
     if not is_partial(request):
-        waiting, _ = await waiting_trips(request, actor, None)
+        waiting = await waiting_count(request, actor)
     query = {name: value for name, value in request.query_params.items() if name.startswith("usage_type")}
     current = "&".join(f"{name}={value}" for name, value in query.items())
     return await list_response(
@@ -232,25 +232,46 @@ async def trips_page(request: AnyRequest) -> Response[Any]:
     )
 
 
-async def waiting_trips(
-    request: AnyRequest, actor: Actor, after: tuple[datetime, UUID] | None, *, only_own: bool = False
-) -> tuple[int, dict[str, Any] | None]:
-    """How many trips wait (1000: or more), and the latest one before `after`, as far as the actor may change them."""
-    state = request.app.state
-    resource = state.registry["trips"]
+def waiting_where(
+    request: AnyRequest, actor: Actor, *, only_own: bool = False
+) -> tuple[str, dict[str, Any]] | None:
+    """Conditions and parameters of the trips that wait for a word of the actor; None: they may change none."""
+    resource = request.app.state.registry["trips"]
     reach = actor.access.reach(resource.permission("update"))
     if reach is None:
-        return 0, None
+        return None
     scope = scope_condition(resource, reach)
     conditions = WAITING + (f" AND ({scope})" if scope else "")
     if only_own and actor.driver_id:
         conditions += " AND t.driver_id = %(actor_driver)s"
+    return conditions, base_parameters(actor, reach)
+
+
+async def waiting_count(request: AnyRequest, actor: Actor, *, only_own: bool = False) -> int:
+    """How many trips wait (1000: or more)."""
+    where = waiting_where(request, actor, only_own=only_own)
+    if where is None:
+        return 0
+    conditions, parameters = where
+    rows = await request.app.state.database.read(actor, COUNT.format(conditions=conditions), parameters)
+    return int(rows[0][0])
+
+
+async def waiting_trip(
+    request: AnyRequest, actor: Actor, after: tuple[datetime, UUID] | None, *, only_own: bool
+) -> dict[str, Any] | None:
+    """The latest trip that waits, or the latest before `after`."""
+    where = waiting_where(request, actor, only_own=only_own)
+    if where is None:
+        return None
+    state = request.app.state
+    conditions, parameters = where
     before, key = after or (None, None)
-    parameters = base_parameters(actor, reach) | {"before": before, "id": key}
-    [(count,)] = await state.database.read(actor, COUNT.format(conditions=conditions), parameters)
-    rows = await state.database.read(actor, NEXT.format(conditions=conditions), parameters) if count else []
+    rows = await state.database.read(
+        actor, NEXT.format(conditions=conditions), parameters | {"before": before, "id": key}
+    )
     if not rows:
-        return count, None
+        return None
     names = (
         "id trip_number started_at ended_at distance_km duration_minutes start_place end_place start_lat start_lng "
         "end_lat end_lng vehicle driver"
@@ -266,7 +287,7 @@ async def waiting_trips(
         found[f"{side}_place"] = (
             found[f"{side}_place"] or place or (f"{lat:.4f}, {lng:.4f}" if lat is not None else formats.DASH)
         )
-    return count, found
+    return found
 
 
 @get("/classify", include_in_schema=False)
@@ -275,7 +296,7 @@ async def classify_page(request: AnyRequest) -> Response[Any]:
     actor, state = actor_of(request), request.app.state
     reach = reach_or_forbid(state.registry["trips"], actor, "update")
     only_own = request.query_params.get("whose", "own" if actor.driver_id else "all") == "own"
-    count, trip = await waiting_trips(request, actor, _after(request), only_own=only_own)
+    after = _after(request)
     scope = scope_condition(state.registry["trips"], reach) or "true"
     purposes = await state.database.read(actor, PURPOSES.format(scope=scope), base_parameters(actor, reach))
     page: Response[Any] = state.renderer.page(
@@ -283,13 +304,13 @@ async def classify_page(request: AnyRequest) -> Response[Any]:
         actor,
         "classify.html",
         title="Classify trips",
-        count=count,
-        trip=trip,
+        count=await waiting_count(request, actor, only_own=only_own),
+        trip=await waiting_trip(request, actor, after, only_own=only_own),
         buttons=BIG_BUTTONS,
         purposes=[row[0] for row in purposes],
         only_own=only_own,
         has_driver=actor.driver_id is not None,
-        was_skipped=_after(request) is not None,
+        was_skipped=after is not None,
         whose="own" if only_own else "all",
     )
     return page

@@ -75,7 +75,7 @@ def period_of(given: dict[str, str], actor: Actor) -> tuple[date, date]:
     try:
         last = date.fromisoformat(given["to"]) if given.get("to") else actor.today
         return date.fromisoformat(given["from"]) if given.get("from") else last - timedelta(days=29), last
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise BadRequest("The days of the period cannot be read.") from error
 
 

@@ -5,10 +5,9 @@ A part is one module here that offers a `Part`; a new one needs its name in `PAR
 
 from __future__ import annotations
 
-from motorpool.telematics.derive.parts import behaviour, faults, fuel
-from motorpool.telematics.derive.parts.fences import FencePart
+from motorpool.telematics.derive.parts import behaviour, faults, fences, fuel
 from motorpool.telematics.derive.parts.part import Part, Stretch
 
-PARTS: tuple[Part, ...] = (FencePart(), behaviour.PART, faults.PART, fuel.PART)
+PARTS: tuple[Part, ...] = (fences.PART, behaviour.PART, faults.PART, fuel.PART)
 
 __all__ = ["PARTS", "Part", "Stretch"]

@@ -13,16 +13,19 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-import shapely
 
 from motorpool.core.database.database import Connection
 from motorpool.core.events.log import append_event
 from motorpool.telematics.derive.parts import behaviour_statements as sql
-from motorpool.telematics.derive.parts.part import Stretch
+from motorpool.telematics.derive.parts.fences import fence_definition
+from motorpool.telematics.derive.parts.part import BEFORE_ALL, Stretch, windows
 from motorpool.telematics.derive.parts.streets import StreetCache
+from motorpool.telematics.derive.work import moment
+from motorpool.telematics.queries.active_fences import active_fences, fences_allowed
 from motorpool.telematics.rules.behaviour import (
     HARSH,
     Event,
+    Kind,
     Thresholds,
     event_id,
     harsh_severity,
@@ -32,9 +35,10 @@ from motorpool.telematics.rules.behaviour_classes import Setting, ThresholdBook
 from motorpool.telematics.rules.behaviour_harsh import harsh_events
 from motorpool.telematics.rules.behaviour_speeding import effective_limit, speeding_events
 from motorpool.telematics.rules.definition import DEFAULT
+from motorpool.telematics.rules.geofence_shapes import Fences
 from motorpool.telematics.rules.results import Stop, Trip
-from motorpool.telematics.rules.speed_limits import LimitedFence, Streets, cells_round, fence_limits
-from motorpool.telematics.rules.track import Floats, Indices
+from motorpool.telematics.rules.speed_limits import Streets, fence_limits, street_limits
+from motorpool.telematics.rules.track import Flags, Floats, Indices
 
 TOPIC = "driver_behavior_events"
 #: Older events are history: they are written and nobody is told (Traccar's notifications have the same limit).
@@ -43,14 +47,13 @@ RECENT = timedelta(minutes=15)
 SAME_EVENT_S = 5.0
 #: m/s. Slower fixes are not looked up in the streets.
 SLOWEST_CHECKED = 10 / 3.6
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Reported:
     """A harsh event that was not estimated here. `own`: a device's, which becomes a row; else it is one already."""
 
-    kind: str
+    kind: Kind
     t: float
     g: float | None
     latitude: float | None
@@ -66,17 +69,17 @@ class Known:
     book: ThresholdBook = field(default_factory=ThresholdBook)
     vehicle_type: dict[UUID, str | None] = field(default_factory=dict)
     limit_kph: dict[UUID, float | None] = field(default_factory=dict)
-    fences: list[tuple[LimitedFence, frozenset[UUID] | None]] = field(default_factory=list)
     reported: dict[UUID, list[Reported]] = field(default_factory=dict)
-    streets: Streets | None = None
+    #: Place of the stretch -> its fixes that are worth looking up; the fences, which vehicles they are for, and the streets there.
+    fast: dict[int, Indices] = field(default_factory=dict)
+    fences: Fences | None = None
+    allowed: Flags = field(default_factory=lambda: np.ones((1, 1), np.bool_))
+    streets: dict[int, Streets] = field(default_factory=dict)
     #: (vehicle, start of the stop) -> s in which a power take-off ran.
     working: dict[tuple[UUID, float], float] = field(default_factory=dict)
 
     def thresholds_at(self, vehicle_id: UUID, t: float) -> Thresholds:
         return self.book.at(self.vehicle_type.get(vehicle_id), t)
-
-    def fences_of(self, vehicle_id: UUID) -> list[LimitedFence]:
-        return [fence for fence, only in self.fences if only is None or vehicle_id in only]
 
 
 @dataclass(frozen=True)
@@ -104,19 +107,22 @@ class BehaviourPart:
         known.book = ThresholdBook(Setting(kind, since, Thresholds(*rest)) for kind, since, *rest in settings)
         for vehicle, kind, limit in await (await connection.execute(sql.VEHICLES, tenant)).fetchall():
             known.vehicle_type[vehicle], known.limit_kph[vehicle] = kind, limit
-        windows = tenant | {"kinds": list(HARSH)} | _windows(stretches)
-        for vehicle, *rest in await (await connection.execute(sql.REPORTED, windows)).fetchall():
+        spans = tenant | {"kinds": list(HARSH)} | _windows(stretches)
+        for vehicle, *rest in await (await connection.execute(sql.REPORTED, spans)).fetchall():
             known.reported.setdefault(vehicle, []).append(Reported(*rest))
         known.working = await self._working(connection, tenant_id, stretches, known)
-        fast = [(one, _fast(one)) for one in stretches]
-        fast = [(one, chosen) for one, chosen in fast if len(chosen)]
-        if fast:
-            known.fences = _fences(await (await connection.execute(sql.FENCES, tenant)).fetchall())
-            cells = cells_round(
-                np.concatenate([one.track.lat[chosen] for one, chosen in fast]),
-                np.concatenate([one.track.lng[chosen] for one, chosen in fast]),
+        known.fast = {place: chosen for place, one in enumerate(stretches) if len(chosen := _fast(one))}
+        if known.fast:
+            found = await active_fences(connection, tenant_id, fence_definition().margin)
+            if not np.isnan(found.fences.limit_kph).all():
+                known.fences = found.fences
+                known.allowed = await fences_allowed(connection, tenant_id, found.fences, vehicles)
+            known.streets = await self._streets.load(
+                connection,
+                tenant_id,
+                np.concatenate([stretches[place].track.lat[at] for place, at in known.fast.items()]),
+                np.concatenate([stretches[place].track.lng[at] for place, at in known.fast.items()]),
             )
-            known.streets = await self._streets.load(connection, tenant_id, cells)
         return known
 
     async def _working(
@@ -133,8 +139,8 @@ class BehaviourPart:
         parameters = {
             "tenant": tenant_id,
             "vehicles": [vehicle for vehicle, _ in stops],
-            "since": [_moment(stop.started_at) for _, stop in stops],
-            "until": [_moment(stop.last_at) for _, stop in stops],
+            "since": [moment(stop.started_at) for _, stop in stops],
+            "until": [moment(stop.last_at) for _, stop in stops],
             "gap": DEFAULT.idle_gap,
         }
         rows = await (await connection.execute(sql.POWER_TAKE_OFF, parameters)).fetchall()
@@ -202,24 +208,10 @@ class BehaviourPart:
         return changed
 
 
-def _moment(t: float) -> datetime:
-    return EPOCH + timedelta(microseconds=round(t * 1_000_000))
-
-
-def _windows(stretches: Sequence[Stretch]) -> dict[str, list[datetime | None]]:
-    """From the start of the stop that the derivation was resumed in, as trips and stops are replaced; None: without limit."""
-    since: list[datetime | None] = []
-    for one in stretches:
-        stops = one.derived.stops
-        if one.since is None:
-            since.append(None)
-        elif stops and stops[0].first is None:
-            since.append(_moment(stops[0].started_at))
-        else:
-            # The stop had no length and is left out: it began at the checkpoint.
-            since.append(_moment(one.since))
-    until = [None if one.complete else _moment(one.until) for one in stretches]
-    return {"since": since, "until": until}
+def _windows(stretches: Sequence[Stretch]) -> dict[str, list[Any]]:
+    """From the start of the stop that the derivation was resumed in, as trips and stops are replaced."""
+    since = [BEFORE_ALL if one.stop_since is None else moment(one.stop_since) for one in stretches]
+    return windows(stretches) | {"since": since}
 
 
 def _trips(one: Stretch) -> list[Trip]:
@@ -250,50 +242,35 @@ def _fast(one: Stretch) -> Indices:
 
 
 def _limits(stretches: Sequence[Stretch], known: Known) -> dict[UUID, tuple[Floats, Any]]:
-    """The limit at each fix and whose it is, for vehicles that have any; streets of all vehicles in one look-up."""
-    chosen = {one.vehicle_id: _fast(one) for one in stretches}
-    chosen = {vehicle: at for vehicle, at in chosen.items() if len(at)}
-    street: dict[UUID, Floats] = {}
-    if known.streets is not None and chosen:
-        tracks = {one.vehicle_id: one.track for one in stretches}
-        places = [(tracks[vehicle], at) for vehicle, at in chosen.items()]
-        found = known.streets.limits(
-            np.concatenate([track.lat[at] for track, at in places]),
-            np.concatenate([track.lng[at] for track, at in places]),
-            np.concatenate([track.heading[at] for track, at in places]),
-        )
-        parts = np.split(found, np.cumsum([len(at) for at in chosen.values()])[:-1])
-        street = dict(zip(chosen, parts, strict=True))
+    """The limit at each fix and whose it is, for vehicles that have any; the places of all vehicles in one look-up."""
+    if not known.fast:
+        return {}
+    tracks = [(stretches[place].track, at) for place, at in known.fast.items()]
+    lat = np.concatenate([track.lat[at] for track, at in tracks])
+    lng = np.concatenate([track.lng[at] for track, at in tracks])
+    heading = np.concatenate([track.heading[at] for track, at in tracks])
+    sizes = [len(at) for at in known.fast.values()]
+    in_fence = np.full(len(lat), np.nan)
+    if known.fences is not None:
+        vehicle = np.repeat(np.fromiter(known.fast, np.intp), sizes)
+        in_fence = fence_limits(known.fences, vehicle, lat, lng, known.allowed)
+    on_street = street_limits(known.streets, lat, lng, heading)
+    borders = np.cumsum(sizes)[:-1]
     limits = {}
-    for one in stretches:
-        if (at := chosen.get(one.vehicle_id)) is None:
-            continue
-        n, own = len(one.track), known.limit_kph.get(one.vehicle_id)
-        fences = known.fences_of(one.vehicle_id)
-        in_fence = fence_limits(fences, one.track.lat[at], one.track.lng[at]) if fences else None
-        on_street = street.get(one.vehicle_id)
-        if own is None and in_fence is None and on_street is None:
-            continue
-        limits[one.vehicle_id] = effective_limit(n, own, _spread(in_fence, at, n), _spread(on_street, at, n))
+    for (place, at), fence, street in zip(
+        known.fast.items(), np.split(in_fence, borders), np.split(on_street, borders), strict=True
+    ):
+        vehicle_id, n = stretches[place].vehicle_id, len(stretches[place].track)
+        own = known.limit_kph.get(vehicle_id)
+        if own is not None or not (np.isnan(fence) & np.isnan(street)).all():
+            limits[vehicle_id] = effective_limit(n, own, _spread(fence, at, n), _spread(street, at, n))
     return limits
 
 
-def _spread(values: Floats | None, at: Indices, n: int) -> Floats | None:
-    if values is None:
-        return None
+def _spread(values: Floats, at: Indices, n: int) -> Floats:
     whole = np.full(n, np.nan)
     whole[at] = values
     return whole
-
-
-def _fences(rows: Sequence[Any]) -> list[tuple[LimitedFence, frozenset[UUID] | None]]:
-    fences = []
-    for limit, lat, lng, radius, area, for_all, members in rows:
-        circle = None if radius is None or lat is None or area is not None else (lat, lng, radius)
-        shape = None if area is None else shapely.from_geojson(area)
-        if circle or shape is not None:
-            fences.append((LimitedFence(limit, circle, shape), None if for_all else frozenset(members)))
-    return fences
 
 
 def _was_reported(event: Event, reported: Sequence[Reported], trips: Sequence[Trip]) -> bool:
@@ -325,7 +302,7 @@ def _as_event(said: Reported, thresholds: Thresholds, one: Stretch) -> Event:
     if said.kph is not None:
         pace = said.kph / 3.6
     return Event(
-        kind=said.kind,  # type: ignore[arg-type]
+        kind=said.kind,
         started_at=said.t,
         duration=0.0,
         severity="minor" if g is None else harsh_severity(g, getattr(thresholds, f"{said.kind}_g")),
@@ -371,7 +348,7 @@ def _columns(rows: Sequence[Found]) -> dict[str, list[Any]]:
         "of": [one.vehicle_id for one, _ in events],
         "kinds": [event.kind for _, event in events],
         "severities": [event.severity for _, event in events],
-        "started": [_moment(event.started_at) for _, event in events],
+        "started": [moment(event.started_at) for _, event in events],
         "durations": [event.duration for _, event in events],
         "latitudes": [event.latitude for _, event in events],
         "longitudes": [event.longitude for _, event in events],

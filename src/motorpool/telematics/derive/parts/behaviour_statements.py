@@ -1,4 +1,4 @@
-"""The SQL of driver behaviour. A window is a vehicle with the times that are derived anew; NULL means without limit.
+"""The SQL of driver behaviour. A window is a vehicle with the times that are derived anew; `until` NULL means without limit.
 
 Rows of the derivation are told by their ids: UUIDv5, where everything else has UUIDv7. All others are left alone.
 """
@@ -16,18 +16,9 @@ VEHICLES = """
 SELECT v.id, v.vehicle_type, v.speed_limit_kph::float8 FROM vehicles v
 WHERE v.tenant_id = %(tenant)s AND v.id = ANY (%(vehicles)s)
 """
-#: A fence of a group limits the vehicles of this round that are in it; `{}` of a fence for all.
-FENCES = """
-SELECT g.speed_limit_kph::float8, g.center_lat::float8, g.center_lng::float8, g.radius_meters::float8, g.coordinates::text,
-       g.vehicle_group_id IS NULL,
-       coalesce((SELECT array_agg(m.vehicle_id) FROM vehicle_group_members m
-                 WHERE m.tenant_id = %(tenant)s AND m.group_id = g.vehicle_group_id AND m.vehicle_id = ANY (%(vehicles)s)), '{}')
-FROM geofences g WHERE g.tenant_id = %(tenant)s AND g.is_active AND g.speed_limit_kph IS NOT NULL
-ORDER BY g.id
-"""
 _WINDOWS = "unnest(%(vehicles)s::uuid[], %(since)s::timestamptz[], %(until)s::timestamptz[]) AS w (vehicle_id, since, until)"
 _INSIDE = (
-    "t.tenant_id = %(tenant)s AND t.vehicle_id = w.vehicle_id AND t.recorded_at >= coalesce(w.since, '-infinity') "
+    "t.tenant_id = %(tenant)s AND t.vehicle_id = w.vehicle_id AND t.recorded_at >= w.since "
     "AND t.recorded_at <= coalesce(w.until, 'infinity')"
 )
 #: What devices said themselves, and what came from elsewhere (a provider, a camera).

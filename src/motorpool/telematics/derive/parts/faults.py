@@ -10,8 +10,9 @@ from uuid import UUID
 
 from motorpool.core.database.database import Connection
 from motorpool.core.events.log import append_event
-from motorpool.telematics.derive.parts.part import Stretch
-from motorpool.telematics.derive.parts.reading_columns import NOTHING, begin_of, end_of, read_columns, windows
+from motorpool.telematics.derive.columns import NOTHING, read_columns
+from motorpool.telematics.derive.parts.part import WINDOWS, Stretch, windows
+from motorpool.telematics.derive.staging import copy_rows
 from motorpool.telematics.derive.work import moment
 from motorpool.telematics.rules.engine_faults import Open, fault_id, occurrences
 from motorpool.telematics.rules.track import Floats
@@ -19,13 +20,11 @@ from motorpool.telematics.rules.trouble_codes import describe
 
 TOPIC = "vehicle_faults"
 
-_WINDOWS = """unnest(%(vehicles)s::uuid[], %(since)s::timestamptz[], %(until)s::timestamptz[]) WITH ORDINALITY
-     AS w (vehicle_id, since, until, n)"""
 #: As `trouble_codes.normalise` does it.
 _CODE = r"upper(btrim(regexp_replace(raw, '\s+', ' ', 'g')))"
 ACTIVE = rf"""
 SELECT w.n, f.code, ARRAY[f.first_seen_at], ARRAY[coalesce(seen.recorded_at, least(f.last_seen_at, w.since))]
-FROM {_WINDOWS}
+FROM {WINDOWS}
 JOIN vehicle_faults f ON f.tenant_id = %(tenant)s AND f.vehicle_id = w.vehicle_id AND f.first_seen_at <= w.since
      AND (f.cleared_at IS NULL OR f.cleared_at > w.since)
 LEFT JOIN LATERAL (
@@ -38,7 +37,7 @@ LEFT JOIN LATERAL (
 """
 CARRIED = rf"""
 SELECT w.n, c.code, array_agg(c.recorded_at ORDER BY c.recorded_at)
-FROM {_WINDOWS}
+FROM {WINDOWS}
 CROSS JOIN LATERAL (
     SELECT DISTINCT o.recorded_at, {_CODE} AS code
     FROM obd_telemetry o CROSS JOIN LATERAL unnest(o.dtc_codes) AS raw
@@ -52,7 +51,7 @@ GROUP BY w.n, c.code
 RUNNING = f"""
 SELECT w.n, array_agg(o.recorded_at ORDER BY o.recorded_at) FILTER (WHERE o.dtc_codes IS NOT NULL),
        array_agg(DISTINCT date_bin('10 minutes', o.recorded_at, 'epoch'))
-FROM {_WINDOWS}
+FROM {WINDOWS}
 CROSS JOIN LATERAL (
     SELECT o.recorded_at, o.dtc_codes FROM obd_telemetry o
     WHERE o.tenant_id = %(tenant)s AND o.vehicle_id = w.vehicle_id AND o.recorded_at > w.since
@@ -159,14 +158,16 @@ class Faults:
         if not stretches:
             return known
         parameters: dict[str, Any] = {"tenant": tenant_id, **windows(stretches)}
-        for number, (code,), (first, last) in await read_columns(connection, ACTIVE, parameters, 1, "tt"):
+        for number, (code,), (first, last) in await read_columns(
+            connection, ACTIVE, parameters, "tt", texts=1
+        ):
             known.active.setdefault(number, {})[code] = Open(float(first[0]), float(last[0]))
-        for number, (code,), (times,) in await read_columns(connection, CARRIED, parameters, 1, "t"):
+        for number, (code,), (times,) in await read_columns(connection, CARRIED, parameters, "t", texts=1):
             known.carried.setdefault(number, {})[code] = times
         if concerned := known.concerned:
             chosen = [stretches[number] for number in concerned]
             parameters |= windows(chosen) | {"since": [moment(known.earliest(n) - 1e-6) for n in concerned]}
-            for place, _, (clean, spans) in await read_columns(connection, RUNNING, parameters, 0, "tt"):
+            for place, _, (clean, spans) in await read_columns(connection, RUNNING, parameters, "tt"):
                 known.clean[concerned[place]], known.spans[concerned[place]] = clean, spans
         return known
 
@@ -198,13 +199,9 @@ class Faults:
         if not stretches:
             return 0
         await connection.execute(MAKE_STAGES)
-        async with connection.cursor() as cursor:
-            async with cursor.copy("COPY derived_fault_windows FROM STDIN") as copy:
-                for one in stretches:
-                    await copy.write_row((one.vehicle_id, begin_of(one), end_of(one)))
-            async with cursor.copy("COPY derived_faults FROM STDIN") as copy:
-                for row in rows:
-                    await copy.write_row(row)
+        spans = [(one.vehicle_id, one.begins_at, one.ends_at) for one in stretches]
+        await copy_rows(connection, "derived_fault_windows", spans)
+        await copy_rows(connection, "derived_faults", rows)
         tenant = {"tenant": tenant_id}
         removed = (await connection.execute(REMOVE, tenant)).rowcount
         if not rows:

@@ -31,10 +31,6 @@ JOIN geofences f ON f.tenant_id = %(tenant)s AND f.id = v.geofence_id
 WHERE v.entered_at <= greatest(w.since, f.applies_from)
   AND (v.left_at IS NULL OR v.left_at > greatest(w.since, f.applies_from)) AND f.is_active
 """
-MEMBERS = """
-SELECT group_id, vehicle_id FROM vehicle_group_members
-WHERE tenant_id = %(tenant)s AND vehicle_id = ANY (%(vehicles)s)
-"""
 
 # Of fences that were switched off, or that the vehicle has nothing to do with any more.
 END_VISITS = f"""
@@ -43,22 +39,16 @@ FROM {_WINDOWS}, geofences f
 WHERE v.tenant_id = %(tenant)s AND v.vehicle_id = w.vehicle_id AND v.left_at IS NULL
   AND f.tenant_id = %(tenant)s AND f.id = v.geofence_id AND NOT ({_APPLIES})
 """
-REMOVE_VISITS = f"""
-DELETE FROM geofence_visits v USING {_WINDOWS}, geofences f
+_REMOVE = f"""
+DELETE FROM {{table}} v USING {_WINDOWS}, geofences f
 WHERE v.tenant_id = %(tenant)s AND v.vehicle_id = w.vehicle_id
-  AND v.entered_at > w.since AND v.entered_at <= w.until
+  AND v.{{time}} > w.since AND v.{{time}} <= coalesce(w.until, 'infinity')
   AND f.tenant_id = %(tenant)s AND f.id = v.geofence_id
-  AND v.entered_at > coalesce(f.applies_from, '-infinity') AND {_APPLIES}
+  AND v.{{time}} > coalesce(f.applies_from, '-infinity') AND {_APPLIES}
   AND NOT EXISTS (SELECT FROM unnest(%(ids)s::uuid[]) AS d (id) WHERE d.id = v.id)
 """
-REMOVE_EVENTS = f"""
-DELETE FROM geofence_events v USING {_WINDOWS}, geofences f
-WHERE v.tenant_id = %(tenant)s AND v.vehicle_id = w.vehicle_id
-  AND v.recorded_at > w.since AND v.recorded_at <= w.until
-  AND f.tenant_id = %(tenant)s AND f.id = v.geofence_id
-  AND v.recorded_at > coalesce(f.applies_from, '-infinity') AND {_APPLIES}
-  AND NOT EXISTS (SELECT FROM unnest(%(ids)s::uuid[]) AS d (id) WHERE d.id = v.id)
-"""
+REMOVE_VISITS = _REMOVE.format(table="geofence_visits", time="entered_at")
+REMOVE_EVENTS = _REMOVE.format(table="geofence_events", time="recorded_at")
 WRITE_VISITS = f"""
 INSERT INTO geofence_visits AS t (tenant_id, id, vehicle_id, geofence_id, driver_id, entered_at, left_at)
 SELECT %(tenant)s, d.id, d.vehicle_id, d.geofence_id, a.driver_id, d.at, d.left_at

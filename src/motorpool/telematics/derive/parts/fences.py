@@ -15,9 +15,9 @@ from motorpool.core.database.database import Connection
 from motorpool.core.settings import load_settings
 from motorpool.telematics.actions.announce_geofence_events import announce_geofence_events
 from motorpool.telematics.derive.parts import fence_statements as sql
-from motorpool.telematics.derive.parts.part import Stretch
+from motorpool.telematics.derive.parts.part import Stretch, windows
 from motorpool.telematics.derive.work import EPOCH, MICROSECOND, moment
-from motorpool.telematics.queries.active_fences import active_fences
+from motorpool.telematics.queries.active_fences import active_fences, fences_allowed
 from motorpool.telematics.rules.geofence_shapes import Fences
 from motorpool.telematics.rules.geofence_visits import (
     OPEN,
@@ -29,9 +29,6 @@ from motorpool.telematics.rules.geofence_visits import (
 )
 from motorpool.telematics.rules.identity import geofence_event_id, geofence_visit_id
 from motorpool.telematics.rules.track import Flags
-
-LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
-FAR_AHEAD = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -69,46 +66,33 @@ class FencePart:
 
     stored: LiteralString = sql.STORED
 
-    def __init__(self, definition: FenceDefinition | None = None) -> None:
-        self._definition = definition
-
-    @property
-    def definition(self) -> FenceDefinition:
-        return self._definition or fence_definition()
-
     async def load(
         self, connection: Connection, tenant_id: UUID, stretches: Sequence[Stretch]
     ) -> Known | None:
         """None: there is nothing to do."""
         if not stretches:
             return None
-        found = await active_fences(connection, tenant_id, self.definition.margin)
+        found = await active_fences(connection, tenant_id, fence_definition().margin)
         if not found.ever:
             return None
         fences = found.fences
         vehicles = [one.vehicle_id for one in stretches]
-        parameters = {"tenant": tenant_id, "vehicles": vehicles, "since": _since(stretches)}
+        parameters = {"tenant": tenant_id} | windows(stretches)
         opened = await (await connection.execute(sql.OPEN_VISITS, parameters)).fetchall()
-        allowed = np.ones((1, len(fences)), np.bool_)
-        groups = {row.group for row in fences.rows} - {None}
-        if groups:
-            members = await (await connection.execute(sql.MEMBERS, parameters)).fetchall()
-            allowed = _allowed(fences, vehicles, {(group, vehicle) for group, vehicle in members})
+        allowed = await fences_allowed(connection, tenant_id, fences, vehicles)
         place = {row.id: at for at, row in enumerate(fences.rows)}
         seat = {vehicle: at for at, vehicle in enumerate(vehicles)}
         known = [(seat[v], place[f], e) for v, f, e in opened if f in place]
-        known = [one for one in known if allowed[one[0] if len(allowed) > 1 else 0, one[1]]]
-        columns = np.array(known, np.int64).reshape(-1, 3).T
-        return Known(
-            fences, allowed, OpenVisits(columns[0].astype(np.intp), columns[1].astype(np.intp), columns[2])
-        )
+        vehicle, fence, entered = np.array(known, np.int64).reshape(-1, 3).T
+        own = fences.are_for(vehicle, fence, allowed)
+        return Known(fences, allowed, OpenVisits(vehicle[own], fence[own], entered[own]))
 
     def derive(self, stretches: Sequence[Stretch], known: Known | None) -> Rows | None:
         if known is None:
             return None
         rows = Rows()
         if len(known.fences):
-            paths = paths_of(stretches, self.definition)
+            paths = paths_of(stretches, fence_definition())
             found = visits(known.fences, paths, known.opened, known.allowed)
             _collect(rows, stretches, known.fences, found)
         return rows
@@ -118,24 +102,19 @@ class FencePart:
     ) -> int:
         if rows is None:
             return 0
-        windows = {
-            "tenant": tenant_id,
-            "vehicles": [one.vehicle_id for one in stretches],
-            "since": _since(stretches),
-            "until": [FAR_AHEAD if one.complete else moment(one.until) for one in stretches],
-            "last": [moment(one.until) for one in stretches],
-        }
+        parameters = {"tenant": tenant_id, "last": [moment(one.until) for one in stretches]}
+        parameters |= windows(stretches)
         written = 0
         for statement, columns in (
             (sql.END_VISITS, {}),
             (sql.REMOVE_VISITS, {"ids": rows.visits["id"]}),
             (sql.REMOVE_EVENTS, {"ids": rows.events["id"]}),
         ):
-            written += (await connection.execute(statement, windows | columns)).rowcount
+            written += (await connection.execute(statement, parameters | columns)).rowcount
         if rows.visits["id"]:
-            written += (await connection.execute(sql.WRITE_VISITS, windows | rows.visits)).rowcount
+            written += (await connection.execute(sql.WRITE_VISITS, parameters | rows.visits)).rowcount
         if rows.events["id"]:
-            cursor = await connection.execute(sql.WRITE_EVENTS, windows | rows.events)
+            cursor = await connection.execute(sql.WRITE_EVENTS, parameters | rows.events)
             changed = await cursor.fetchall()
             written += len(changed)
             new = [key for key, recorded_at, is_new in changed if is_new and _is_news(recorded_at)]
@@ -172,19 +151,6 @@ def paths_of(stretches: Sequence[Stretch], definition: FenceDefinition) -> Paths
         np.concatenate(known),
         np.concatenate(counts),
     )
-
-
-def _since(stretches: Sequence[Stretch]) -> list[datetime]:
-    return [LONG_AGO if one.since is None else moment(one.since) for one in stretches]
-
-
-def _allowed(fences: Fences, vehicles: Sequence[UUID], members: set[tuple[UUID, UUID]]) -> Flags:
-    """Which fences each vehicle has to do with, shape (vehicles, fences)."""
-    allowed = np.ones((len(vehicles), len(fences)), np.bool_)
-    for at, row in enumerate(fences.rows):
-        if row.group is not None:
-            allowed[:, at] = [(row.group, vehicle) in members for vehicle in vehicles]
-    return allowed
 
 
 def _collect(rows: Rows, stretches: Sequence[Stretch], fences: Fences, found: Visits) -> None:
@@ -234,3 +200,6 @@ def _moment(us: int) -> datetime:
 
 def _is_news(recorded_at: datetime) -> bool:
     return recorded_at > datetime.now(UTC) - alert_age()
+
+
+PART = FencePart()

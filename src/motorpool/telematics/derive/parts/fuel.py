@@ -18,11 +18,12 @@ import numpy as np
 
 from motorpool.core.database.database import Connection
 from motorpool.core.events.log import append_event
+from motorpool.telematics.derive.columns import read_columns
 from motorpool.telematics.derive.parts import fuel_statements as sql
-from motorpool.telematics.derive.parts.part import Stretch
-from motorpool.telematics.derive.parts.reading_columns import begin_of, end_of, read_columns
+from motorpool.telematics.derive.parts.part import Stretch, windows
+from motorpool.telematics.derive.staging import copy_rows
 from motorpool.telematics.derive.tracks import BEGINNING
-from motorpool.telematics.derive.work import EPOCH, MICROSECOND, moment
+from motorpool.telematics.derive.work import moment, seconds
 from motorpool.telematics.rules.fuel import (
     BIN_S,
     REACH_S,
@@ -132,11 +133,10 @@ class Fuel:
         self, connection: Connection, parameters: dict[str, Any], stretches: Sequence[Stretch], known: Known
     ) -> None:
         since = [_bin_before(one) for one in stretches]
-        until = [None if (end := end_of(one)) is None else end + REACH for one in stretches]
+        until = [None if (end := one.ends_at) is None else end + REACH for one in stretches]
         spans = parameters | {"since": since, "until": until}
         bins = {
-            place: arrays
-            for place, _, arrays in await read_columns(connection, sql.LEVELS, spans, 0, "ttffff")
+            place: arrays for place, _, arrays in await read_columns(connection, sql.LEVELS, spans, "ttffff")
         }
         if not bins:
             return
@@ -146,7 +146,7 @@ class Fuel:
             "since": [since[place] for place in places],
             "until": [None for _ in places],
         }
-        for at, _, arrays in await read_columns(connection, sql.EARLIER, spans, 0, "ttffff"):
+        for at, _, arrays in await read_columns(connection, sql.EARLIER, spans, "ttffff"):
             place = places[at]
             bins[place] = [np.concatenate(pair) for pair in zip(arrays, bins[place], strict=True)]
         found = await asyncio.to_thread(_steps_of, stretches, bins, known.vehicles)
@@ -169,12 +169,10 @@ class Fuel:
         electric = [one for one in stretches if known.vehicles[one.vehicle_id].battery]
         if not electric:
             return
-        spans = parameters | {
-            "vehicles": [one.vehicle_id for one in electric],
-            "since": [begin_of(one) for one in electric],
-            "until": [end_of(one) for one in electric],
-        }
-        for place, _, (t, percent, begun) in await read_columns(connection, sql.CHARGES, spans, 1, "tff"):
+        spans = parameters | windows(electric)
+        for place, _, (t, percent, begun) in await read_columns(
+            connection, sql.CHARGES, spans, "tff", texts=1
+        ):
             vehicle = electric[place].vehicle_id
             earliest = known.charged_since.get(vehicle, np.inf)
             known.charged_since[vehicle] = min(earliest, float(begun[0]))
@@ -187,15 +185,10 @@ class Fuel:
         moving = [one for one in stretches if len(one.track)]
         if not moving:
             return
-        spans = parameters | {
-            "vehicles": [one.vehicle_id for one in moving],
-            "since": [begin_of(one) for one in moving],
-            "until": [end_of(one) for one in moving],
-            "latest": [moment(one.until) for one in moving],
-        }
+        spans = parameters | windows(moving) | {"latest": [moment(one.until) for one in moving]}
         rows = await (await connection.execute(sql.TRIPS, spans)).fetchall()
         known.trips = [
-            TripSpan(id_, vehicle, _seconds(started), _seconds(ended), distance)
+            TripSpan(id_, vehicle, seconds(started), seconds(ended), distance)
             for id_, vehicle, started, ended, distance in rows
         ]
         if not known.trips:
@@ -205,9 +198,9 @@ class Fuel:
             "since": [row[2] for row in rows],
             "until": [row[3] for row in rows],
         }
-        for place, _, arrays in await read_columns(connection, sql.READINGS, spans, 0, "tffff"):
+        for place, _, arrays in await read_columns(connection, sql.READINGS, spans, "tffff"):
             known.readings[place] = Readings(*arrays)
-        for place, _, arrays in await read_columns(connection, sql.TRIP_LEVELS, spans, 0, "ttffff"):
+        for place, _, arrays in await read_columns(connection, sql.TRIP_LEVELS, spans, "ttffff"):
             known.levels[place] = Bins(*arrays)
 
     def derive(self, stretches: Sequence[Stretch], known: Known) -> tuple[list[Any], list[Any], list[Any]]:
@@ -215,8 +208,8 @@ class Fuel:
         windows = [
             (
                 one.vehicle_id,
-                max(begin_of(one) - WINDOW, BEGINNING),
-                end_of(one),
+                max(one.begins_at - WINDOW, BEGINNING),
+                one.ends_at,
                 moment(known.charged_since[one.vehicle_id])
                 if one.vehicle_id in known.charged_since
                 else None,
@@ -268,12 +261,8 @@ class Fuel:
             return 0
         await connection.execute(sql.MAKE_STAGES)
         tables = ("derived_fuel_windows", "derived_fuel_events", "derived_trip_fuel")
-        async with connection.cursor() as cursor:
-            for table, some in zip(tables, rows, strict=True):
-                if some:
-                    async with cursor.copy(f"COPY {table} FROM STDIN") as copy:
-                        for row in some:
-                            await copy.write_row(row)
+        for table, some in zip(tables, rows, strict=True):
+            await copy_rows(connection, table, some)
         tenant = {"tenant": tenant_id}
         count = (await connection.execute(sql.REMOVE, tenant)).rowcount
         if rows[2]:
@@ -288,10 +277,10 @@ class Fuel:
 
 def _bin_before(stretch: Stretch) -> Any:
     """From where levels are read: far enough before the stretch, just before the begin of a bin."""
-    begin = begin_of(stretch)
+    begin = stretch.begins_at
     if begin <= BEGINNING + REACH:
         return BEGINNING
-    t = _seconds(begin - REACH)
+    t = seconds(begin - REACH)
     return moment(t // BIN_S * BIN_S - 1e-6)
 
 
@@ -311,10 +300,6 @@ def _steps_of(
                 if after < step.ended <= until
             ]
     return found
-
-
-def _seconds(at: Any) -> float:
-    return float((at - EPOCH) / MICROSECOND / 1_000_000)
 
 
 def _event_row(vehicle: UUID, event: FuelEvent, unit: Unit, tank: float | None) -> tuple[Any, ...]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-_WINDOWS = """unnest(%(vehicles)s::uuid[], %(since)s::timestamptz[], %(until)s::timestamptz[]) WITH ORDINALITY
-     AS w (vehicle_id, since, until, n)"""
+from motorpool.telematics.derive.parts.part import WINDOWS
 
 VEHICLES = """
 SELECT v.id, v.fuel_type, v.tank_capacity_liters::float8, v.battery_capacity_kwh::float8 FROM vehicles v
@@ -29,13 +28,13 @@ GROUP BY {number}
 """
 LEVELS = _BINS.format(
     number="w.n",
-    windows=_WINDOWS,
+    windows=WINDOWS,
     span="o.recorded_at > w.since AND o.recorded_at <= coalesce(w.until, 'infinity')",
 )
 #: Where the level stood before a silence that reaches into the window. `since` lies at the begin of a bin.
 EARLIER = _BINS.format(
     number="w.n",
-    windows=f"""{_WINDOWS}
+    windows=f"""{WINDOWS}
 CROSS JOIN LATERAL (
     SELECT p.recorded_at FROM obd_telemetry p
     WHERE p.tenant_id = %(tenant)s AND p.vehicle_id = w.vehicle_id AND p.recorded_at <= w.since
@@ -45,19 +44,24 @@ CROSS JOIN LATERAL (
     span="o.recorded_at <= w.since AND o.recorded_at > date_bin('30 seconds', before.recorded_at, 'epoch') - interval '15 min'",
 )
 
+#: Trips of which readings tell something, or told something when they were derived before.
 TRIPS = """
 SELECT t.id, t.vehicle_id, t.started_at, coalesce(t.ended_at, w.latest), t.distance_km::float8
 FROM unnest(%(vehicles)s::uuid[], %(since)s::timestamptz[], %(until)s::timestamptz[], %(latest)s::timestamptz[])
      AS w (vehicle_id, since, until, latest)
 JOIN trips t ON t.tenant_id = %(tenant)s AND t.vehicle_id = w.vehicle_id AND coalesce(t.ended_at, 'infinity') > w.since
      AND t.started_at > w.since - interval '14 days' AND t.started_at <= coalesce(w.until, 'infinity')
+WHERE t.fuel_method IS NOT NULL OR EXISTS (
+    SELECT FROM obd_telemetry o
+    WHERE o.tenant_id = %(tenant)s AND o.vehicle_id = t.vehicle_id AND o.recorded_at >= t.started_at
+      AND o.recorded_at <= coalesce(t.ended_at, w.latest))
 ORDER BY t.vehicle_id, t.started_at
 """
 READINGS = f"""
 SELECT w.n, array_agg(o.recorded_at), array_agg(coalesce(o.fuel_used::float8, 'NaN')),
        array_agg(coalesce(o.fuel_rate::float8, 'NaN')), array_agg(coalesce(o.maf_rate::float8, 'NaN')),
        array_agg(coalesce(o.state_of_charge::float8, 'NaN'))
-FROM {_WINDOWS}
+FROM {WINDOWS}
 CROSS JOIN LATERAL (
     SELECT o.recorded_at, o.fuel_used, o.fuel_rate, o.maf_rate, o.state_of_charge FROM obd_telemetry o
     WHERE o.tenant_id = %(tenant)s AND o.vehicle_id = w.vehicle_id AND o.recorded_at >= w.since AND o.recorded_at <= w.until
@@ -68,13 +72,13 @@ GROUP BY w.n
 """
 TRIP_LEVELS = _BINS.format(
     number="w.n",
-    windows=_WINDOWS,
+    windows=WINDOWS,
     span="o.recorded_at >= w.since AND o.recorded_at <= w.until",
 )
 #: Stops of vehicles with a traction battery, and the charge in them and until half an hour after.
 CHARGES = f"""
 SELECT w.n, s.id::text, array_agg(o.recorded_at), array_agg(o.percent), array_agg(extract(epoch FROM s.started_at)::float8)
-FROM {_WINDOWS}
+FROM {WINDOWS}
 JOIN stops s ON s.tenant_id = %(tenant)s AND s.vehicle_id = w.vehicle_id
      AND coalesce(s.ended_at, 'infinity') > w.since - interval '30 min' AND s.started_at <= coalesce(w.until, 'infinity')
 CROSS JOIN LATERAL (
@@ -86,11 +90,10 @@ CROSS JOIN LATERAL (
 GROUP BY w.n, s.id
 """
 #: How far trips went between two times; a trip that lies partly in between counts with its share of the time.
-DRIVEN = """
+DRIVEN = f"""
 SELECT w.n - 1, sum(t.distance_km::float8 * extract(epoch FROM least(e.at, w.until) - greatest(t.started_at, w.since))
            / greatest(1, extract(epoch FROM e.at - t.started_at)))
-FROM unnest(%(vehicles)s::uuid[], %(since)s::timestamptz[], %(until)s::timestamptz[]) WITH ORDINALITY
-     AS w (vehicle_id, since, until, n)
+FROM {WINDOWS}
 JOIN trips t ON t.tenant_id = %(tenant)s AND t.vehicle_id = w.vehicle_id AND t.started_at < w.until
      AND t.started_at > w.since - interval '14 days'
 CROSS JOIN LATERAL (SELECT coalesce(t.ended_at, t.started_at + make_interval(mins => t.duration_minutes))) AS e (at)
@@ -98,9 +101,8 @@ WHERE e.at > w.since
 GROUP BY w.n
 """
 #: Vehicles of which any position is known by then: only of them standing still can be told.
-TRACKED = """
-SELECT w.n - 1 FROM unnest(%(vehicles)s::uuid[], %(since)s::timestamptz[], %(until)s::timestamptz[]) WITH ORDINALITY
-     AS w (vehicle_id, since, until, n)
+TRACKED = f"""
+SELECT w.n - 1 FROM {WINDOWS}
 WHERE EXISTS (SELECT FROM stops s WHERE s.tenant_id = %(tenant)s AND s.vehicle_id = w.vehicle_id AND s.started_at <= w.until
               AND coalesce(s.ended_at, 'infinity') >= w.since)
    OR EXISTS (SELECT FROM trips t WHERE t.tenant_id = %(tenant)s AND t.vehicle_id = w.vehicle_id AND t.started_at <= w.until

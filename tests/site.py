@@ -1,4 +1,7 @@
-"""The real application on a real port, with two tenants that have an administrator and a token each."""
+"""The real application on a real port, one for all tests of a worker, and two tenants with an administrator and a token each.
+
+A plugin (named in tests/conftest.py), not a conftest: what a conftest imports from another one it makes anew.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import psycopg
 import pytest
 import uvicorn
 
@@ -56,6 +58,8 @@ def site_settings(database_urls: Any, tmp_path_factory: pytest.TempPathFactory) 
     return load_settings(env_file=None).replace(
         database={"url": database_urls.owner, "app_url": database_urls.app, "pool_max": 6},
         data={"dir": folder},
+        # Plans of tests are small.
+        routing={"solver_s": 1.0},
     )
 
 
@@ -125,9 +129,3 @@ async def client(site: Site, organisation: Organisation) -> AsyncIterator[httpx.
 async def strange_client(site: Site, stranger: Organisation) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(base_url=site.address, headers=stranger.headers, timeout=20) as client:
         yield client
-
-
-@pytest.fixture
-def owner(database_urls: Any) -> Iterator[psycopg.Connection[Any]]:
-    with psycopg.connect(database_urls.owner, autocommit=True) as connection:
-        yield connection

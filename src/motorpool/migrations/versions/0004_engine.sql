@@ -38,8 +38,3 @@ COMMENT ON COLUMN trips.fuel_method IS 'How the consumption was found: counter, 
 ;
 COMMENT ON COLUMN trips.fuel_details IS 'What it was found from: levels, coverage, what came in and went on the way'
 ;
--- A trip's consumption is rewritten while it is under way: that is no event for the audit log.
-DROP TRIGGER audit ON trips
-;
-CREATE TRIGGER audit AFTER UPDATE ON trips FOR EACH ROW EXECUTE FUNCTION write_audit_trail('trips', 'tenant_id', 'driver_id,end_location_lat,end_location_lng,start_odometer,end_odometer,distance_km,duration_minutes,end_odometer_m,idle_time_minutes,max_speed_kph,avg_speed_kph,ended_at,route_polyline,metadata,fuel_consumed_liters,fuel_efficiency_l_per_100km,energy_consumed_kwh,fuel_method,fuel_details,classified_by,classified_at,classified_by_user_id,trip_rule_id,updated_at', '')
-;
