@@ -6,7 +6,8 @@ import { csrfHeaders } from './page/csrf';
 const PICTURE_WIDTH = 480;
 /** Where in a film its picture is taken from, as a share of its length. */
 const PICTURE_AT = 0.4;
-const PICTURE_PATIENCE_MS = 6_000;
+/** A busy phone needs seconds to jump in a film; the picture is taken while the person fills in the form. */
+const PICTURE_PATIENCE_MS = 20_000;
 
 const form = document.getElementById('clip-form') as HTMLFormElement | null;
 const player = document.getElementById('clip-video') as HTMLVideoElement | null;
@@ -33,27 +34,29 @@ function sending(shown: HTMLFormElement): void {
   const file = shown.elements.namedItem('file') as HTMLInputElement;
   const preview = document.getElementById('clip-preview') as HTMLElement;
   const film = preview.querySelector('video') as HTMLVideoElement;
+  let picture: Promise<Blob | null> = Promise.resolve(null);
   file.addEventListener('change', () => {
     if (film.src) URL.revokeObjectURL(film.src);
     const chosen = file.files?.[0];
     preview.hidden = !chosen;
     if (chosen) film.src = URL.createObjectURL(chosen);
+    picture = chosen ? still(film) : Promise.resolve(null);
   });
   // A film that this browser cannot play can be sent all the same.
   film.addEventListener('error', () => { preview.hidden = true; });
   shown.addEventListener('submit', (event) => {
     event.preventDefault();
-    void send(shown, film);
+    void send(shown, picture);
   });
 }
 
-async function send(shown: HTMLFormElement, film: HTMLVideoElement): Promise<void> {
+async function send(shown: HTMLFormElement, taking: Promise<Blob | null>): Promise<void> {
   const button = shown.querySelector('button[type="submit"]') as HTMLButtonElement;
   clearProblems(shown);
   button.disabled = true;
   const tell = progress();
   try {
-    const picture = await still(film);
+    const picture = await taking;
     const answer = await upload(shown.action, new FormData(shown), (percent) => tell(percent, percent < 100 ? `${percent} % sent` : 'Looking at the film'));
     if (answer.status !== 201) {
       showProblem(shown, answer.text);
@@ -92,7 +95,6 @@ function upload(address: string, data: FormData, told: (percent: number) => void
 
 /** A frame of the chosen film, or null where this browser cannot show it. */
 async function still(film: HTMLVideoElement): Promise<Blob | null> {
-  if (!film.src || film.error) return null;
   if (film.readyState < HTMLMediaElement.HAVE_METADATA && !(await told(film, 'loadedmetadata'))) return null;
   const ready = told(film, 'seeked');
   film.currentTime = Number.isFinite(film.duration) ? film.duration * PICTURE_AT : 0.1;
