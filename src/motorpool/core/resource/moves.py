@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from motorpool.core.access import Reach
 from motorpool.core.errors import Conflict, FieldProblem, Invalid, NotFound, PreconditionFailed
 from motorpool.core.resource.declaration import Move, Resource
+from motorpool.core.resource.reactions import Change, react
 from motorpool.core.resource.select import base_parameters, scope_condition
 from motorpool.core.resource.validation import convert
 from motorpool.core.resource.write import write_rows
@@ -53,6 +54,7 @@ async def move_rows(
     values |= {column: _stamp(kind, actor) for column, kind in move.stamps.items()}
     values[resource.states.column] = move.to
     await write_rows(session, resource, actor, reach, {key: dict(values) for key in keys})
+    await react(session, actor, Change(resource.table.name, move.verb, tuple(keys), frozenset(values)))
 
 
 def _taken(resource: Resource, move: Move, body: dict[str, Any]) -> dict[str, Any]:

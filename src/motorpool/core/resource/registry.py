@@ -24,6 +24,17 @@ RESOURCE_MODULES = (
     "motorpool.analytics.resources",
 )
 
+#: Modules that register what follows from changes, and why a vehicle or driver may not be used.
+HOOK_MODULES = (
+    "motorpool.fleet.availability.reasons",
+    "motorpool.fleet.reactions",
+    "motorpool.telematics.availability",
+    "motorpool.maintenance.availability",
+    "motorpool.maintenance.reactions",
+    "motorpool.safety.availability",
+    "motorpool.safety.reactions",
+)
+
 
 class Registry(dict[str, Resource]):
     """Table name -> resource."""
@@ -53,5 +64,7 @@ class Registry(dict[str, Resource]):
 
 
 def load_registry() -> Registry:
-    """Import every domain's declarations."""
+    """Import every domain's declarations, and what follows from their changes."""
+    for module in HOOK_MODULES:
+        import_module(module)
     return Registry(resource for module in RESOURCE_MODULES for resource in import_module(module).RESOURCES)

@@ -17,6 +17,7 @@ from motorpool.core.errors import FieldProblem, Forbidden, Invalid, NotFound, Pr
 from motorpool.core.resource.declaration import Resource
 from motorpool.core.resource.guard import check_written, refuse_locked
 from motorpool.core.resource.numbering import next_numbers
+from motorpool.core.resource.reactions import Change, react, reacts
 from motorpool.core.resource.sealed import seal
 from motorpool.core.resource.select import base_parameters, get_statement, of_tenant, scope_condition
 from motorpool.core.resource.validation import inspect, validate
@@ -65,6 +66,7 @@ async def insert_rows(
         await _insert_many(session, resource, actor, rows)
     await refuse_locked(session, resource, actor.tenant_id, keys, named=named)
     await _look_at(session, resource, actor, reach, keys, named=named)
+    await react(session, actor, Change(resource.table.name, "create", tuple(keys), _columns(rows)))
     return keys
 
 
@@ -156,6 +158,11 @@ async def change_rows(
     await refuse_locked(session, resource, actor.tenant_id, keys, columns, named=named)
     await write_rows(session, resource, actor, reach, changes, named=named)
     await refuse_locked(session, resource, actor.tenant_id, keys, columns, named=named)
+    await react(session, actor, Change(resource.table.name, "update", tuple(keys), _columns(columns)))
+
+
+def _columns(rows: Sequence[dict[str, Any]]) -> frozenset[str]:
+    return frozenset(name for row in rows for name in row)
 
 
 async def write_rows(
@@ -207,11 +214,15 @@ async def delete_rows(
 
 
 async def _delete(session: AsyncSession, resource: Resource, actor: Actor, keys: list[UUID]) -> None:
-    await session.execute(
-        delete(resource.table).where(
-            resource.column("tenant_id") == actor.tenant_id, resource.column(resource.key).in_(keys)
-        )
+    table = resource.table
+    rows = delete(table).where(
+        resource.column("tenant_id") == actor.tenant_id, resource.column(resource.key).in_(keys)
     )
+    if not reacts(table.name, "delete"):
+        await session.execute(rows)
+        return
+    gone = await session.execute(rows.returning(text(f"to_jsonb({table.name}.*)")))
+    await react(session, actor, Change(table.name, "delete", tuple(keys), gone=tuple(gone.scalars())))
 
 
 async def lock_row(

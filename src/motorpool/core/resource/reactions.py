@@ -1,0 +1,67 @@
+"""What a domain does, in the same transaction, when rows of a table are made, changed, moved or removed (decision 27).
+
+    @reaction("work_order_labor", "create", "update", "delete")
+    async def keep_costs_in_step(session: AsyncSession, actor: Actor, change: Change) -> None:
+        ...
+
+The kernel calls it after the write and its checks, once for all rows of a request, whichever way they came: API, page,
+bulk or import. What it raises refuses the whole request. Hand-written actions that write by SQL call what they need
+themselves. Domains keep their reactions in `reactions.py`; `core.resource.registry` imports them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from motorpool.core.tenancy import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What was written: `occasion` is create, update, delete or the verb of a move."""
+
+    table: str
+    occasion: str
+    keys: tuple[UUID, ...]
+    #: Columns that were written; on create those that any row named.
+    columns: frozenset[str] = frozenset()
+    #: Rows that were deleted, as they were, in the form of JSON.
+    gone: tuple[dict[str, Any], ...] = ()
+
+
+Reaction = Callable[[AsyncSession, Actor, Change], Awaitable[None]]
+_REACTIONS: dict[tuple[str, str], list[Reaction]] = defaultdict(list)
+
+
+def reaction(table: str, *occasions: str) -> Callable[[Reaction], Reaction]:
+    """Register a function for occasions of a table; reactions run in the order of their registration."""
+
+    def register(function: Reaction) -> Reaction:
+        for occasion in occasions:
+            _REACTIONS[table, occasion].append(function)
+        return function
+
+    return register
+
+
+def reacts(table: str, occasion: str) -> bool:
+    """Whether anything follows."""
+    return bool(_REACTIONS.get((table, occasion)))
+
+
+async def react(session: AsyncSession, actor: Actor, change: Change) -> None:
+    """Run what follows from a change of at least one row."""
+    if change.keys:
+        for function in _REACTIONS.get((change.table, change.occasion), ()):
+            await function(session, actor, change)
+
+
+def reactions() -> dict[tuple[str, str], tuple[Reaction, ...]]:
+    """All of them, by table and occasion."""
+    return {occasion: tuple(functions) for occasion, functions in _REACTIONS.items() if functions}

@@ -1,0 +1,1 @@
+"""What follows from changes of the shop's rows and of those that the shop acts on. One module a subject; each is named here."""

@@ -1,0 +1,44 @@
+"""Defects of vehicles."""
+
+from __future__ import annotations
+
+from motorpool.core.resource.declaration import Computed, Numbered, Resource
+from motorpool.fleet.resources import DRIVEN_NOW, vehicle_scope
+from motorpool.maintenance.models import Defect
+from motorpool.maintenance.rules.defect_states import DEFECT
+
+RESOURCES = (
+    Resource(
+        model=Defect,
+        label="Defect",
+        writable=tuple(
+            "description severity is_unsafe component system_code position source inspection_item reported_at odometer "
+            "photos resolution_notes notes".split()
+        ),
+        create_only=("defect_number", "vehicle_id", "inspection_id", "reported_by_driver_id"),
+        numbered=Numbered("defect_number", "DEF-{year}-{number:05}"),
+        made_by=("reported_by_user_id",),
+        filters=tuple(
+            "id defect_number vehicle_id severity status inspection_id reported_at reported_by_driver_id work_order_id "
+            "deferred_until blocks_vehicle".split()
+        ),
+        default_sort="-reported_at",
+        states=DEFECT,
+        computed={
+            "blocks_vehicle": Computed(
+                "t.is_unsafe AND t.status NOT IN ('certified', 'dismissed')",
+                bool,
+                "The vehicle may not be used until the defect is certified",
+            )
+        },
+        scope=vehicle_scope(
+            own=f"t.reported_by_driver_id = %(actor_driver)s OR t.reported_by_user_id = %(actor_user)s "
+            f"OR {DRIVEN_NOW.format(vehicle='t.vehicle_id')}"
+        ),
+        list_columns=tuple(
+            "defect_number vehicle_id description severity is_unsafe status reported_at".split()
+        ),
+        title_column="defect_number",
+        examples={"description": "Air leak at the left rear brake chamber", "component": "service_brakes"},
+    ),
+)

@@ -1,0 +1,1 @@
+"""Rules of safety: no session, no clock."""

@@ -1,0 +1,1 @@
+"""Why a vehicle may not be used, as telematics knows."""
