@@ -20,8 +20,9 @@ from bench.import_file import import_csv, write_csv
 from bench.place import Place
 from bench.table import Row
 from motorpool.core.database.database import Database
+from motorpool.core.events.wake import Notifier, Waker
+from motorpool.telematics.derive.loop import DerivationLoop
 from motorpool.telematics.derive.parts import PARTS
-from motorpool.telematics.derive.round import Portions, derive_round
 from motorpool.telematics.rules.definition import DEFAULT
 
 
@@ -58,14 +59,15 @@ def measure(place: Place, rounds: int, rows: int, fences: int = 5_000) -> tuple[
 
 async def derive(place: Place, spent: dict[str, float]) -> None:
     """Rounds until nothing is left; the seconds of each part are added up."""
-    database = Database(place.settings.database.app_url or "", pool_size=2)
+    database = Database(place.settings.database.app_url or "", pool_size=4)
     await database.open()
     originals = [(part, part.load, part.derive, part.write) for part in PARTS]
     for part in PARTS:
         _watch(part, spent)
     try:
-        portions = Portions()
-        while (await derive_round(database, place.tenant_id, DEFAULT, portions=portions)).more:
+        waker = Waker(place.settings.database.app_url or "")
+        loop, stop = DerivationLoop(database, DEFAULT, waker, Notifier(database)), asyncio.Event()
+        while await loop.pass_over(stop):
             pass
     finally:
         for part, *_ in originals:

@@ -35,13 +35,16 @@ function sending(shown: HTMLFormElement): void {
   const preview = document.getElementById('clip-preview') as HTMLElement;
   const film = preview.querySelector('video') as HTMLVideoElement;
   let picture: Promise<Blob | null> = Promise.resolve(null);
-  file.addEventListener('change', () => {
+  const choose = (): void => {
     if (film.src) URL.revokeObjectURL(film.src);
     const chosen = file.files?.[0];
     preview.hidden = !chosen;
     if (chosen) film.src = URL.createObjectURL(chosen);
     picture = chosen ? still(film) : Promise.resolve(null);
-  });
+  };
+  file.addEventListener('change', choose);
+  // Chosen before this ran, or kept by the browser when the person came back.
+  choose();
   // A film that this browser cannot play can be sent all the same.
   film.addEventListener('error', () => { preview.hidden = true; });
   shown.addEventListener('submit', (event) => {

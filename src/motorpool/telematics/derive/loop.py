@@ -12,7 +12,14 @@ import psycopg
 
 from motorpool.core.database.database import Database
 from motorpool.core.events.wake import Notifier, Waker
-from motorpool.telematics.derive.round import VEHICLES, DerivationFailed, Portions, Round, derive_round
+from motorpool.telematics.derive.round import (
+    LANES,
+    VEHICLES,
+    DerivationFailed,
+    Portions,
+    Round,
+    derive_round,
+)
 from motorpool.telematics.rules.definition import TripDefinition
 
 log = logging.getLogger(__name__)
@@ -60,15 +67,17 @@ class DerivationLoop:
                 woken.clear()
 
     async def pass_over(self, stop: asyncio.Event) -> bool:
-        """One round for each tenant with work; whether more is waiting."""
+        """A round in each lane for each tenant with work; whether more is waiting."""
         async with self.database.unbound() as connection:
             rows = await (await connection.execute("SELECT tenants_with_derivation_work()")).fetchall()
         more = False
         for (tenant_id,) in rows:
             if stop.is_set():
                 return False
-            done = await self._round(tenant_id)
-            more |= done is None or done.more
+            # Whoever looks for the one vehicle that fails takes them one after the other.
+            lanes = 1 if self._careful.get(tenant_id) else LANES
+            rounds = await asyncio.gather(*(self._round(tenant_id) for _ in range(lanes)))
+            more |= any(done is None or done.more for done in rounds)
         return more
 
     async def _round(self, tenant_id: UUID) -> Round | None:

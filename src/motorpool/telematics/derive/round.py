@@ -23,6 +23,8 @@ from motorpool.telematics.rules.definition import TripDefinition
 #: locks.
 VEHICLES = 64
 POSITIONS = 200_000
+#: Rounds of a process at a time, of different vehicles: while one waits for the database another computes.
+LANES = 2
 TOPIC = "vehicle_states"
 
 

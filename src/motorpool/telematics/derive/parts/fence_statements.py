@@ -39,13 +39,21 @@ FROM {_WINDOWS}, geofences f
 WHERE v.tenant_id = %(tenant)s AND v.vehicle_id = w.vehicle_id AND v.left_at IS NULL
   AND f.tenant_id = %(tenant)s AND f.id = v.geofence_id AND NOT ({_APPLIES})
 """
+# Vehicle by vehicle (OFFSET 0 keeps it so): where statistics lag behind a large import, a join over all rows was chosen.
 _REMOVE = f"""
-DELETE FROM {{table}} v USING {_WINDOWS}, geofences f
-WHERE v.tenant_id = %(tenant)s AND v.vehicle_id = w.vehicle_id
-  AND v.{{time}} > w.since AND v.{{time}} <= coalesce(w.until, 'infinity')
-  AND f.tenant_id = %(tenant)s AND f.id = v.geofence_id
-  AND v.{{time}} > coalesce(f.applies_from, '-infinity') AND {_APPLIES}
-  AND NOT EXISTS (SELECT FROM unnest(%(ids)s::uuid[]) AS d (id) WHERE d.id = v.id)
+DELETE FROM {{table}} t USING (
+    SELECT v.id FROM {_WINDOWS}
+    CROSS JOIN LATERAL (
+        SELECT x.id, x.geofence_id, x.{{time}} AS at FROM {{table}} x
+        WHERE x.tenant_id = %(tenant)s AND x.vehicle_id = w.vehicle_id
+          AND x.{{time}} > w.since AND x.{{time}} <= coalesce(w.until, 'infinity')
+        OFFSET 0
+    ) AS v
+    JOIN geofences f ON f.tenant_id = %(tenant)s AND f.id = v.geofence_id
+    WHERE v.at > coalesce(f.applies_from, '-infinity') AND {_APPLIES}
+      AND NOT EXISTS (SELECT FROM unnest(%(ids)s::uuid[]) AS d (id) WHERE d.id = v.id)
+) AS gone
+WHERE t.tenant_id = %(tenant)s AND t.id = gone.id
 """
 REMOVE_VISITS = _REMOVE.format(table="geofence_visits", time="entered_at")
 REMOVE_EVENTS = _REMOVE.format(table="geofence_events", time="recorded_at")
