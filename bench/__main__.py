@@ -1,4 +1,4 @@
-"""Run the benchmarks: `python -m bench [a b c d e f g h] [--full]`. Prints a Markdown table; `--full` takes about half an hour."""
+"""Run the benchmarks: `python -m bench [a b c d e f g h p s] [--full]`. Prints a Markdown table; `--full` takes about half an hour."""
 
 from __future__ import annotations
 
@@ -6,7 +6,18 @@ import argparse
 import subprocess
 from datetime import UTC, datetime
 
-from bench import derivation, fences, history, import_file, ingest_http, kernel, osmand, vrp
+from bench import (
+    derivation,
+    fences,
+    history,
+    import_file,
+    ingest_http,
+    kernel,
+    osmand,
+    service_year,
+    shop_plan,
+    vrp,
+)
 from bench.place import place
 from bench.table import Row, render
 
@@ -16,7 +27,7 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", help="which; all when left out")
     parser.add_argument("--full", action="store_true", help="full sizes: 5 rounds, 90 days of history")
     arguments = parser.parse_args()
-    parts = arguments.parts or ["a", "b", "c", "d", "e", "f", "g", "h"]
+    parts = arguments.parts or ["a", "b", "c", "d", "e", "f", "g", "h", "p", "s"]
     rounds = 5 if arguments.full else 3
     rows: list[Row] = []
     texts: list[str] = []
@@ -48,6 +59,13 @@ def main() -> None:
             made, text = derivation.measure(where, rounds, 400_000 if arguments.full else 100_000)
             rows += made
             texts.append(text)
+    if "p" in parts:
+        texts.append(shop_plan.measure(full=arguments.full))
+    if "s" in parts:
+        with place() as where:
+            texts.append(
+                service_year.measure(where, 500 if arguments.full else 40, 366 if arguments.full else 60)
+            )
     if rows:
         print("\n" + render(rows))
     print("\n".join(["", *texts]))

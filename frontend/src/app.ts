@@ -17,6 +17,7 @@ import { tags } from './page/tags';
 import { themeToggle } from './page/theme_toggle';
 import { timeZones } from './page/time_zones';
 import { unsaved } from './page/unsaved';
+import { vins } from './page/vin';
 
 csrf();
 bell();
@@ -35,3 +36,4 @@ keys();
 unsaved();
 moments();
 timeZones();
+vins();

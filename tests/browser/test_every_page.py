@@ -97,6 +97,11 @@ ELSEWHERE = [
     "/nearby",
     "/connectors",
     "/footage",
+    "/shop",
+    "/my-work",
+    "/report-problem",
+    "/inspect",
+    "/open-defects",
 ]
 STRANGERS = ["/sign-in", "/set-up?token=worn-out"]
 #: A page is there when this is: maps paint later than the rest.

@@ -82,9 +82,16 @@ SPECIAL: dict[tuple[str, str], Any] = {
     ("webhook_subscriptions", "timeout_seconds"): lambda n: 1 + n % 60,
     ("driver_assignments", "ends_at"): lambda n: NOW + timedelta(days=2 * n + 1),
     ("driver_assignments", "starts_at"): lambda n: NOW + timedelta(days=2 * n),
+    ("inspection_form_items", "maximum"): lambda n: "9.500",
+    ("inspection_form_items", "minimum"): lambda n: "1.500",
+    ("inspection_forms", "validity_months"): lambda n: 1 + n % 24,
     ("maintenance_records", "downtime_ended_at"): lambda n: NOW + timedelta(hours=n),
     ("maintenance_records", "scheduled_end"): lambda n: NOW + timedelta(hours=n),
     ("service_bay_schedule", "scheduled_end"): lambda n: NOW + timedelta(hours=n),
+    ("technician_absences", "ends_at"): lambda n: NOW + timedelta(hours=n),
+    ("technician_shifts", "ends_at"): lambda n: time(23, 45),
+    ("technician_shifts", "valid_until"): lambda n: date(2026, 12, 1) + timedelta(days=n % 300),
+    ("technician_shifts", "weekday"): lambda n: 1 + n % 7,
     ("stock_movements", "movement_type"): lambda n: "receive",
     ("turbosquid_models", "rating"): lambda n: "4.5",
     ("vehicle_3d_models", "quality_score"): lambda n: "0.75",
@@ -178,6 +185,10 @@ ALSO: dict[str, dict[str, Any]] = {
     "hours_of_service_logs": {"edit_reason": "Wrong vehicle"},
 }
 
+#: References of a body that another row settles: (column that names the row, its table, column there).
+SAME: dict[str, dict[str, tuple[str, str, str]]] = {
+    "service_bay_schedule": {"vehicle_id": ("work_order_id", "maintenance_records", "vehicle_id")},
+}
 #: References that a rule of the resource demands in a body.
 SENT: dict[str, dict[str, str]] = {
     "document_shares": {"shared_with_user_id": "users"},
@@ -296,6 +307,7 @@ def insert(
             if name not in given
         }
     values |= given
+    values |= settled(connection, table_name, values) | given
     if table_name == "files" and {"entity_type", "entity_id"} & set(given):
         values = {"entity_type": "vehicles", "entity_id": uuid.uuid4()} | values
     for pair in facts_of(table).polymorphic:
@@ -330,6 +342,21 @@ def insert(
     assert row is not None
     result: uuid.UUID = row[0]
     return result
+
+
+def settled(
+    connection: psycopg.Connection[Any], table_name: str, values: Mapping[str, Any]
+) -> dict[str, uuid.UUID]:
+    """Columns that follow from a row which the values name; see SAME."""
+    found: dict[str, uuid.UUID] = {}
+    for name, (by, target, column) in SAME.get(table_name, {}).items():
+        row = connection.execute(
+            sql.SQL("SELECT {} FROM {} WHERE id = %s").format(sql.Identifier(column), sql.Identifier(target)),
+            (values[by],),
+        ).fetchone()
+        assert row is not None
+        found[name] = row[0]
+    return found
 
 
 def as_json(value: Any) -> Any:
@@ -425,6 +452,7 @@ def body_for(resource: Resource, connection: psycopg.Connection[Any], tenant_id:
         body[name] = as_json(value)
     for name, target in SENT.get(resource.table.name, {}).items():
         body[name] = str(parent(connection, target, tenant_id))
+    body |= {name: str(key) for name, key in settled(connection, resource.table.name, body).items()}
     name_real_rows(resource, body, connection, tenant_id)
     return body
 

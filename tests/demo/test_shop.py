@@ -57,7 +57,7 @@ def test_the_shop_loads_and_its_figures_agree(loaded: Any) -> None:
     wrong = rows(
         "SELECT s.part_id FROM part_stocks s WHERE s.tenant_id = %(tenant)s AND s.quantity_reserved <> "
         "(SELECT coalesce(sum(p.quantity_reserved), 0) FROM work_order_parts p "
-        "WHERE p.tenant_id = s.tenant_id AND p.part_id = s.part_id)"
+        "WHERE p.tenant_id = s.tenant_id AND p.part_id = s.part_id AND p.facility_id = s.facility_id)"
     )
     assert wrong == []
     future = rows(

@@ -130,10 +130,10 @@ async def test_of_two_requests_for_one_vehicle_only_one_is_approved(api: Api, ow
         for _ in range(2)
     ]
     nameless = await api("POST", f"{paths[0]}/approve", json={})
-    assert (nameless.status_code, nameless.json()["code"]) == (422, "rule_broken")
+    assert (nameless.status_code, nameless.json()["errors"][0]["field"]) == (422, "vehicle_id")
     await move(api, paths[0], "approve", vehicle_id=vehicle)
     second = await api("POST", f"{paths[1]}/approve", json={"vehicle_id": vehicle})
-    assert (second.status_code, second.json()["code"]) == (409, "overlap")
+    assert (second.status_code, second.json()["code"]) == (409, "not_available")
     await move(api, paths[0], "hand_over", odometer_out=1000, fuel_percent_out="90")
     assert (await api("GET", paths[0])).json()["is_late"] is True
     await move(api, paths[0], "return", odometer_in=1064)

@@ -100,6 +100,7 @@ class VerbRoute:
     everywhere: bool
     once_only: tuple[str, ...]
     handler: Handler[Any]
+    locked: bool = True
 
     @property
     def address(self) -> str:
@@ -155,7 +156,8 @@ class VerbRoute:
 
             async def work() -> Answer:
                 if row is not None:
-                    await lock_row(session, self.resource, actor, reach, row, request.headers.get("if-match"))
+                    tag = request.headers.get("if-match")
+                    await lock_row(session, self.resource, actor, reach, row, tag, lock=self.locked)
                 # Only now: of a row that is not there, nobody needs to hear what is wrong with the input.
                 body = struct_of(read_body(raw, kind) if raw else {}, self.takes)
                 call = Call(actor, body, reach, request.app.state, request, row, session)
@@ -293,13 +295,15 @@ class Verbs:
         status: int = 200,
         everywhere: bool = False,
         once_only: tuple[str, ...] = (),
+        locked: bool = True,
     ) -> Callable[[Handler[Input]], Handler[Input]]:
         """Declare an operation on a table's collection.
 
         path: below the collection, `/{id}/<name>` unless given; but for GET its row is locked (and `If-Match` holds)
         before the handler runs. permission: the action, `name` unless given; None: the handler decides. answers: the
         type that the handler returns; None: the row. everywhere: the permission must reach all rows. once_only: fields
-        of the answer that are told once and never stored; a repeated request finds them null.
+        of the answer that are told once and never stored; a repeated request finds them null. locked: False where the handler
+        locks rows in an order of its own, which this one's lock beforehand would break.
         Raises ValueError for a table or a permission that no resource of the domain declares.
         """
         resource = self.resources.get(table)
@@ -325,6 +329,7 @@ class Verbs:
                 everywhere,
                 once_only,
                 handler,
+                locked,
             )
             self.routes.append(made)
             return handler

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from motorpool.core.resource.declaration import APPEND_ONLY, FULL, Computed, Numbered, Resource, Scope
+from motorpool.core.resource.declaration import (
+    APPEND_ONLY,
+    FULL,
+    READ_ONLY,
+    Computed,
+    Numbered,
+    Resource,
+    Scope,
+)
 from motorpool.fleet.models import (
     Department,
     Driver,
@@ -11,10 +19,12 @@ from motorpool.fleet.models import (
     MeterReading,
     Vehicle,
     VehicleGroup,
+    VehicleMeter,
     VehicleReservation,
     Vendor,
 )
-from motorpool.fleet.rules.reservation_states import RESERVATION
+from motorpool.fleet.rules.reservation_states import RESERVATION, decided_lock
+from motorpool.fleet.shapes import OpeningHours
 
 #: A driver's own vehicles are those assigned now.
 DRIVEN_NOW = (
@@ -38,6 +48,12 @@ def vehicle_scope(own: str | None = None, vehicle: str = "vehicle_id") -> Scope:
         own=own or DRIVEN_NOW.format(vehicle=column),
     )
 
+
+RESERVATION_WRITABLE = tuple(
+    "vehicle_id vehicle_type starts_at ends_at driver_id department_id purpose usage_type destination passengers "
+    "cargo pickup_facility_id return_facility_id odometer_out fuel_percent_out condition_out photos_out key_number "
+    "odometer_in fuel_percent_in condition_in photos_in notes".split()
+)
 
 RESOURCES = (
     Resource(
@@ -90,6 +106,7 @@ RESOURCES = (
         filters=("id", "status", "code", "name"),
         sorts=("name", "code"),
         default_sort="name",
+        shapes={"opening_hours": OpeningHours},
         scope=Scope(facility="t.id = ANY (%(reach_facilities)s)"),
         list_columns=("name", "code", "facility_type", "status", "city"),
         title_column="name",
@@ -160,13 +177,25 @@ RESOURCES = (
         list_columns=("vehicle_id", "meter_type", "value", "recorded_at", "source"),
     ),
     Resource(
+        model=VehicleMeter,
+        label="Vehicle meter",
+        operations=READ_ONLY,
+        filters=("id", "vehicle_id"),
+        scope=vehicle_scope(),
+        list_columns=(
+            "vehicle_id",
+            "meter_type",
+            "true_value",
+            "recorded_at",
+            "daily_use",
+            "ignored_readings",
+        ),
+    ),
+    Resource(
         model=VehicleReservation,
         label="Reservation",
-        writable=tuple(
-            "vehicle_id vehicle_type starts_at ends_at driver_id department_id purpose usage_type destination passengers "
-            "cargo pickup_facility_id return_facility_id odometer_out fuel_percent_out condition_out odometer_in "
-            "fuel_percent_in condition_in notes".split()
-        ),
+        writable=RESERVATION_WRITABLE,
+        locks=(decided_lock(RESERVATION_WRITABLE),),
         create_only=("reservation_number",),
         numbered=Numbered("reservation_number", "RES-{year}-{number:05}"),
         made_by=("requested_by_user_id",),

@@ -1,4 +1,4 @@
-"""The API of the fleet that is not plain CRUD: which vehicles are in a group."""
+"""The API of the fleet that is not plain CRUD: which vehicles are in a group; availability beside it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from msgspec import Meta, Struct
 from motorpool.core.verbs import Call, Nothing, Verbs
 from motorpool.fleet.actions.change_group_members import add_vehicles, remove_vehicles
 from motorpool.fleet.queries.group_members import members_of
+from motorpool.fleet.reservation_routes import (
+    OPERATIONS as AVAILABILITY,
+    route_handlers as reservation_handlers,
+)
 from motorpool.fleet.resources import RESOURCES
 
 verbs = Verbs(RESOURCES)
@@ -56,6 +60,6 @@ async def remove(call: Call[Vehicles]) -> Changed:
     return Changed(call.key, await remove_vehicles(call.session, call.actor, call.key, call.body.vehicle_ids))
 
 
-route_handlers = verbs.handlers()
+route_handlers = [*verbs.handlers(), *reservation_handlers]
 #: Paths of the OpenAPI document.
-OPERATIONS = verbs.operations()
+OPERATIONS = verbs.operations() | AVAILABILITY

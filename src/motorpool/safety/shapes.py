@@ -59,6 +59,19 @@ class ChecklistResult(Struct, forbid_unknown_fields=True, omit_defaults=True):
     status: Annotated[str, Meta(max_length=50, description="Such as pass, fail, not_applicable")]
     notes: Words | None = None
     photo_url: Annotated[str, Meta(max_length=2000)] | None = None
+    key: Annotated[str, Meta(max_length=63, description="Key of the form's item")] | None = None
+    section: Line | None = None
+    value: Annotated[str, Meta(max_length=2000, description="A number or text that was asked for")] | None = (
+        None
+    )
+    unit: Annotated[str, Meta(max_length=20)] | None = None
+    photos: list[Annotated[str, Meta(max_length=2000)]] | None = None
+    severity: (
+        Annotated[str, Meta(max_length=50, description="Of a defect: minor, major, critical")] | None
+    ) = None
+    is_unsafe: Annotated[bool, Meta(description="A defect that keeps the vehicle from being used")] | None = (
+        None
+    )
 
 
 class FoundDefect(Struct, forbid_unknown_fields=True, omit_defaults=True):

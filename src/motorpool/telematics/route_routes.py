@@ -16,6 +16,7 @@ from motorpool.core.resource.routes import json_response
 from motorpool.core.resource.validation import read_body
 from motorpool.core.tenancy import Actor
 from motorpool.core.verbs import Call, Nothing, VerbRoute, Verbs, encode, struct_of
+from motorpool.fleet.availability.asking import Use, read_reasons
 from motorpool.telematics.actions.plan_route import plan_routes, save_routes
 from motorpool.telematics.queries.route_places import route_places
 from motorpool.telematics.queries.route_progress import RouteProgress, route_progress
@@ -39,9 +40,23 @@ class Planning(VerbRoute):
         ids = [vehicle.vehicle_id for vehicle in wanted.vehicles if vehicle.vehicle_id is not None]
         vehicles = await route_vehicles(database, actor, ids) if ids else {}
         at_wheel = [vehicle.driver_id for vehicle in wanted.vehicles if vehicle.driver_id is not None]
-        drivers = await route_drivers(database, actor, at_wheel) if at_wheel else {}
+        drivers = await route_drivers(database, actor, at_wheel) if at_wheel else frozenset()
+        # How long they will be away is not known yet; saved routes are asked about again.
+        uses = [
+            Use(
+                [key for key in (one.vehicle_id,) if key in vehicles],
+                [key for key in (one.driver_id,) if key in drivers],
+                one.departs_at,
+            )
+            for one in wanted.vehicles
+        ]
         made, rows = await plan_routes(
-            roads_of(state.settings), wanted, vehicles, drivers, time_limit_s=state.settings.routing.solver_s
+            roads_of(state.settings),
+            wanted,
+            vehicles,
+            drivers,
+            await read_reasons(database, actor, uses),
+            time_limit_s=state.settings.routing.solver_s,
         )
         if not wanted.save:
             return json_response(encode(made), headers=NO_STORE)

@@ -29,10 +29,19 @@ from motorpool.core.resource.routes import ResourceApi
 from motorpool.core.secrets import load_keyring
 from motorpool.core.settings import Settings, load_settings
 from motorpool.fleet.routes import route_handlers as fleet_routes
+from motorpool.fleet.vin_routes import route_handlers as vin_routes
 from motorpool.identity.actions.record_use import flush_uses
 from motorpool.identity.http import Authentication
 from motorpool.identity.routes import route_handlers as identity_routes
 from motorpool.integrations.routes import route_handlers as integration_routes
+from motorpool.maintenance.cost_routes import route_handlers as cost_routes
+from motorpool.maintenance.order_routes import route_handlers as order_routes
+from motorpool.maintenance.part_routes import route_handlers as part_routes
+from motorpool.maintenance.schedule_routes import route_handlers as schedule_routes
+from motorpool.maintenance.shop_routes import route_handlers as shop_routes
+from motorpool.maintenance.suggestion_routes import route_handlers as suggestion_routes
+from motorpool.maintenance.supply_routes import route_handlers as supply_routes
+from motorpool.safety.inspection_routes import route_handlers as inspection_routes
 from motorpool.system.routes import route_handlers as system_routes
 from motorpool.telematics.decoders.osmand_app import OsmandApp
 from motorpool.telematics.ingest.pipeline import IngestPipeline
@@ -92,11 +101,20 @@ def create_app(settings: Settings | None = None, registry: Registry | None = Non
         *identity_routes,
         *file_routes,
         *fleet_routes,
+        *vin_routes,
         *system_routes,
         *communication_routes,
         *ingest_routes,
         *telematics_routes,
+        *inspection_routes,
+        *schedule_routes,
+        *shop_routes,
+        *part_routes,
+        *cost_routes,
+        *supply_routes,
+        *suggestion_routes,
         *integration_routes,
+        *order_routes,
         *documentation_routes,
         *page_routes,
     ]

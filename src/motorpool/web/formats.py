@@ -32,6 +32,8 @@ NAMED_UNITS = {
     "speed": "kph",
     "start_odometer": "km",
     "end_odometer": "km",
+    "odometer_out": "km",
+    "odometer_in": "km",
 }
 WORDS = {
     "3d": "3D",

@@ -51,9 +51,9 @@ ORDER = """
     vehicles drivers vehicle_reservations driver_assignments facilities departments vendors vehicle_groups meter_readings
     trips stops routes geofences geofence_events geofence_visits devices device_events trip_rules mileage_rates
     driver_behavior_events video_telematics_footage coaching_sessions behavior_thresholds driver_score_weights street_limits
-    maintenance_records defects recurring_maintenance_schedules parts part_stocks stock_movements technicians service_bays
-    service_bay_schedule work_order_templates work_order_tasks work_order_parts work_order_labor
-    incidents accident_reports damage_reports safety_inspections hours_of_service_logs driver_violations corrective_actions
+    maintenance_records defects recurring_maintenance_schedules service_programs parts part_stocks stock_movements purchase_suggestions technicians service_bays
+    service_bay_schedule technician_absences technician_shifts work_order_templates work_order_tasks work_order_parts work_order_labor
+    incidents accident_reports damage_reports safety_inspections inspection_forms hours_of_service_logs driver_violations corrective_actions
     expenses invoices purchase_orders fuel_transactions fuel_cards fuel_card_transactions budget_allocations
     documents document_folders policies sop_documents training_modules compliance_checklists workflow_instances
     messages alert_history alert_rules notifications equipment asset_tags asset_transfers saved_reports dashboards
@@ -90,6 +90,10 @@ UNLISTED = frozenset(
         "device_commands",
         "vehicle_faults",
         "fuel_events",
+        "vehicle_meters",
+        "maintenance_schedule_events",
+        "inspection_form_items",
+        "defect_sightings",
     }
 )
 #: Tables that people look for elsewhere than under the name of their domain.
@@ -113,6 +117,7 @@ ELSEWHERE = {
 
 #: Tables whose page is not the kernel's list.
 OWN_PAGES = {
+    "vehicle_reservations": "/reservations",
     "video_telematics_footage": "/footage",
     "import_jobs": "/import",
     "export_jobs": "/exports",
@@ -157,9 +162,14 @@ class Page:
 #: They stand before the tables of their section.
 PAGES = (
     Page("Fleet", "Live map", "/", "map-2", ("vehicle_states.read",)),
+    Page("Maintenance", "Open defects", "/open-defects", "alert-triangle", ("defects.read",)),
+    Page("Safety", "Inspect a vehicle", "/inspect", "clipboard-check", ("safety_inspections.submit",)),
     Page("Telematics", "Vehicle health", "/vehicle-health", "engine", ("vehicle_faults.read",)),
     Page("Telematics", "Trip reports", "/reports", "chart-bar", ("trips.read",)),
     Page("Telematics", "Route planner", "/routes/planner", "route", ("routes.create",)),
+    Page(
+        "Maintenance", "Service due", "/service-due", "clock-check", ("recurring_maintenance_schedules.read",)
+    ),
     Page("Driving", "Driver scores", "/driver-scores", "gauge", ("drivers.read",)),
     Page("Driving", "Driver behaviour", "/driver-behavior", "activity", ("driver_behavior_events.read",)),
     Page(
@@ -168,6 +178,22 @@ PAGES = (
         "/nearby",
         "current-location",
         ("ev_charging_stations.read", "weather_stations.read"),
+    ),
+    Page("Maintenance", "Parts counter", "/parts-counter", "packages", ("part_stocks.read",)),
+    Page(
+        "Maintenance", "Shop board", "/shop", "columns-3", ("maintenance_records.start", "technicians.read")
+    ),
+    Page("Maintenance", "Shop calendar", "/shop/calendar", "calendar-time", ("service_bay_schedule.read",)),
+    Page(
+        "Maintenance", "Maintenance costs", "/maintenance-costs", "chart-bar", ("maintenance_records.export",)
+    ),
+    Page("Maintenance", "My work", "/my-work", "clock-play", ("work_order_tasks.complete",)),
+    Page(
+        "Maintenance",
+        "Report a problem",
+        "/report-problem",
+        "alert-triangle",
+        ("defects.create", "maintenance_records.create"),
     ),
 )
 #: And one behind them.
@@ -200,9 +226,11 @@ def navigation(
         return []
     sections: dict[str, list[Item]] = {title: [] for title in SECTION_ORDER}
     own = [page for page in PAGES if any(may(actor, permission) for permission in page.permissions)]
+    # Of /shop and /shop/calendar the longer one is the page that is looked at.
+    here = max((page for page in own if page.holds(path)), key=lambda page: len(page.href), default=None)
     for page in own:
-        sections[page.section].append(Item(page.label, page.href, page.icon, page.holds(path)))
-    taken = any(page.holds(path) for page in own)
+        sections[page.section].append(Item(page.label, page.href, page.icon, page is here))
+    taken = here is not None
     listed = [name for name in registry if name not in UNLISTED and "list" in registry[name].operations]
     for name in sorted(listed, key=_place):
         resource = registry[name]

@@ -8,8 +8,17 @@ from motorpool.communication.routes import OPERATIONS as COMMUNICATION
 from motorpool.core.files.operations import OPERATIONS as FILES
 from motorpool.core.resource.openapi import content, failures, query, shared
 from motorpool.fleet.routes import OPERATIONS as FLEET
+from motorpool.fleet.vin_routes import OPERATIONS as VINS
 from motorpool.identity.routes import OPERATIONS as IDENTITY
 from motorpool.integrations.routes import OPERATIONS as INTEGRATIONS
+from motorpool.maintenance.cost_routes import OPERATIONS as COSTS
+from motorpool.maintenance.order_routes import OPERATIONS as WORK_ORDERS
+from motorpool.maintenance.part_routes import OPERATIONS as PARTS
+from motorpool.maintenance.schedule_routes import OPERATIONS as SCHEDULES
+from motorpool.maintenance.shop_routes import OPERATIONS as SHOP
+from motorpool.maintenance.suggestion_routes import OPERATIONS as SUGGESTIONS
+from motorpool.maintenance.supply_routes import OPERATIONS as SUPPLY
+from motorpool.safety.inspection_routes import OPERATIONS as INSPECTIONS
 from motorpool.system.routes import OPERATIONS as SYSTEM
 from motorpool.telematics.behaviour_routes import OPERATIONS as BEHAVIOUR
 from motorpool.telematics.device_routes import OPERATIONS as DEVICES
@@ -186,6 +195,7 @@ TELEMATICS: dict[str, Json] = {
 OPERATIONS: dict[str, Json] = {
     **IDENTITY,
     **FLEET,
+    **VINS,
     **DEVICES,
     **BEHAVIOUR,
     **ENGINES,
@@ -195,9 +205,17 @@ OPERATIONS: dict[str, Json] = {
     **FENCES,
     **FOOTAGE,
     **ROUTES,
+    **INSPECTIONS,
+    **SCHEDULES,
+    **SHOP,
+    **PARTS,
+    **COSTS,
+    **SUPPLY,
+    **SUGGESTIONS,
     **SYSTEM,
     **COMMUNICATION,
     **INTEGRATIONS,
+    **WORK_ORDERS,
     **FILES,
     **TELEMATICS,
 }

@@ -142,7 +142,7 @@ async def test_errors_name_the_field(client: httpx.AsyncClient, fleet: Fleet, sq
     )
     assert problems(wrong) == {
         "vehicles[0].vehicle_id": "does not name anything that exists here",
-        "vehicles[1].vehicle_id": "this vehicle is not in service",
+        "vehicles[1].vehicle_id": "broken: In the shop",
     }
     wrong = await ask(
         client, plan(fleet, vehicles=[vehicle | {"returns_by": f"{DAY}T15:00:00Z"}, vehicle]), 422
@@ -177,7 +177,7 @@ async def test_a_reserved_vehicle_is_not_given_a_route(
     )  # fmt: skip
     body = plan(fleet, save=True, vehicles=plan(fleet)["vehicles"][:1], stops=STOPS[:1])
     assert problems(await ask(client, body, 422)) == {
-        "vehicles[0].vehicle_id": "this vehicle is reserved for somebody else at that time"
+        "vehicles[0].vehicle_id": "van: Reserved from 23 Nov 2026, 02:00 to 23 Nov 2026, 15:00 (R1)"
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from motorpool.core.database.database import Database
+from motorpool.core.resource.registry import HOOK_MODULES
 from motorpool.core.settings import Settings
 from motorpool.core.tenancy import Actor
 
@@ -20,6 +21,7 @@ JOB_MODULES = (
     "motorpool.system.jobs",
     "motorpool.telematics.device_jobs",
     "motorpool.integrations.jobs",
+    "motorpool.maintenance.jobs",
     "motorpool.telematics.footage_jobs",
     "motorpool.telematics.road_data.jobs",
     "motorpool.telematics.route_jobs",
@@ -76,8 +78,8 @@ def job(
 
 
 def load_jobs() -> dict[str, Job]:
-    """All jobs, by name."""
-    for module in JOB_MODULES:
+    """All jobs, by name. What a job changes has the same consequences as what a request changes."""
+    for module in (*JOB_MODULES, *HOOK_MODULES):
         import_module(module)
     return _JOBS
 

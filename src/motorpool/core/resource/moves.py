@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from motorpool.core.access import Reach
 from motorpool.core.errors import Conflict, FieldProblem, Invalid, NotFound, PreconditionFailed
 from motorpool.core.resource.declaration import Move, Resource
-from motorpool.core.resource.reactions import Change, react
+from motorpool.core.resource.reactions import Change, foresee, react
 from motorpool.core.resource.select import base_parameters, scope_condition
 from motorpool.core.resource.validation import convert
-from motorpool.core.resource.write import write_rows
+from motorpool.core.resource.write import with_keys, write_rows
 from motorpool.core.tenancy import Actor
 
 
@@ -53,8 +53,11 @@ async def move_rows(
     await _check_legal(session, resource, actor, reach, keys, move, if_match)
     values |= {column: _stamp(kind, actor) for column, kind in move.stamps.items()}
     values[resource.states.column] = move.to
-    await write_rows(session, resource, actor, reach, {key: dict(values) for key in keys})
-    await react(session, actor, Change(resource.table.name, move.verb, tuple(keys), frozenset(values)))
+    changes = {key: dict(values) for key in keys}
+    await foresee(session, actor, resource.table.name, move.verb, with_keys(changes))
+    await write_rows(session, resource, actor, reach, changes)
+    change = Change(resource.table.name, move.verb, tuple(keys), frozenset(values), named=len(keys) > 1)
+    await react(session, actor, change)
 
 
 def _taken(resource: Resource, move: Move, body: dict[str, Any]) -> dict[str, Any]:

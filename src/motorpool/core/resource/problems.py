@@ -50,7 +50,8 @@ def _taken(error: psycopg.Error) -> Conflict:
     if name == "device_directory_pkey" or name == "pk_device_directory":
         columns = ["identifier"]
     if name.startswith("ex_"):
-        return Conflict("It overlaps with one that is already there.", code="overlap")
+        taken = [FieldProblem(column, "is taken for some of that time", "overlap") for column in columns]
+        return Conflict("It overlaps with one that is already there.", code="overlap", fields=taken)
     fields = [FieldProblem(column, "is already used", "taken") for column in columns]
     return Conflict(f"Already used: {', '.join(columns) or name}.", fields=fields, code="already_exists")
 

@@ -6,13 +6,14 @@
 
 The kernel calls it after the write and its checks, once for all rows of a request, whichever way they came: API, page,
 bulk or import. What it raises refuses the whole request. Hand-written actions that write by SQL call what they need
-themselves. Domains keep their reactions in `reactions.py`; `core.resource.registry` imports them.
+themselves. `foresight` is the same before the write: where a constraint of the database would refuse without saying what
+is in the way, it looks first and says so. Domains keep their reactions in `reactions.py`; `core.resource.registry` imports them.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -33,8 +34,25 @@ class Change:
     columns: frozenset[str] = frozenset()
     #: Rows that were deleted, as they were, in the form of JSON.
     gone: tuple[dict[str, Any], ...] = ()
+    #: Several rows may be meant: a problem says which one by its place, `[3].vehicle_id`.
+    named: bool = False
+
+    def place(self, key: UUID, column: str) -> str:
+        """Where a problem with a column of one of the rows is."""
+        return f"[{self.keys.index(key)}].{column}" if self.named else column
 
 
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What is about to be written: for each row the columns that are given, and `id` of a row that is there."""
+
+    table: str
+    occasion: str
+    rows: tuple[dict[str, Any], ...]
+
+
+Foresight = Callable[[AsyncSession, Actor, Intent], Awaitable[None]]
+_FORESIGHT: dict[tuple[str, str], list[Foresight]] = defaultdict(list)
 Reaction = Callable[[AsyncSession, Actor, Change], Awaitable[None]]
 _REACTIONS: dict[tuple[str, str], list[Reaction]] = defaultdict(list)
 
@@ -48,6 +66,26 @@ def reaction(table: str, *occasions: str) -> Callable[[Reaction], Reaction]:
         return function
 
     return register
+
+
+def foresight(table: str, *occasions: str) -> Callable[[Foresight], Foresight]:
+    """Register a function that looks at rows before they are written."""
+
+    def register(function: Foresight) -> Foresight:
+        for occasion in occasions:
+            _FORESIGHT[table, occasion].append(function)
+        return function
+
+    return register
+
+
+async def foresee(
+    session: AsyncSession, actor: Actor, table: str, occasion: str, rows: Iterable[dict[str, Any]]
+) -> None:
+    """Let those look who want to, before rows are written."""
+    if (functions := _FORESIGHT.get((table, occasion))) and (found := tuple(rows)):
+        for function in functions:
+            await function(session, actor, Intent(table, occasion, found))
 
 
 def reacts(table: str, occasion: str) -> bool:

@@ -29,6 +29,7 @@ HOOK_MODULES = (
     "motorpool.fleet.availability.reasons",
     "motorpool.fleet.reactions",
     "motorpool.telematics.availability",
+    "motorpool.telematics.reactions",
     "motorpool.maintenance.availability",
     "motorpool.maintenance.reactions",
     "motorpool.safety.availability",

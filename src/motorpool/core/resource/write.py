@@ -17,7 +17,7 @@ from motorpool.core.errors import FieldProblem, Forbidden, Invalid, NotFound, Pr
 from motorpool.core.resource.declaration import Resource
 from motorpool.core.resource.guard import check_written, refuse_locked
 from motorpool.core.resource.numbering import next_numbers
-from motorpool.core.resource.reactions import Change, react, reacts
+from motorpool.core.resource.reactions import Change, foresee, react, reacts
 from motorpool.core.resource.sealed import seal
 from motorpool.core.resource.select import base_parameters, get_statement, of_tenant, scope_condition
 from motorpool.core.resource.validation import inspect, validate
@@ -57,6 +57,7 @@ async def insert_rows(
 ) -> list[UUID]:
     """Insert validated values and look at what stands there afterwards."""
     await _complete(session, resource, actor, rows)
+    await foresee(session, actor, resource.table.name, "create", rows)
     if len(rows) == 1:
         values = {"tenant_id": actor.tenant_id, **_bound(resource, rows[0])}
         key = resource.column(resource.key)
@@ -66,7 +67,9 @@ async def insert_rows(
         await _insert_many(session, resource, actor, rows)
     await refuse_locked(session, resource, actor.tenant_id, keys, named=named)
     await _look_at(session, resource, actor, reach, keys, named=named)
-    await react(session, actor, Change(resource.table.name, "create", tuple(keys), _columns(rows)))
+    await react(
+        session, actor, Change(resource.table.name, "create", tuple(keys), _columns(rows), named=named)
+    )
     return keys
 
 
@@ -156,9 +159,16 @@ async def change_rows(
     """
     keys, columns = list(changes), list(changes.values())
     await refuse_locked(session, resource, actor.tenant_id, keys, columns, named=named)
+    await foresee(session, actor, resource.table.name, "update", with_keys(changes))
     await write_rows(session, resource, actor, reach, changes, named=named)
     await refuse_locked(session, resource, actor.tenant_id, keys, columns, named=named)
-    await react(session, actor, Change(resource.table.name, "update", tuple(keys), _columns(columns)))
+    await react(
+        session, actor, Change(resource.table.name, "update", tuple(keys), _columns(columns), named=named)
+    )
+
+
+def with_keys(changes: dict[UUID, dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**values, "id": key} for key, values in changes.items()]
 
 
 def _columns(rows: Sequence[dict[str, Any]]) -> frozenset[str]:
@@ -215,6 +225,7 @@ async def delete_rows(
 
 async def _delete(session: AsyncSession, resource: Resource, actor: Actor, keys: list[UUID]) -> None:
     table = resource.table
+    await foresee(session, actor, table.name, "delete", with_keys({key: {} for key in keys}))
     rows = delete(table).where(
         resource.column("tenant_id") == actor.tenant_id, resource.column(resource.key).in_(keys)
     )
@@ -232,9 +243,14 @@ async def lock_row(
     reach: Reach,
     key: UUID,
     if_match: str | None = None,
+    *,
+    lock: bool = True,
 ) -> None:
-    """Lock a row that the actor reaches and may change. Raises: NotFound, PreconditionFailed."""
-    statement = get_statement(resource, actor, reach, key, {}, fields=(resource.key,), lock=True)
+    """Lock a row that the actor reaches and may change. Raises: NotFound, PreconditionFailed.
+
+    `lock=False` only looks, for whoever takes locks in an order of their own afterwards.
+    """
+    statement = get_statement(resource, actor, reach, key, {}, fields=(resource.key,), lock=lock)
     connection = await session.connection()
     found: Any = (await connection.exec_driver_sql(statement.sql, statement.parameters)).first()
     if found is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -108,6 +109,14 @@ class _Books:
             row["expense_number"] = number_
         return self.add("expenses", rows)
 
+    @cached_property
+    def catalogue(self) -> dict[str, str]:
+        """Id by the number of a part that the shop stocks."""
+        rows = self.connection.execute(
+            "SELECT part_number, id::text FROM parts WHERE tenant_id = %s", (self.tenant,)
+        )
+        return dict(rows.fetchall())
+
     def _orders(self) -> list[tuple[UUID, str]]:
         """The ids and numbers of the orders, in the order of the records."""
         rows: list[Row] = []
@@ -146,7 +155,7 @@ class _Books:
                             "quantity": quantity,
                             "unit_price": price,
                             "amount": str(_amount(quantity, price)),
-                            "part_id": None,
+                            "part_id": self.catalogue.get(item),
                             "quantity_received": str(Decimal(quantity) * got),
                         }
                         for item, text, quantity, price in lines

@@ -155,7 +155,7 @@ INVOICES = (
 
 #: (kind, what its vendor sells, lines, shipping, status, days ago, days until delivery)
 ORDERS = (
-    ("parts", "tires", (("TIR-20555", "Tyres 205/55 R16", "24", "111.00"),), "45.00", "sent", 6, 5),
+    ("parts", "tires", (("TIR-4001", "Tire 225/60R17 all season", "24", "111.00"),), "45.00", "sent", 6, 5),
     (
         "parts",
         "parts",

@@ -82,6 +82,7 @@ def _reservation(fleet: DemoFleet, day: datetime, status: str, number: int) -> R
     if status in ("handed_over", "returned"):
         row |= {"handed_over_at": starts, "handed_over_by_user_id": fleet.users[0]}
         row |= {"odometer_out": 41_200 + number * 613, "fuel_percent_out": 100 - number % 4 * 10}
+        row["key_number"] = f"Box 1, {number % 40 + 1}"
     if status == "returned":
         row |= {"returned_at": row["ends_at"] - timedelta(minutes=15), "received_by_user_id": fleet.users[0]}
         row |= {

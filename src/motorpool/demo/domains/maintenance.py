@@ -11,8 +11,18 @@ import psycopg
 
 from motorpool.demo.domains import DemoFleet
 from motorpool.demo.domains.inserting import Row
-from motorpool.demo.domains.maintenance_catalogue import BAYS, DEFECTS, JOBS, PARTS, TECHNICIANS, Job
+from motorpool.demo.domains.maintenance_catalogue import (
+    BAYS,
+    DEFECTS,
+    JOBS,
+    ON_ORDER,
+    PARTS,
+    TECHNICIANS,
+    Job,
+)
 from motorpool.demo.domains.maintenance_orders import CENT, MADE_UP, OPENS, OrderBook
+from motorpool.demo.domains.maintenance_shop import needs, open_shop
+from motorpool.maintenance.rules.reorder import Level, suggested_quantity
 
 
 def load(connection: psycopg.Connection[Any], tenant: UUID, fleet: DemoFleet) -> None:
@@ -25,6 +35,7 @@ class _Shop(OrderBook):
         self.parts = dict(zip((part.number for part in PARTS), self._parts(), strict=True))
         self.technicians = self._technicians()
         self.bays = self._bays()
+        open_shop(self.connection, self.tenant, self.shop, self.technicians, self.day, self.user)
         templates = self._templates()
         self._schedules(templates)
         orders = self.orders(templates)
@@ -71,6 +82,8 @@ class _Shop(OrderBook):
                     "first_name": person.first,
                     "last_name": person.last,
                     "employee_id": f"T-{number:03}",
+                    # The administrator has the clock that runs, so that "My work" has something to show.
+                    "user_id": self.user if number == 4 else None,
                     "email": f"{person.first}.{person.last}@shop.example".lower(),
                     "facility_id": self.shop,
                     "specializations": list(person.skills),
@@ -131,6 +144,7 @@ class _Shop(OrderBook):
                     ],
                     "created_by_user_id": self.user,
                 }
+                | needs(job.summary)
                 for job in JOBS
             ],
         )
@@ -156,6 +170,10 @@ class _Shop(OrderBook):
                         "trigger_interval_miles": miles,
                         "last_completed_date": due - timedelta(days=days),
                         "next_due_date": due,
+                        # Counted on from the odometers when those are made up (`maintenance_history`).
+                        "next_due_mileage": miles,
+                        "anchor_date": due - timedelta(days=days),
+                        "anchor_mileage": 0 if miles else None,
                         "auto_create_work_order": True,
                         "facility_id": self.shop,
                         "is_active": number != 23,
@@ -163,16 +181,40 @@ class _Shop(OrderBook):
                     }
                 )
         self.add("recurring_maintenance_schedules", rows)
+        services = [
+            {
+                "name": name,
+                "maintenance_type": kind,
+                "template_id": str(templates[job]),
+                "interval_days": days,
+            }
+            | ({"interval_miles": miles} if miles else {})
+            for name, kind, job, days, miles in plans
+        ]
+        self.add(
+            "service_programs",
+            [
+                {
+                    "program_name": "Taxis",
+                    "description": "What every cab needs; made up for the demonstration",
+                    "services": services,
+                    "created_by_user_id": self.user,
+                }
+            ],
+        )
 
     # -- stock and defects
 
     def _stock(self) -> None:
         stocks: list[Row] = []
         movements: list[Row] = []
+        suggestions: list[Row] = []
         counted = self.day - timedelta(days=3, hours=-OPENS)
         for number, part in enumerate(PARTS):
             issues = sorted(self.issues[part.number])
-            level = part.stock + sum(count for _, count, _, _ in issues)
+            # Some of what is used most went on to the second place.
+            sent = 8 if number % 5 == 1 and len(self.fleet.facilities) > 1 else 0
+            level = part.stock + sent + sum(count for _, count, _, _ in issues)
             facts: Row = {
                 "part_id": self.parts[part.number],
                 "facility_id": self.shop,
@@ -199,6 +241,23 @@ class _Shop(OrderBook):
                 ),
                 {"movement_type": "count", "quantity": 0, "moved_at": counted, "reason": "Monthly count"},
             ]
+            if sent:
+                moment = self.day - timedelta(days=150 - number)
+                other = self.fleet.facilities[1]
+                out: Row = {"movement_type": "transfer", "quantity": -sent, "moved_at": moment}
+                history.append(out | {"other_facility_id": other})
+                came = facts | out | {"facility_id": other, "other_facility_id": self.shop, "quantity": sent}
+                movements.append(came | {"quantity_after": sent})
+                stocks.append(
+                    {
+                        "part_id": self.parts[part.number],
+                        "facility_id": other,
+                        "bin_location": f"Shelf {number % 3 + 1}",
+                        "quantity_on_hand": sent,
+                        "reorder_point": 2,
+                        "last_movement_at": moment,
+                    }
+                )
             after = 0
             for movement in sorted(history, key=lambda movement: movement["moved_at"]):
                 after += movement["quantity"]
@@ -210,12 +269,30 @@ class _Shop(OrderBook):
                     "bin_location": f"{'ABCD'[number // 6]}-{number % 6 + 1:02}",
                     "quantity_on_hand": after,
                     "quantity_reserved": self.reserved[part.number],
+                    "quantity_on_order": ON_ORDER.get(part.number, 0),
                     "maximum_quantity": part.reorder * 4 + part.stock,
                     "last_movement_at": max(movement["moved_at"] for movement in history),
                     "last_counted_at": counted,
                 }
             )
+            available, ordered = Decimal(after - self.reserved[part.number]), ON_ORDER.get(part.number, 0)
+            point, most = Decimal(part.reorder), Decimal(part.reorder * 4 + part.stock)
+            wanted = suggested_quantity(Level(available, Decimal(ordered), point, point * 2, most))
+            if wanted is not None:
+                suggestions.append(
+                    {
+                        "part_id": self.parts[part.number],
+                        "facility_id": self.shop,
+                        "vendor_id": self.supplier(part),
+                        "quantity": wanted,
+                        "quantity_available": available,
+                        "quantity_on_order": ordered,
+                        "reorder_point": point,
+                        "unit_cost": part.cost,
+                    }
+                )
         self.add("part_stocks", stocks)
+        self.add("purchase_suggestions", suggestions)
         self.add("stock_movements", movements)
 
     def _defects(self, orders: list[tuple[Row, Job]]) -> None:

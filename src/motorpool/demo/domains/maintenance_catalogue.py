@@ -50,6 +50,10 @@ PARTS = (
 )
 
 
+#: On the purchase order that is on its way to the shop (`finance_records.ORDERS`).
+ON_ORDER = {"TIR-4001": 24}
+
+
 class Job(NamedTuple):
     """A kind of work: what a work order of it says, takes and uses."""
 

@@ -15,6 +15,8 @@ import psycopg
 from motorpool.demo.domains import DemoFleet
 from motorpool.demo.domains.inserting import Row, add, numbers
 from motorpool.demo.domains.maintenance_catalogue import JOBS, PARTS, TECHNICIANS, Job, PartFacts
+from motorpool.demo.domains.maintenance_history import past_orders, tell_meters
+from motorpool.demo.domains.maintenance_shop import Roster
 
 MADE_UP = {"demo": "made up"}
 CENT = Decimal("0.01")
@@ -109,7 +111,11 @@ class OrderBook:
                 row |= {"completed_at": done, "correction": job.correction}
                 row |= {"downtime_started_at": row["started_at"], "downtime_ended_at": done}
             if status == "completed":
-                row |= {"closed_at": done + timedelta(hours=16), "closed_by_user_id": self.user}
+                # The last two were checked this morning, so that the board shows what was done today.
+                closed = (
+                    max(done, self.now) if number >= ORDERS - len(LATEST) - 2 else done + timedelta(hours=16)
+                )
+                row |= {"closed_at": closed, "closed_by_user_id": self.user}
             if status == "waiting_parts":
                 row["waiting_for"] = "Ordered, expected in two days"
             if status == "cancelled":
@@ -118,11 +124,13 @@ class OrderBook:
                     "cancellation_reason": "Entered twice",
                 }
             made.append((row, job))
-        given = self.numbers("maintenance_records", "WO", [row["reported_at"] for row, _ in made])
-        for (row, _), business_number in zip(made, given, strict=True):
+        every = [*past_orders(self, templates), *(row for row, _ in made)]
+        given = self.numbers("maintenance_records", "WO", [row["reported_at"] for row in every])
+        for row, business_number in zip(every, given, strict=True):
             row["work_order_number"] = business_number
         self._cost_orders(made)
-        self.add("maintenance_records", [row for row, _ in made])
+        self.add("maintenance_records", every)
+        tell_meters(self)
         return made
 
     def _cost_orders(self, orders: list[tuple[Row, Job]]) -> None:
@@ -191,6 +199,13 @@ class OrderBook:
                 when = next(row["started_at"] for row, _ in orders if row["id"] == line["work_order_id"])
                 self.issues[number].append((when, line["quantity_issued"], line["work_order_id"], key))
         self.add("work_order_labor", labor)
+        # Sums of lines, as `maintenance.actions.settle_costs` keeps them.
+        self.connection.execute(
+            "UPDATE maintenance_records w SET labor_from_entries = EXISTS (SELECT FROM work_order_labor x "
+            "WHERE x.tenant_id = w.tenant_id AND x.work_order_id = w.id), parts_from_lines = EXISTS (SELECT FROM "
+            "work_order_parts x WHERE x.tenant_id = w.tenant_id AND x.work_order_id = w.id) WHERE w.tenant_id = %s",
+            (self.tenant,),
+        )
 
     def _tasks(self, row: Row, job: Job) -> Iterator[Row]:
         done = row["status"] in ("review", "completed")
@@ -249,19 +264,23 @@ class OrderBook:
                 if row["status"] in ("in_progress", "open", "waiting_parts")
             }.values()
         )
+        roster = Roster(self.technicians, self.bays)
+        days = [self.day + timedelta(days=ahead) for ahead in range(1, 15)]
+        ahead = [
+            day + timedelta(hours=OPENS + later) for day in days if day.weekday() < 5 for later in (0, 4)
+        ]
         for number, row in enumerate(wanted):
             now = row["status"] == "in_progress"
-            start = (
-                self.now - timedelta(hours=1)
-                if now
-                else self.day + timedelta(days=1 + number // 4, hours=OPENS + number % 2 * 4)
-            )
+            if not now and number % 3 == 2:
+                continue  # waits for somebody to plan it
+            moments = [self.now - timedelta(hours=1)] if now else ahead
+            start, bay, technician = roster.place(row["summary"], row["assigned_technician_id"], moments)
             rows.append(
                 {
-                    "service_bay_id": self.bays[number % len(self.bays)],
+                    "service_bay_id": bay,
                     "work_order_id": row["id"],
                     "vehicle_id": row["vehicle_id"],
-                    "technician_id": row["assigned_technician_id"],
+                    "technician_id": technician,
                     "status": "in_progress" if now else "confirmed" if number % 2 else "scheduled",
                     "scheduled_start": start,
                     "scheduled_end": start + timedelta(hours=3),
@@ -272,6 +291,6 @@ class OrderBook:
             if now:
                 self.connection.execute(
                     "UPDATE service_bays SET current_work_order_id = %s WHERE tenant_id = %s AND id = %s",
-                    (row["id"], self.tenant, self.bays[number % len(self.bays)]),
+                    (row["id"], self.tenant, bay),
                 )
         self.add("service_bay_schedule", rows)

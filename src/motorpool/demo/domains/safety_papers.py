@@ -9,6 +9,7 @@ from uuid import UUID
 from motorpool.demo.domains import safety_records as records, safety_stories as stories
 from motorpool.demo.domains.inserting import Row
 from motorpool.demo.domains.safety_office import MADE_UP, Accident, Office
+from motorpool.safety.rules.inspection_catalogue import form_rows
 
 
 class Papers(Office):
@@ -85,60 +86,127 @@ class Papers(Office):
         )
 
     def _inspections(self) -> list[UUID]:
-        items = (
-            "Service brakes",
-            "Parking brake",
-            "Steering",
-            "Lights",
-            "Tyres",
-            "Horn",
-            "Wipers",
-            "Mirrors",
-        )
+        """Walk rounds of the last weeks and inspections of the last year, by the forms that every tenant has."""
+        forms = self._forms()
         rows: list[Row] = []
+        found: list[tuple[Row, Row]] = []
         for index in range(36):
-            kind = ("pre_trip", "post_trip", "pre_trip", "annual", "DOT", "pre_trip")[index % 6]
-            bad = items[index % len(items)] if index % 5 == 2 else None
-            yearly = kind in ("annual", "DOT")
+            kind = ("pre_trip", "post_trip", "pre_trip", "annual", "post_trip", "pre_trip")[index % 6]
+            form_id, items = forms[kind]
+            bad = items[index % 8] if index % 5 == 2 and kind != "annual" else None
+            yearly = kind == "annual"
             when = self.ago(index * 9 + 40 if yearly else index * 0.8)
+            settled, signed = bad is not None and index > 6, bad is not None and index > 11
+            grave = bad is not None and (bad["is_unsafe"] or bad["severity"] != "minor")
             rows.append(
                 {
                     "vehicle_id": self.vehicle(index),
+                    "form_id": form_id,
                     "inspection_type": kind,
                     "inspector_type": "user" if yearly else "driver",
                     "inspector_id": self.user if yearly else self.driver(index),
                     "inspection_date": when,
+                    "received_at": when,
                     "inspection_location": "Workshop, bay 1" if yearly else "Depot",
                     "odometer": 41_200 + index * 2_817,
-                    "inspection_status": ("failed" if index % 2 else "conditional") if bad else "passed",
+                    "inspection_status": ("failed" if grave else "conditional") if bad else "passed",
                     "checklist_results": [
-                        {
-                            "item": item,
-                            "status": "fail" if item == bad else "pass",
-                            "notes": None,
-                            "photo_url": None,
-                        }
+                        {"item": item["item_text"], "key": item["item_key"], "section": item["section"]}
+                        | (
+                            {
+                                "status": "fail",
+                                "notes": "Found on the walk round",
+                                "severity": item["severity"],
+                                "is_unsafe": item["is_unsafe"],
+                            }
+                            if item is bad
+                            else {"status": "pass"}
+                        )
                         for item in items
                     ],
-                    "defects_found": [
-                        {
-                            "item": bad,
-                            "severity": "minor",
-                            "action_required": f"Repair or replace: {bad.lower()}",
-                        }
-                    ]
+                    "defects_found": [{"item": bad["item_text"], "severity": bad["severity"]}]
                     if bad
                     else None,
                     "requires_maintenance": bad is not None,
-                    "repairs_certified_at": when + timedelta(hours=20) if bad and index > 6 else None,
-                    "repairs_certified_by_user_id": self.user if bad and index > 6 else None,
-                    "repairs_note": "Repaired before the next dispatch." if bad and index > 6 else None,
+                    "repairs_certified_at": when + timedelta(hours=20) if settled else None,
+                    "repairs_certified_by_user_id": self.user if settled else None,
+                    "repairs_note": "Repaired before the next dispatch." if settled else None,
+                    "reviewed_at": when + timedelta(hours=22) if signed else None,
+                    "reviewed_by_driver_id": self.driver(index + 1) if signed else None,
                     "next_inspection_due": (when + timedelta(days=365)).date() if yearly else None,
                     "certification_number": f"CA-{88_000 + index * 41}" if yearly else None,
                     "certification_expiry": (when + timedelta(days=365)).date() if yearly else None,
                 }
             )
-        return self.add("safety_inspections", rows)
+            if bad is not None:
+                found.append((rows[-1], bad))
+        keys = self.add("safety_inspections", rows)
+        self._defects_of(found)
+        return keys
+
+    def _forms(self) -> dict[str, tuple[UUID, list[Row]]]:
+        """Form and items by the type of inspection; made where the tenant has none."""
+        have = self.connection.execute(
+            "SELECT 1 FROM inspection_forms WHERE tenant_id = %s AND is_builtin LIMIT 1", (self.tenant,)
+        ).fetchone()
+        for form in () if have else form_rows():
+            items = form.pop("items")
+            made: Row = {"status": "published", "is_builtin": True, "published_at": self.now}
+            (form_id,) = self.add("inspection_forms", [form | made])
+            self.add("inspection_form_items", [item | {"form_id": form_id} for item in items])
+        (own,) = self.add("inspection_forms", [dict(records.OWN_FORM) | {"published_at": self.now}])
+        self.add(
+            "inspection_form_items",
+            [
+                {"form_id": own, "position": position} | item
+                for position, item in enumerate(records.OWN_FORM_ITEMS, 1)
+            ],
+        )
+        columns = ("item_key", "item_text", "section", "severity", "is_unsafe")
+        forms: dict[str, tuple[UUID, list[Row]]] = {}
+        for kind, form_id, *values in self.connection.execute(
+            "SELECT f.inspection_type, f.id, i.item_key, i.item_text, i.section, i.severity, i.is_unsafe "
+            "FROM inspection_forms f JOIN inspection_form_items i ON i.tenant_id = f.tenant_id AND i.form_id = f.id "
+            "WHERE f.tenant_id = %s AND f.is_builtin AND i.vehicle_types IS NULL ORDER BY f.form_key, i.position",
+            (self.tenant,),
+        ).fetchall():
+            forms.setdefault(kind, (form_id, []))[1].append(dict(zip(columns, values, strict=True)))
+        return forms
+
+    def _defects_of(self, found: list[tuple[Row, Row]]) -> None:
+        """What inspections found, behind the numbers that the shop's own defects have."""
+        rows: list[Row] = []
+        for inspection, item in found:
+            taken = self.connection.execute(
+                "INSERT INTO counters AS c (tenant_id, name, year, value) VALUES (%s, 'defects', %s, 1) "
+                "ON CONFLICT (tenant_id, name, year) DO UPDATE SET value = c.value + 1 RETURNING c.value",
+                (self.tenant, inspection["inspection_date"].year),
+            ).fetchone()
+            assert taken is not None
+            settled = inspection["repairs_certified_at"]
+            rows.append(
+                {
+                    "defect_number": f"DEF-{inspection['inspection_date'].year}-{taken[0]:05}",
+                    "vehicle_id": inspection["vehicle_id"],
+                    "description": f"{item['item_text']}: found on the walk round",
+                    "severity": item["severity"],
+                    "is_unsafe": item["is_unsafe"],
+                    "component": item["item_key"],
+                    "source": "inspection",
+                    "inspection_id": inspection["id"],
+                    "inspection_item": item["item_text"],
+                    "reported_at": inspection["inspection_date"],
+                    "reported_by_driver_id": inspection["inspector_id"],
+                    "odometer": inspection["odometer"],
+                    "status": "certified" if settled else "open",
+                    "repaired_at": settled,
+                    "certified_at": settled,
+                    "certified_by_user_id": self.user if settled else None,
+                    "resolution_notes": inspection["repairs_note"],
+                    "reviewed_at": inspection["reviewed_at"],
+                }
+            )
+        self.add("defects", rows)
 
     def _damages(self, incidents: list[UUID], inspections: list[UUID]) -> None:
         given = self.numbers("damage_reports", "DMG", [damage[9] for damage in stories.DAMAGES])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 #: (type, place, agency, moving, fine, points, days ago, paid, days to court or None)
 CITATIONS = (
     ("parking", "Columbus Ave 540", "SFMTA", False, "108.00", 0, 3, False, None),
@@ -119,4 +121,47 @@ DAY = (
     (15.25, "on_duty_not_driving", "1mi N San Mateo, CA"),
     (15.75, "driving", "1mi N San Mateo, CA"),
     (17.5, "off_duty", "San Francisco, CA"),
+)
+
+#: A form of one's own, with numbers.
+OWN_FORM: dict[str, Any] = {
+    "form_key": "tire_check",
+    "form_name": "Tire check",
+    "inspection_type": "quarterly",
+    "description": "Tread and pressure of each tire, cold.",
+    "validity_months": 3,
+    "status": "published",
+}
+OWN_FORM_ITEMS: tuple[dict[str, Any], ...] = (
+    *(
+        {
+            "item_key": f"{key}_{what}",
+            "section": place,
+            "item_text": f"{label}, {place.lower()}",
+            "kind": "number",
+            "minimum": least,
+            "unit": unit,
+            "allows_na": False,
+            "severity": "major",
+            "is_unsafe": what == "tread",
+        }
+        for key, place in (
+            ("left_front", "Left front"),
+            ("right_front", "Right front"),
+            ("left_rear", "Left rear"),
+            ("right_rear", "Right rear"),
+        )
+        for what, label, least, unit in (
+            ("tread", "Tread depth", "1.6", "mm"),
+            ("pressure", "Pressure", "2.0", "bar"),
+        )
+    ),
+    {"item_key": "spare", "section": "Spare", "item_text": "Spare wheel and jack", "severity": "minor"},
+    {
+        "item_key": "picture",
+        "section": "Spare",
+        "item_text": "Picture of the worst tire",
+        "kind": "photo",
+        "is_required": False,
+    },
 )

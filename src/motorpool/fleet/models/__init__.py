@@ -1,5 +1,6 @@
 """Vehicles, drivers, places and partners: what every other domain refers to."""
 
+from motorpool.fleet.models.meters import VehicleMeter
 from motorpool.fleet.models.organisation import Department, Facility, VehicleGroup, VehicleGroupMember, Vendor
 from motorpool.fleet.models.people import Driver, DriverAssignment
 from motorpool.fleet.models.reservations import VehicleReservation
@@ -14,6 +15,7 @@ __all__ = [
     "Vehicle",
     "VehicleGroup",
     "VehicleGroupMember",
+    "VehicleMeter",
     "VehicleReservation",
     "Vendor",
 ]

@@ -70,7 +70,8 @@ class Facility(TenantModel, Timestamped):
     phone: Mapped[str | None] = mapped_column(String(40))
     capacity_vehicles: Mapped[int | None] = mapped_column(comment="Parking places")
     opening_hours: Mapped[dict[str, Any] | None] = mapped_column(
-        JSONB, comment='{"mon": [["07:00", "18:00"]], ...} in the facility\'s time zone'
+        JSONB,
+        comment="By day of the week, in the facility's time zone; a day without hours is closed; null: not known",
     )
 
 

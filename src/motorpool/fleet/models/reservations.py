@@ -6,11 +6,14 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Numeric, String, Text, text
+from sqlalchemy import ARRAY, CheckConstraint, Index, Numeric, String, Text, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from motorpool.core.database.models import TableFacts, TenantModel, Timestamped, one_of, reference
+
+#: In one of these states a reservation holds its vehicle.
+HOLDS = text("status IN ('approved', 'handed_over')")
 
 
 class VehicleReservation(TenantModel, Timestamped):
@@ -50,7 +53,18 @@ class VehicleReservation(TenantModel, Timestamped):
             (text("tstzrange(starts_at, ends_at)"), "&&"),
             name="ex_vehicle_reservations_vehicle_period",
             using="gist",
-            where=text("status IN ('approved', 'handed_over')"),
+            where=HOLDS,
+        ),
+        # Few rows hold something at a time: every question about availability reads these.
+        *(
+            Index(
+                f"ix_vehicle_reservations_holding_{what}",
+                "tenant_id",
+                f"{what}_id",
+                "ends_at",
+                postgresql_where=HOLDS,
+            )
+            for what in ("vehicle", "driver")
         ),
         {"comment": "Who asked for which vehicle from when to when, and its hand-over and return"},
     )
@@ -87,6 +101,12 @@ class VehicleReservation(TenantModel, Timestamped):
         Numeric(5, 2), comment="Fuel or charge at hand-over, percent"
     )
     condition_out: Mapped[str | None] = mapped_column(Text, comment="Damage and equipment at hand-over")
+    photos_out: Mapped[list[str] | None] = mapped_column(
+        ARRAY(Text), comment="Addresses of pictures taken at hand-over"
+    )
+    key_number: Mapped[str | None] = mapped_column(
+        String(50), comment="Key that was handed out, or compartment of the key box"
+    )
     returned_at: Mapped[datetime | None]
     received_by_user_id: Mapped[UUID | None] = reference("users")
     odometer_in: Mapped[int | None] = mapped_column(comment="At return, kilometres")
@@ -94,6 +114,9 @@ class VehicleReservation(TenantModel, Timestamped):
         Numeric(5, 2), comment="Fuel or charge at return, percent"
     )
     condition_in: Mapped[str | None] = mapped_column(Text, comment="Damage and equipment at return")
+    photos_in: Mapped[list[str] | None] = mapped_column(
+        ARRAY(Text), comment="Addresses of pictures taken at return"
+    )
     cancelled_at: Mapped[datetime | None]
     cancellation_reason: Mapped[str | None] = mapped_column(Text)
     notes: Mapped[str | None] = mapped_column(Text)

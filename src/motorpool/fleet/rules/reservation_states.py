@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from motorpool.core.resource.declaration import Move, States
+from motorpool.core.resource.declaration import Lock, Move, States
 
 RESERVATION = States(
     "status",
@@ -12,7 +12,7 @@ RESERVATION = States(
             "approved",
             ("requested",),
             "Approve",
-            takes=("vehicle_id", "decision_notes"),
+            takes=("vehicle_id", "driver_id", "decision_notes"),
             stamps={"decided_at": "now", "decided_by_user_id": "actor"},
         ),
         Move(
@@ -30,7 +30,14 @@ RESERVATION = States(
             "handed_over",
             ("approved",),
             "Hand over the vehicle",
-            takes=("driver_id", "odometer_out", "fuel_percent_out", "condition_out"),
+            takes=(
+                "driver_id",
+                "odometer_out",
+                "fuel_percent_out",
+                "condition_out",
+                "photos_out",
+                "key_number",
+            ),
             stamps={"handed_over_at": "now", "handed_over_by_user_id": "actor"},
         ),
         Move(
@@ -38,8 +45,23 @@ RESERVATION = States(
             "returned",
             ("handed_over",),
             "Take the vehicle back",
-            takes=("odometer_in", "fuel_percent_in", "condition_in"),
+            takes=("odometer_in", "fuel_percent_in", "condition_in", "photos_in"),
             stamps={"returned_at": "now", "received_by_user_id": "actor"},
+        ),
+        Move(
+            "reschedule",
+            "approved",
+            ("approved",),
+            "Change vehicle, driver or time",
+            takes=("vehicle_id", "driver_id", "starts_at", "ends_at"),
+        ),
+        Move(
+            "extend",
+            "handed_over",
+            ("handed_over",),
+            "Comes back at another time",
+            takes=("ends_at",),
+            needs=("ends_at",),
         ),
         Move(
             "cancel",
@@ -74,3 +96,15 @@ RESERVATION = States(
         ),
     ),
 )
+
+#: What was decided on is not changed by who asked: that is `reschedule` and `extend`, for those who decide.
+DECIDED = "t.status <> 'requested'"
+DECIDED_SENTENCE = (
+    "A reservation that was decided keeps its vehicle, driver and time; reschedule it, or ask again."
+)
+PROMISED = frozenset("vehicle_id vehicle_type starts_at ends_at driver_id passengers".split())
+
+
+def decided_lock(writable: tuple[str, ...]) -> Lock:
+    """Holds what was promised; the rest of the row stays open."""
+    return Lock(DECIDED, DECIDED_SENTENCE, open=tuple(name for name in writable if name not in PROMISED))

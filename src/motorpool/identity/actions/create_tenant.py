@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.core.errors import Conflict, FieldProblem, Invalid
+from motorpool.core.resource.reactions import Change, react
 from motorpool.core.tenancy import Actor
 from motorpool.core.tenancy.actor import system_actor
 from motorpool.identity.models import Permission, Role, Tenant
@@ -73,6 +74,8 @@ async def create_tenant(
             )
         )
     await session.flush()
+    # Domains give it what every organisation starts with.
+    await react(session, actor, Change("tenants", "create", (tenant_id,)))
     return actor
 
 

@@ -29,6 +29,8 @@ SENSITIVE = frozenset(
         # Confidential about a person's health: 49 CFR 40.321 for tests, 29 CFR 1904.29(b)(6) for injuries.
         "drug_alcohol_tests",
         "injury_records",
+        # Who is sick, and when.
+        "technician_absences",
         "payment_methods",
         # Pictures of the inside of a cab, and letters.
         "video_telematics_footage",
@@ -122,7 +124,9 @@ OF_A_DRIVER = {
     ),
     **_each("behavior_thresholds driver_score_weights", Grant(("read",))),
     **_each("safety_meetings training_completions equipment", OWN_READ),
-    **_each("safety_inspections incidents damage_reports", OWN_WRITE),
+    **_each("incidents damage_reports", OWN_WRITE),
+    "safety_inspections": Grant(("read", "create", "submit", "review"), "own"),
+    **_each("inspection_forms inspection_form_items", Grant(("read",))),
     **_each("accident_reports damage_marks incident_people fuel_transactions", OWN_REPORT),
     **_each("policy_acknowledgments sop_completions documents maintenance_records", OWN_REPORT),
     **_each("document_comments record_attachments", OWN_REPORT),
@@ -150,18 +154,29 @@ OF_A_COLLEAGUE = {
 }
 #: What a workshop does with its own records; approving and certifying stay with those who answer for them.
 OF_A_TECHNICIAN = {
-    "maintenance_records": Grant((*WRITE.actions, "start", "wait_for_parts", "resume", "finish")),
-    "work_order_tasks": Grant((*WRITE.actions, "start", "block", "unblock", "complete", "inspect", "redo")),
-    **_each("work_order_parts work_order_labor", Grant((*WRITE.actions, "delete"))),
+    "maintenance_records": Grant(
+        (*WRITE.actions, "start", "wait_for_parts", "resume", "finish", "clock_in", "clock_out")
+    ),
+    "work_order_tasks": Grant(
+        (*WRITE.actions, "start", "block", "unblock", "complete", "inspect", "redo", "clock_in", "clock_out")
+    ),
+    "work_order_parts": Grant((*WRITE.actions, "delete", "reserve", "release", "issue", "return")),
+    "part_stocks": Grant((*WRITE.actions, "receive", "transfer")),
+    "purchase_suggestions": READ,
+    "work_order_labor": Grant((*WRITE.actions, "delete")),
+    "recurring_maintenance_schedules": Grant((*WRITE.actions, "complete_without_order", "open_work_order")),
     "service_bay_schedule": Grant((*WRITE.actions, "start", "finish")),
     "defects": Grant((*WRITE.actions, "plan_repair", "repair", "take_up")),
-    "technicians": Grant(("read",)),
+    **_each("technicians technician_shifts", Grant(("read",))),
+    "technician_absences": OWN_READ,
     "equipment": Grant(
         (*WRITE.actions, "check_out", "check_in", "send_to_repair", "report_lost", "report_found")
     ),
     "asset_transfers": Grant((*WRITE.actions, "hand_over", "receive")),
     "damage_reports": Grant(("read", "create", "schedule_repair", "repair")),
-    **_each("damage_marks safety_inspections", Grant(("read", "create", "update"))),
+    "damage_marks": Grant(("read", "create", "update")),
+    "safety_inspections": Grant(("read", "create", "update", "submit")),
+    **_each("inspection_forms inspection_form_items", Grant(("read",))),
 }
 #: What a fleet manager decides about money, beyond writing it down.
 OF_A_BUDGET_HOLDER = {
@@ -174,6 +189,8 @@ OF_A_BUDGET_HOLDER = {
     "fuel_transactions": Grant((*WRITE.actions, "flag", "verify", "void")),
     "fuel_card_transactions": Grant((*WRITE.actions, "approve", "flag", "reject")),
 }
+#: Whoever reads reservations may ask for a vehicle; what is one's own stays in the hands of those who decide.
+MAY_ASK = {"vehicle_reservations": Grant(("read", "create"))}
 #: Who is who, for roles that assign work to people.
 PEOPLE = {"users": Grant(("read",)), "roles": Grant(("read",))}
 
@@ -207,6 +224,7 @@ SYSTEM_ROLES = (
             "connector_objects": Grant((*READ.actions, "map", "ignore")),
             **_each("teams_integration_messages document_audit_log", Grant(("read",))),
             "devices": FULL,
+            "technician_absences": FULL,
             "user_roles": Grant(("read",)),
             "user_activity_log": Grant(("read",)),
             "audit_trails": Grant(("read",)),
@@ -257,6 +275,7 @@ SYSTEM_ROLES = (
             "obd_telemetry": Grant(("read",)),
             "vehicle_states": Grant(("read",)),
             **OF_A_COLLEAGUE,
+            **MAY_ASK,
             **OF_A_TECHNICIAN,
             **ALONG_THE_ROAD,
             "alert_history": Grant(("read",)),
@@ -320,6 +339,7 @@ SYSTEM_ROLES = (
             **OWN_TOKENS,
             **OF_A_COLLEAGUE,
             "payment_methods": FULL,
+            "purchase_suggestions": Grant((*READ.actions, "order", "dismiss", "reopen")),
             "vendors": WRITE,
             "trips": READ,
             "meter_readings": READ,
@@ -341,8 +361,9 @@ SYSTEM_ROLES = (
     SystemRole(
         "viewer",
         "Viewer",
-        "Looks at the fleet, its trips and its maintenance; no costs, no accounts, no exports.",
+        "Looks at the fleet, its trips and its maintenance, and asks for vehicles; no costs, no accounts, no exports.",
         categories=_each("fleet assets telematics maintenance analytics", Grant(("read",))),
+        collections=MAY_ASK,
     ),
 )
 

@@ -91,3 +91,23 @@ class Defect(TenantModel, Timestamped):
     reviewer_signature: Mapped[str | None] = mapped_column(Text, comment="Base64 image")
     reopen_reason: Mapped[str | None] = mapped_column(Text, comment="Why it was taken up again")
     notes: Mapped[str | None] = mapped_column(Text)
+
+
+class DefectSighting(TenantModel):
+    """A later inspection that found a defect that was known already: it is linked, not doubled."""
+
+    __tablename__ = "defect_sightings"
+    __facts__ = TableFacts(rights="append")
+    __unique__ = ("inspection_id, inspection_item",)
+    __indexes__ = ("defect_id", "tenant_id, seen_at, id", "reported_by_driver_id")
+    __table_args__ = ({"comment": "Later inspections that found a known defect again"},)
+
+    defect_id: Mapped[UUID] = reference("defects")
+    inspection_id: Mapped[UUID] = reference("safety_inspections")
+    inspection_item: Mapped[str] = mapped_column(String(255), comment="Item of the checklist that failed")
+    seen_at: Mapped[datetime]
+    reported_by_driver_id: Mapped[UUID | None] = reference("drivers")
+    odometer: Mapped[int | None] = mapped_column(comment="When it was seen, kilometres")
+    notes: Mapped[str | None] = mapped_column(Text)
+    photos: Mapped[list[str] | None] = mapped_column(ARRAY(Text), comment="Addresses of pictures")
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

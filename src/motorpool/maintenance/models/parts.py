@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, Computed, Numeric, String, Text, text
+from sqlalchemy import ARRAY, CheckConstraint, Computed, Index, Numeric, String, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -134,7 +134,9 @@ class PartStock(TenantModel, Timestamped):
         Numeric(12, 3), server_default="0", comment="Held for work orders"
     )
     quantity_on_order: Mapped[Decimal] = mapped_column(
-        Numeric(12, 3), server_default="0", comment="Ordered and not received"
+        Numeric(12, 3),
+        server_default="0",
+        comment="On purchase orders, from the draft on, and not received",
     )
     quantity_available: Mapped[Decimal] = mapped_column(
         Numeric(12, 3),
@@ -214,3 +216,58 @@ class StockMovement(TenantModel):
     moved_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     moved_by_user_id: Mapped[UUID | None] = reference("users")
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class PurchaseSuggestion(TenantModel, Timestamped):
+    """A part that runs low at a facility: how many to order, and the figures that say so."""
+
+    __tablename__ = "purchase_suggestions"
+    __facts__ = TableFacts(
+        audit_ignore=("quantity", "quantity_available", "quantity_on_order", "reorder_point", "unit_cost")
+    )
+    __indexes__ = (
+        "part_id",
+        "tenant_id, created_at, id",
+        "tenant_id, status",
+        "facility_id",
+        "vendor_id, status",
+        "purchase_order_id",
+    )
+    __table_args__ = (
+        one_of("status", "open", "dismissed", "ordered", "withdrawn"),
+        CheckConstraint("quantity > 0", name="quantity_above_zero"),
+        CheckConstraint("unit_cost >= 0", name="unit_cost_not_negative"),
+        # A dismissed one stands in the way of the next until the stock has risen.
+        Index(
+            "uq_purchase_suggestions_live_place",
+            "tenant_id",
+            "part_id",
+            "facility_id",
+            unique=True,
+            postgresql_where=text("status IN ('open', 'dismissed')"),
+        ),
+        {"comment": "Parts to order again, raised as stock falls to its reorder point"},
+    )
+
+    part_id: Mapped[UUID] = reference("parts")
+    facility_id: Mapped[UUID] = reference("facilities")
+    vendor_id: Mapped[UUID | None] = reference("vendors", comment="The part's preferred supplier")
+    status: Mapped[str] = mapped_column(String(20), server_default="open")
+    quantity: Mapped[Decimal] = mapped_column(Numeric(12, 3), comment="To order, in the part's unit")
+    quantity_available: Mapped[Decimal] = mapped_column(
+        Numeric(12, 3), comment="Was on hand and not reserved"
+    )
+    quantity_on_order: Mapped[Decimal] = mapped_column(Numeric(12, 3), comment="Was ordered and not received")
+    reorder_point: Mapped[Decimal] = mapped_column(
+        Numeric(12, 3), comment="Available and ordered were at or below this"
+    )
+    unit_cost: Mapped[Decimal | None] = mapped_column(
+        Numeric(12, 4), comment="Expected price of one: paid last, else the average"
+    )
+    total_cost: Mapped[Decimal | None] = mapped_column(
+        Numeric(14, 2), Computed("round(quantity * unit_cost, 2)", persisted=True), comment="Expected"
+    )
+    purchase_order_id: Mapped[UUID | None] = reference("purchase_orders", comment="Order that it went into")
+    reason: Mapped[str | None] = mapped_column(Text, comment="Why it was dismissed")
+    decided_at: Mapped[datetime | None] = mapped_column(comment="Ordered, dismissed or withdrawn")
+    decided_by_user_id: Mapped[UUID | None] = reference("users", comment="null: by the program")

@@ -1,8 +1,8 @@
-"""The shop: bays, who is in them when, and technicians."""
+"""The shop: bays, who is in them when, technicians and when they work."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -155,3 +155,43 @@ class Technician(TenantModel, Timestamped):
     termination_date: Mapped[date | None]
     status: Mapped[str] = mapped_column(String(20), server_default="active")
     metadata_: Mapped[Any | None] = mapped_column("metadata", JSONB)
+
+
+class TechnicianShift(TenantModel, Timestamped):
+    """Hours in which a technician works, week after week."""
+
+    __tablename__ = "technician_shifts"
+    __indexes__ = ("technician_id, weekday", "tenant_id, weekday, id")
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday_from_1_to_7"),
+        CheckConstraint("ends_at > starts_at", name="shift_ends_after_it_starts"),
+        CheckConstraint("valid_until >= valid_from", name="valid_until_not_before_valid_from"),
+        {"comment": "When technicians work; one without a shift works while the shop is open"},
+    )
+
+    technician_id: Mapped[UUID] = reference("technicians", cascade=True)
+    weekday: Mapped[int] = mapped_column(comment="1 Monday to 7 Sunday")
+    starts_at: Mapped[time] = mapped_column(comment="In the time zone of the technician's shop")
+    ends_at: Mapped[time] = mapped_column(comment="The same day; a night shift is two rows")
+    valid_from: Mapped[date | None] = mapped_column(comment="First day; null: always has been")
+    valid_until: Mapped[date | None] = mapped_column(comment="Last day; null: until further notice")
+
+
+class TechnicianAbsence(TenantModel, Timestamped):
+    """A time in which a technician is not there."""
+
+    __tablename__ = "technician_absences"
+    __indexes__ = ("technician_id, starts_at", "tenant_id, starts_at, id", "tenant_id, absence_type")
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="absence_ends_after_it_starts"),
+        {"comment": "Holidays, sickness and training of technicians; no work is planned for them then"},
+    )
+
+    technician_id: Mapped[UUID] = reference("technicians", cascade=True)
+    absence_type: Mapped[str] = mapped_column(
+        String(50), server_default="vacation", comment="Such as vacation, sick, training, other"
+    )
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    notes: Mapped[str | None] = mapped_column(Text)
+    created_by_user_id: Mapped[UUID | None] = reference("users")

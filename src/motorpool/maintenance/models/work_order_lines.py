@@ -38,6 +38,9 @@ class WorkOrderTask(TenantModel, Timestamped):
     assigned_technician_id: Mapped[UUID | None] = reference("technicians")
     estimated_hours: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
     actual_hours: Mapped[Decimal | None] = mapped_column(Numeric(6, 2), comment="Hours worked")
+    hours_from_entries: Mapped[bool] = mapped_column(
+        server_default="false", comment="The hours worked are the sum of the labour entries"
+    )
     status: Mapped[str] = mapped_column(String(20), server_default="pending")
     is_required: Mapped[bool] = mapped_column(
         server_default="true", comment="The order cannot be finished without it"

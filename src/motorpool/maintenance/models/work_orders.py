@@ -38,6 +38,7 @@ class MaintenanceRecord(TenantModel, Timestamped):
         "facility_id, status",
         "vendor_id",
         "requested_by_user_id",
+        "shop_vehicle_id",
     )
     __table_args__ = (
         one_of("status", "draft", "open", "in_progress", "waiting_parts", "review", "completed", "cancelled"),
@@ -138,9 +139,18 @@ class MaintenanceRecord(TenantModel, Timestamped):
     downtime_hours: Mapped[Decimal | None] = mapped_column(
         Numeric(10, 2),
         Computed(
-            "round(extract(epoch FROM downtime_ended_at - downtime_started_at) / 3600, 2)", persisted=True
+            "earlier_downtime_hours + round(extract(epoch FROM downtime_ended_at - downtime_started_at) / 3600, 2)",
+            persisted=True,
         ),
         comment="Hours out of use",
+    )
+    earlier_downtime_hours: Mapped[Decimal] = mapped_column(
+        Numeric(10, 2),
+        server_default="0",
+        comment="Hours out of use before the clock of the downtime was started again",
+    )
+    shop_vehicle_id: Mapped[UUID | None] = reference(
+        "vehicles", comment="Vehicle that was active and is in the shop because of this order"
     )
     complaint: Mapped[str | None] = mapped_column(Text, comment="What was reported")
     cause: Mapped[str | None] = mapped_column(Text, comment="What was found to be wrong")
@@ -162,6 +172,23 @@ class MaintenanceRecord(TenantModel, Timestamped):
     )
     estimated_hours: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
     estimated_cost: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
+    required_skills: Mapped[list[str] | None] = mapped_column(
+        ARRAY(Text), comment="Specializations that the technician must have; the template's when left out"
+    )
+    required_certifications: Mapped[list[str] | None] = mapped_column(
+        ARRAY(Text),
+        comment="Certificates that must be valid on the day of the work; the template's when left out",
+    )
+    required_equipment: Mapped[list[str] | None] = mapped_column(
+        ARRAY(Text), comment="What the bay must have, such as two_post_lift; the template's when left out"
+    )
+    instructions: Mapped[str | None] = mapped_column(Text, comment="How the work is done; the template's")
+    labor_from_entries: Mapped[bool] = mapped_column(
+        server_default="false", comment="Hours and cost of labour are the sums of the labour entries"
+    )
+    parts_from_lines: Mapped[bool] = mapped_column(
+        server_default="false", comment="The cost of parts is the sum of the part lines"
+    )
     labor_hours: Mapped[Decimal] = mapped_column(Numeric(8, 2), server_default="0", comment="Hours worked")
     labor_cost: Mapped[Decimal] = mapped_column(
         Numeric(12, 2), server_default="0", comment="Work of one's own technicians"
@@ -202,6 +229,9 @@ class MaintenanceRecord(TenantModel, Timestamped):
     notes: Mapped[str | None] = mapped_column(Text)
     tags: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
     metadata_: Mapped[Any | None] = mapped_column("metadata", JSONB)
+    escalated_at: Mapped[datetime | None] = mapped_column(
+        comment="When it was told that nobody had begun with it for two days"
+    )
     created_by_user_id: Mapped[UUID | None] = reference("users")
 
 
@@ -230,13 +260,20 @@ class WorkOrderTemplate(TenantModel, Timestamped):
     estimated_hours: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
     estimated_cost: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
     task_checklist: Mapped[Any | None] = mapped_column(
-        JSONB, comment="What becomes the order's tasks: [{task, required, order}]"
+        JSONB,
+        comment="What becomes the order's tasks: [{task, required, order, requires_inspection, estimated_hours}]",
     )
     required_parts: Mapped[Any | None] = mapped_column(
         JSONB, comment="What becomes the order's part lines: [{part_id, quantity}]"
     )
     required_skills: Mapped[list[str] | None] = mapped_column(
         ARRAY(Text), comment="Specializations that the technician must have"
+    )
+    required_certifications: Mapped[list[str] | None] = mapped_column(
+        ARRAY(Text), comment="Certificates that must be valid on the day of the work, such as EPA 609"
+    )
+    required_equipment: Mapped[list[str] | None] = mapped_column(
+        ARRAY(Text), comment="What the bay must have, such as two_post_lift, brake_lathe"
     )
     sop_document_ids: Mapped[list[UUID] | None] = mapped_column(
         ARRAY(PG_UUID(as_uuid=True)), comment="Operating procedures to follow"

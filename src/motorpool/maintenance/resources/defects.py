@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from motorpool.core.resource.declaration import Computed, Numbered, Resource
+from motorpool.core.resource.declaration import READ_ONLY, Computed, Numbered, Resource, Scope
 from motorpool.fleet.resources import DRIVEN_NOW, vehicle_scope
-from motorpool.maintenance.models import Defect
+from motorpool.maintenance.models import Defect, DefectSighting
 from motorpool.maintenance.rules.defect_states import DEFECT
 
+OF_DEFECT = (
+    "EXISTS (SELECT FROM defects d WHERE d.tenant_id = t.tenant_id AND d.id = t.defect_id AND ({condition}))"
+)
 RESOURCES = (
     Resource(
         model=Defect,
@@ -40,5 +43,25 @@ RESOURCES = (
         ),
         title_column="defect_number",
         examples={"description": "Air leak at the left rear brake chamber", "component": "service_brakes"},
+    ),
+    Resource(
+        model=DefectSighting,
+        label="Defect sighting",
+        operations=READ_ONLY,
+        default_sort="-seen_at",
+        scope=Scope(
+            facility=OF_DEFECT.format(
+                condition="EXISTS (SELECT FROM vehicles v WHERE v.tenant_id = d.tenant_id AND v.id = d.vehicle_id "
+                "AND v.facility_id = ANY (%(reach_facilities)s))"
+            ),
+            department=OF_DEFECT.format(
+                condition="EXISTS (SELECT FROM vehicles v WHERE v.tenant_id = d.tenant_id AND v.id = d.vehicle_id "
+                "AND v.department_id = ANY (%(reach_departments)s))"
+            ),
+            own=f"t.reported_by_driver_id = %(actor_driver)s OR "
+            f"{OF_DEFECT.format(condition=DRIVEN_NOW.replace('t.tenant_id', 'd.tenant_id').format(vehicle='d.vehicle_id'))}",
+        ),
+        list_columns=("defect_id", "inspection_id", "inspection_item", "seen_at", "notes"),
+        title_column="inspection_item",
     ),
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from motorpool.core.resource.declaration import READ_ONLY, Computed, Resource, Scope
+from motorpool.core.resource.declaration import READ_ONLY, Computed, Resource, Scope, Verb
 from motorpool.fleet.resources import AT_FACILITY
-from motorpool.maintenance.models import Part, PartStock, StockMovement
-from motorpool.maintenance.rules.part_states import PART
+from motorpool.maintenance.models import Part, PartStock, PurchaseSuggestion, StockMovement
+from motorpool.maintenance.rules.part_states import PART, SUGGESTION
 
 STOCK_OF_PART = "coalesce((SELECT sum(s.{column}) FROM part_stocks s WHERE s.tenant_id = t.tenant_id AND s.part_id = t.id), 0)"
 REORDER_POINT = "coalesce(t.reorder_point, (SELECT p.reorder_point FROM parts p WHERE p.tenant_id = t.tenant_id AND p.id = t.part_id))"
@@ -56,6 +56,12 @@ RESOURCES = (
             )
         },
         scope=Scope(facility=AT_FACILITY),
+        verbs=(
+            Verb("receive", "Receive goods into stock"),
+            Verb("count", "Record a stocktake"),
+            Verb("adjust", "Put stock right, with a reason"),
+            Verb("transfer", "Send stock to another facility"),
+        ),
         list_columns=tuple(
             "part_id facility_id bin_location quantity_on_hand quantity_reserved quantity_available is_low".split()
         ),
@@ -69,6 +75,19 @@ RESOURCES = (
         scope=Scope(facility=f"{AT_FACILITY} OR t.other_facility_id = ANY (%(reach_facilities)s)"),
         list_columns=tuple(
             "moved_at movement_type part_id facility_id quantity quantity_after unit_cost work_order_id".split()
+        ),
+    ),
+    # Raised and withdrawn by the program as stock moves.
+    Resource(
+        model=PurchaseSuggestion,
+        label="Purchase suggestion",
+        operations=READ_ONLY,
+        default_sort="-created_at",
+        states=SUGGESTION,
+        scope=Scope(facility=AT_FACILITY),
+        verbs=(Verb("order", "Make draft purchase orders of suggestions"),),
+        list_columns=tuple(
+            "part_id facility_id quantity quantity_available quantity_on_order reorder_point vendor_id total_cost status".split()
         ),
     ),
 )

@@ -46,5 +46,11 @@ ORDER_IS_OPEN = (
     "work_order_id",
     "is closed; reopen it first",
 )
+TASK_OF_THE_ORDER = (
+    "t.task_id IS NULL OR EXISTS (SELECT FROM work_order_tasks k WHERE k.tenant_id = t.tenant_id AND k.id = t.task_id "
+    "AND k.work_order_id = t.work_order_id)",
+    "task_id",
+    "names a task of another work order",
+)
 LINE_OF_CLOSED_ORDER = Lock(f"NOT {ORDER_IS_OPEN[0]}", "The work order is closed; reopen it first.")
 LIVE = "t.status NOT IN ('completed', 'cancelled')"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from motorpool.core.resource.declaration import FULL, Computed, Lock, Numbered, Resource
+from motorpool.core.resource.declaration import FULL, Computed, Lock, Numbered, Resource, Verb
 from motorpool.maintenance.models import (
     MaintenanceRecord,
     WorkOrderLabor,
@@ -16,10 +16,11 @@ from motorpool.maintenance.resources.scopes import (
     LINE_OF_CLOSED_ORDER,
     LIVE,
     ORDER_IS_OPEN,
+    TASK_OF_THE_ORDER,
     WORK_ORDER_SCOPE,
     work_order_line_scope,
 )
-from motorpool.maintenance.rules.work_order_states import TASK, WORK_ORDER
+from motorpool.maintenance.rules.work_order_states import NUMBER_PATTERN, TASK, WORK_ORDER
 from motorpool.maintenance.shapes import ChecklistTask, RequiredPart
 
 RESOURCES = (
@@ -31,13 +32,14 @@ RESOURCES = (
             "requested_by_user_id driver_id source trouble_code recall_number reported_at due_on scheduled_start "
             "scheduled_end opening_odometer closing_odometer opening_engine_hours closing_engine_hours "
             "vehicle_unavailable downtime_started_at downtime_ended_at complaint cause correction system_code "
-            "assembly_code component_code repair_reason_code work_done_code estimated_hours estimated_cost labor_hours "
+            "assembly_code component_code repair_reason_code work_done_code estimated_hours estimated_cost "
+            "required_skills required_certifications required_equipment labor_hours "
             "labor_cost parts_cost outside_service_cost other_cost tax_amount discount_amount is_warranty "
             "warranty_reference warranty_amount vendor_invoice_number invoice_id signature signed_by_name signed_at "
-            "notes tags metadata".split()
+            "instructions notes tags metadata".split()
         ),
         create_only=("work_order_number", "template_id", "schedule_id"),
-        numbered=Numbered("work_order_number", "WO-{year}-{number:05}"),
+        numbered=Numbered("work_order_number", NUMBER_PATTERN),
         made_by=("created_by_user_id",),
         filters=tuple(
             "id work_order_number vehicle_id work_order_type priority status facility_id vendor_id assigned_technician_id "
@@ -64,6 +66,11 @@ RESOURCES = (
                 "Whole hours since it was reported, while it is open",
             ),
         },
+        verbs=(
+            Verb("clock_in", "Start one's clock on a work order"),
+            Verb("clock_out", "Stop one's clock on a work order"),
+            Verb("approve_above_limit", "Approve work orders that cost more than the limit"),
+        ),
         scope=WORK_ORDER_SCOPE,
         list_columns=tuple(
             "work_order_number vehicle_id summary status priority assigned_technician_id due_on total_cost".split()
@@ -90,6 +97,10 @@ RESOURCES = (
         states=TASK,
         rules=(ORDER_IS_OPEN,),
         locks=(LINE_OF_CLOSED_ORDER,),
+        verbs=(
+            Verb("clock_in", "Start one's clock on a task"),
+            Verb("clock_out", "Stop one's clock on a task"),
+        ),
         scope=work_order_line_scope("assigned_technician_id"),
         list_columns=tuple(
             "work_order_id task_order task_description status assigned_technician_id estimated_hours".split()
@@ -106,7 +117,14 @@ RESOURCES = (
             "component_code warranty_until notes".split()
         ),
         create_only=("work_order_id",),
+        rules=(TASK_OF_THE_ORDER,),
         locks=(LINE_OF_CLOSED_ORDER,),
+        verbs=(
+            Verb("reserve", "Hold stock for a part line"),
+            Verb("release", "Hold it no longer"),
+            Verb("issue", "Issue parts to a line"),
+            Verb("return", "Take parts back into stock"),
+        ),
         computed={
             "supply": Computed(
                 "CASE WHEN t.quantity_issued - t.quantity_returned >= t.quantity THEN 'issued' "
@@ -132,6 +150,7 @@ RESOURCES = (
         create_only=("work_order_id", "technician_id"),
         made_by=("created_by_user_id",),
         default_sort="-started_at",
+        rules=(TASK_OF_THE_ORDER,),
         locks=(LINE_OF_CLOSED_ORDER,),
         scope=work_order_line_scope("technician_id"),
         list_columns=tuple(
@@ -144,7 +163,7 @@ RESOURCES = (
         label="Work order template",
         writable=tuple(
             "template_name description work_order_type estimated_hours estimated_cost task_checklist required_parts "
-            "required_skills sop_document_ids instructions is_active".split()
+            "required_skills required_certifications required_equipment sop_document_ids instructions is_active".split()
         ),
         made_by=("created_by_user_id",),
         default_sort="template_name",

@@ -1,4 +1,4 @@
-"""The life cycle of a part of the catalogue."""
+"""The life cycles of a part of the catalogue and of a purchase suggestion."""
 
 from __future__ import annotations
 
@@ -30,4 +30,27 @@ PART = States(
         ),
         Move("reactivate", "active", ("discontinued", "retired"), "Use again"),
     ),
+)
+
+#: The program orders and withdraws: a suggestion is withdrawn as soon as there is enough again.
+SUGGESTION = States(
+    "status",
+    (
+        Move(
+            "dismiss",
+            "dismissed",
+            ("open",),
+            "Do not order it this time",
+            takes=("reason",),
+            stamps={"decided_at": "now", "decided_by_user_id": "actor"},
+        ),
+        Move(
+            "reopen",
+            "open",
+            ("dismissed",),
+            "Take it up again",
+            stamps={"decided_at": None, "decided_by_user_id": None, "reason": None},
+        ),
+    ),
+    by_program=("ordered", "withdrawn"),
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from motorpool.core.resource.declaration import Move, States
 
+#: Business numbers of work orders.
+NUMBER_PATTERN = "WO-{year}-{number:05}"
 LINES = "EXISTS (SELECT FROM {table} x WHERE x.tenant_id = t.tenant_id AND x.work_order_id = t.id AND {condition})"
 CLOCK_RUNS = (
     LINES.format(table="work_order_labor", condition="x.ended_at IS NULL"),
@@ -111,6 +113,7 @@ WORK_ORDER = States(
             needs=("reopen_reason",),
             stamps={
                 "reopened_at": "now",
+                "escalated_at": None,
                 "completed_at": None,
                 "closed_at": None,
                 "closed_by_user_id": None,

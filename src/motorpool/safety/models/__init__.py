@@ -7,7 +7,7 @@ from motorpool.safety.models.drivers import DriverTrainingRecord, DriverViolatio
 from motorpool.safety.models.drug_tests import DrugAlcoholTest
 from motorpool.safety.models.hours_of_service import HoursOfServiceLog, UnassignedDriving
 from motorpool.safety.models.incidents import CorrectiveAction, Incident, IncidentPerson, InjuryRecord
-from motorpool.safety.models.inspections import SafetyInspection
+from motorpool.safety.models.inspections import InspectionForm, InspectionFormItem, SafetyInspection
 from motorpool.safety.models.insurance import InsuranceClaim, InsurancePolicy
 
 __all__ = [
@@ -23,6 +23,8 @@ __all__ = [
     "Incident",
     "IncidentPerson",
     "InjuryRecord",
+    "InspectionForm",
+    "InspectionFormItem",
     "InsuranceClaim",
     "InsurancePolicy",
     "SafetyInspection",

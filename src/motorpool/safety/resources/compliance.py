@@ -1,4 +1,4 @@
-"""Papers, inspections, meetings and insurance."""
+"""Papers, meetings and insurance."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from motorpool.safety.models import (
     ComplianceDocument,
     InsuranceClaim,
     InsurancePolicy,
-    SafetyInspection,
     SafetyMeeting,
 )
 
@@ -181,45 +180,6 @@ COMPLIANCE = (
         ),
         title_column="document_type",
         examples={"document_type": "medical_card", "entity_type": "driver"},
-    ),
-    Resource(
-        model=SafetyInspection,
-        label="Safety inspection",
-        writable=tuple(
-            "vehicle_id inspection_type inspector_type inspector_id inspection_date inspection_location odometer "
-            "inspection_status checklist_results defects_found requires_maintenance work_order_created_id "
-            "repairs_certified_at repairs_certified_by_user_id repairs_note reviewed_by_driver_id reviewed_at "
-            "next_inspection_due certification_number certification_expiry inspector_signature notes photos".split()
-        ),
-        filters=tuple(
-            "id vehicle_id inspection_type inspection_date inspection_status inspector_id next_inspection_due "
-            "is_next_overdue".split()
-        ),
-        default_sort="-inspection_date",
-        computed={
-            "is_next_overdue": Computed(
-                "coalesce(t.next_inspection_due < %(today)s, false) AND NOT EXISTS (SELECT FROM safety_inspections s "
-                "WHERE s.tenant_id = t.tenant_id AND s.vehicle_id = t.vehicle_id "
-                "AND s.inspection_type IS NOT DISTINCT FROM t.inspection_type AND s.inspection_date > t.inspection_date)",
-                bool,
-                "The next inspection of this kind should have been made by now, and there is none",
-            )
-        },
-        shapes={
-            "checklist_results": list[shapes.ChecklistResult],
-            "defects_found": list[shapes.FoundDefect],
-        },
-        scope=vehicle_scope(),
-        list_columns=(
-            "vehicle_id",
-            "inspection_type",
-            "inspection_date",
-            "inspection_status",
-            "requires_maintenance",
-            "next_inspection_due",
-            "is_next_overdue",
-        ),
-        title_column="inspection_type",
     ),
     Resource(
         model=SafetyMeeting,

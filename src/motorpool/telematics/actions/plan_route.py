@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,6 +16,7 @@ from motorpool.core.errors import FieldProblem, Invalid
 from motorpool.core.resource.select import reach_or_forbid
 from motorpool.core.resource.write import create_rows
 from motorpool.core.tenancy import Actor
+from motorpool.fleet.availability.asking import Reason, blocked
 from motorpool.telematics.queries.route_vehicles import RouteVehicle
 from motorpool.telematics.resources.routes import RESOURCES
 from motorpool.telematics.routing.planning import Plan, PlannedRoute, Stop, Wagon, make_plan
@@ -39,9 +40,12 @@ ELECTRIC = frozenset({"electric", "hydrogen"})
 
 
 def check_wanted(
-    wanted: PlanWanted, vehicles: Mapping[UUID, RouteVehicle], drivers: Mapping[UUID, str]
+    wanted: PlanWanted,
+    vehicles: Mapping[UUID, RouteVehicle],
+    drivers: Collection[UUID],
+    reasons: Sequence[Reason] = (),
 ) -> None:
-    """Raises: Invalid naming each field that is wrong."""
+    """`reasons`: what speaks against the vehicles and drivers, by their place. Raises: Invalid naming each field that is wrong."""
     problems: list[FieldProblem] = []
     for number, stop in enumerate(wanted.stops):
         if stop.window_start and stop.window_end and stop.window_end < stop.window_start:
@@ -57,10 +61,6 @@ def check_wanted(
                         f"{at}.vehicle_id", "does not name anything that exists here", "unknown_reference"
                     )
                 )
-            elif vehicles[vehicle.vehicle_id].status != "active":
-                problems.append(
-                    FieldProblem(f"{at}.vehicle_id", "this vehicle is not in service", "rule_broken")
-                )
             if vehicle.vehicle_id in seen:
                 problems.append(FieldProblem(f"{at}.vehicle_id", "stands in the list twice", "duplicate"))
             seen.add(vehicle.vehicle_id)
@@ -70,13 +70,16 @@ def check_wanted(
                     f"{at}.driver_id", "does not name anything that exists here", "unknown_reference"
                 )
             )
-        elif vehicle.driver_id is not None and drivers[vehicle.driver_id] != "active":
-            problems.append(
-                FieldProblem(f"{at}.driver_id", "this driver does not drive at present", "rule_broken")
-            )
         if vehicle.departs_at and vehicle.returns_by and vehicle.returns_by <= vehicle.departs_at:
             problems.append(FieldProblem(f"{at}.returns_by", "must be after departs_at"))
         problems += _order_problems(wanted, vehicle, at, given, number)
+    problems += blocked(
+        reasons,
+        [
+            (f"vehicles[{number}].vehicle_id", f"vehicles[{number}].driver_id")
+            for number in range(len(wanted.vehicles))
+        ],
+    )
     if problems:
         raise Invalid("Some fields are not valid.", fields=problems)
 
@@ -108,7 +111,8 @@ async def plan_routes(
     roads: Roads,
     wanted: PlanWanted,
     vehicles: Mapping[UUID, RouteVehicle],
-    drivers: Mapping[UUID, str],
+    drivers: Collection[UUID],
+    reasons: Sequence[Reason] = (),
     *,
     time_limit_s: float,
     now: datetime | None = None,
@@ -117,7 +121,7 @@ async def plan_routes(
 
     Raises: Invalid, Unavailable.
     """
-    check_wanted(wanted, vehicles, drivers)
+    check_wanted(wanted, vehicles, drivers, reasons)
     first = now or datetime.now(UTC)
     zero = min(vehicle.departs_at or first for vehicle in wanted.vehicles)
     wagons = [

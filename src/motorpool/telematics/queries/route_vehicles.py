@@ -49,11 +49,11 @@ async def route_vehicles(database: Database, actor: Actor, ids: Sequence[UUID]) 
     return {row[0]: RouteVehicle(*row) for row in rows}
 
 
-async def route_drivers(database: Database, actor: Actor, ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Status of those of the drivers that there are."""
+async def route_drivers(database: Database, actor: Actor, ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Those of the drivers that there are."""
     rows = await database.read(
         actor,
-        "SELECT id, status FROM drivers WHERE tenant_id = %(tenant)s AND id = ANY (%(ids)s)",
+        "SELECT id FROM drivers WHERE tenant_id = %(tenant)s AND id = ANY (%(ids)s)",
         {"tenant": actor.tenant_id, "ids": list(ids)},
     )
-    return dict(rows)
+    return frozenset(row[0] for row in rows)

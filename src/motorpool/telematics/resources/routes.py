@@ -1,4 +1,4 @@
-"""Planned routes and their stops."""
+"""Planned routes and their stops. Whether vehicle and driver can be used is asked by `telematics.reactions`."""
 
 from __future__ import annotations
 
@@ -8,23 +8,6 @@ from motorpool.telematics.models import Route, RouteStop
 from motorpool.telematics.shapes import PlannedStop
 
 ROUTE_SCOPE = vehicle_scope("t.assigned_driver_id = %(actor_driver)s", "assigned_vehicle_id")
-#: A route that lies ahead needs a vehicle that can be driven; what is over is not judged again.
-AHEAD = "t.status IN ('planned', 'active')"
-VEHICLE_READY = (
-    f"NOT ({AHEAD}) OR t.assigned_vehicle_id IS NULL OR EXISTS (SELECT FROM vehicles v WHERE v.tenant_id = t.tenant_id "
-    "AND v.id = t.assigned_vehicle_id AND v.status = 'active')"
-)
-DRIVER_READY = (
-    f"NOT ({AHEAD}) OR t.assigned_driver_id IS NULL OR EXISTS (SELECT FROM drivers d WHERE d.tenant_id = t.tenant_id "
-    "AND d.id = t.assigned_driver_id AND d.status = 'active')"
-)
-#: The vehicle is promised to somebody else for the time of the route.
-VEHICLE_FREE = (
-    f"NOT ({AHEAD}) OR NOT EXISTS (SELECT FROM vehicle_reservations r WHERE r.tenant_id = t.tenant_id "
-    "AND r.vehicle_id = t.assigned_vehicle_id AND r.status IN ('approved', 'handed_over') "
-    "AND (r.driver_id = t.assigned_driver_id) IS NOT TRUE AND r.starts_at < coalesce(t.returns_at, t.departs_at) "
-    "AND r.ends_at > t.departs_at)"
-)
 #: Their rows in route_stops are told apart by it.
 STOPS_NUMBERED = (
     "t.status <> 'planned' OR CASE WHEN jsonb_typeof(t.stops) = 'array' THEN "
@@ -49,9 +32,6 @@ RESOURCES = (
         made_by=("created_by_user_id",),
         shapes={"stops": list[PlannedStop]},
         rules=(
-            (VEHICLE_READY, "assigned_vehicle_id", "this vehicle is not in service"),
-            (VEHICLE_FREE, "assigned_vehicle_id", "this vehicle is reserved for somebody else at that time"),
-            (DRIVER_READY, "assigned_driver_id", "this driver does not drive at present"),
             (STOPS_NUMBERED, "stops", "each stop needs an order of its own"),
             (WHOLE_START, "start_lng", "must be given together with start_lat"),
             (WHOLE_END, "end_lng", "must be given together with end_lat"),

@@ -16,15 +16,19 @@ from motorpool.web.pages.access.groups import group_page
 from motorpool.web.pages.access.roles import role_page
 from motorpool.web.pages.access.tokens import token_page
 from motorpool.web.pages.access.users import user_page
+from motorpool.web.pages.availability import driver_page
 from motorpool.web.pages.devices import device_page
 from motorpool.web.pages.editing import create_posted, delete_posted, edit_page, new_page, update_posted
 from motorpool.web.pages.footage import footage_page
 from motorpool.web.pages.geofences import geofence_page
+from motorpool.web.pages.inspections import form_page, inspection_page
 from motorpool.web.pages.listing import list_response
 from motorpool.web.pages.records import detail_response
+from motorpool.web.pages.reservations import reservation_page
 from motorpool.web.pages.route_planner import route_page
 from motorpool.web.pages.trip import trip_page
 from motorpool.web.pages.vehicle import vehicle_page
+from motorpool.web.pages.work_order import work_order_page
 
 AnyRequest = Request[Any, Any, Any]
 Page = Callable[[AnyRequest], Awaitable[Response[Any]]]
@@ -33,15 +37,20 @@ Method = Literal["GET", "POST"]
 #: Records that are more than their columns.
 OWN_DETAILS: dict[str, Page] = {
     "vehicles": vehicle_page,
+    "drivers": driver_page,
+    "vehicle_reservations": reservation_page,
     "trips": trip_page,
     "routes": route_page,
     "video_telematics_footage": footage_page,
     "devices": device_page,
     "geofences": geofence_page,
+    "inspection_forms": form_page,
+    "safety_inspections": inspection_page,
     "roles": role_page,
     "users": user_page,
     "vehicle_groups": group_page,
     "api_tokens": token_page,
+    "maintenance_records": work_order_page,
 }
 
 

@@ -49,30 +49,36 @@ FAILURES = (MotorpoolError, DBAPIError, psycopg.Error)
 
 
 async def new_page(request: AnyRequest, resource: Resource) -> Response[Any]:
-    """An empty form; the address may fill fields in, as `?vehicle_id=...` does from a vehicle's page."""
+    """An empty form; the address may fill fields in, as `?vehicle_id=...` does from a vehicle's page.
+
+    `?back=` is where it leads afterwards.
+    """
     actor = actor_of(request)
     reach_or_forbid(resource, actor, "create")
     given = {name: value for name, value in request.query_params.items() if name in resource.table.columns}
-    return await form_page(request, resource, default_texts(resource) | given, key=None)
+    back = safe_back(request.query_params.get("back"))
+    return await form_page(request, resource, default_texts(resource) | given, key=None, back=back)
 
 
 async def create_posted(request: AnyRequest, resource: Resource) -> Response[Any]:
     actor = actor_of(request)
     reach = reach_or_forbid(resource, actor, "create")
     pairs = await form_pairs(request)
+    back = safe_back(dict(pairs).get("back"))
     try:
         body = body_of(resource, pairs, actor)
         async with request.app.state.database.transaction(actor) as session:
             key = await create_row(session, resource, actor, reach, body)
     except FAILURES as error:
         texts = posted_texts(resource, pairs, field_names(resource, creating=True))
-        return await form_page(request, resource, texts, key=None, problem=as_problem(error, problem_of))
+        problem = as_problem(error, problem_of)
+        return await form_page(request, resource, texts, key=None, problem=problem, back=back)
     if ("again", "true") in pairs:
         return see_other(
             f"/{resource.collection}/new", f"{resource.label} added. Here is an empty form for the next one."
         )
     where = f"/{resource.collection}/{key}" if "get" in resource.operations else f"/{resource.collection}"
-    return see_other(where, f"{resource.label} added.")
+    return see_other(back or where, f"{resource.label} added.")
 
 
 async def edit_page(request: AnyRequest, resource: Resource) -> Response[Any]:
@@ -141,6 +147,7 @@ async def form_page(
     etag: str | None = None,
     problem: MotorpoolError | None = None,
     now: Mapping[str, Any] | None = None,
+    back: str | None = None,
 ) -> Response[Any]:
     """`form.html`, empty, filled in, or with what was wrong. Raises a problem that is not about the input."""
     if problem is not None and problem.status not in SHOWN_IN_FORM:
@@ -182,8 +189,9 @@ async def form_page(
         sections=form_sections(resource, inputs),
         etag=etag,
         action=f"/{resource.collection}/{key}/edit" if key else f"/{resource.collection}/new",
-        cancel_href=f"/{resource.collection}/{key}" if key else f"/{resource.collection}",
-        can_add_more=key is None,
+        cancel_href=back or (f"/{resource.collection}/{key}" if key else f"/{resource.collection}"),
+        back=back,
+        can_add_more=key is None and back is None,
         locked=held[0].sentence if held else None,
         problem=problem and problem.detail,
         stale=stale,

@@ -18,7 +18,7 @@ from motorpool.web import formats
 from motorpool.web.fields import Field
 from motorpool.web.forms import Texts, inputs_of, texts_of, wrong_places
 from motorpool.web.navigation import section_of
-from motorpool.web.pages.editing import FAILURES, errors_of, title_of
+from motorpool.web.pages.editing import FAILURES, errors_of, safe_back, title_of
 from motorpool.web.pages.records import form_pairs, key_of, read_row
 from motorpool.web.posting import body_of, posted_texts
 from motorpool.web.rendering import go_on
@@ -40,12 +40,14 @@ def asked_of(move: Move) -> tuple[str, ...]:
 
 
 async def move_page(request: AnyRequest, resource: Resource) -> Response[Any]:
-    """What a move asks for, filled in with what the row says now."""
+    """What a move asks for, filled in with what the row says now; `?back=` is where it leads afterwards."""
     actor, move = actor_of(request), move_of(request, resource)
     reach_or_forbid(resource, actor, move.verb)
     row, etag = await read_row(request, resource)
     texts = texts_of(resource, row, actor, names=asked_of(move))
-    return await move_form(request, resource, move, row, texts, etag)
+    return await move_form(
+        request, resource, move, row, texts, etag, back=safe_back(request.query_params.get("back"))
+    )
 
 
 async def move_posted(request: AnyRequest, resource: Resource) -> Response[Any]:
@@ -53,7 +55,8 @@ async def move_posted(request: AnyRequest, resource: Resource) -> Response[Any]:
     reach = reach_or_forbid(resource, actor, move.verb)
     key = key_of(request, resource)
     pairs = await form_pairs(request)
-    here, names = f"/{resource.collection}/{key}", asked_of(move)
+    back, names = safe_back(dict(pairs).get("back")), asked_of(move)
+    here = back or f"/{resource.collection}/{key}"
     try:
         body = body_of(resource, pairs, actor, names=names)
         async with request.app.state.database.transaction(actor) as session:
@@ -66,7 +69,7 @@ async def move_posted(request: AnyRequest, resource: Resource) -> Response[Any]:
             return go_on(request, here, problem.detail, "danger")
         row, etag = await read_row(request, resource)
         texts = posted_texts(resource, pairs, names)
-        return await move_form(request, resource, move, row, texts, etag, problem)
+        return await move_form(request, resource, move, row, texts, etag, problem, back)
     return go_on(request, here, f"{resource.label}: {formats.words(move.to).lower()}.")
 
 
@@ -78,6 +81,7 @@ async def move_form(
     texts: Texts,
     etag: str,
     problem: MotorpoolError | None = None,
+    back: str | None = None,
 ) -> Response[Any]:
     """`move.html`, as a dialog of the record's page or as a page of its own."""
     actor, state = actor_of(request), request.app.state
@@ -101,7 +105,8 @@ async def move_form(
         inputs=inputs,
         etag=etag,
         action=f"/records/{resource.collection}/{row[resource.key]}/moves/{move.verb}",
-        cancel_href=f"/{resource.collection}/{row[resource.key]}",
+        cancel_href=back or f"/{resource.collection}/{row[resource.key]}",
+        back=back,
         problem=problem and problem.detail,
         wrong=wrong_places(resource, errors, {made.field.name for made in inputs}),
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from litestar import Request, Response
 
-from motorpool.core.database.database import parse_uuid
+from motorpool.core.database.database import Database, parse_uuid
 from motorpool.core.errors import Forbidden, NotFound
 from motorpool.core.errors.http import as_problem
 from motorpool.core.resource.declaration import Resource
@@ -29,6 +30,12 @@ AnyRequest = Request[Any, Any, Any]
 #: A picker shows this many; more letters find the others.
 MATCHES = 20
 TALK = 100
+PHOTOS = """
+SELECT f.entity_id::text, array_agg(f.id::text ORDER BY f.created_at) FROM files f
+WHERE f.tenant_id = %(tenant)s AND f.entity_type = 'comments' AND f.entity_id = ANY (%(comments)s::uuid[])
+  AND f.purpose = 'photo' AND f.deleted_at IS NULL
+GROUP BY f.entity_id
+"""
 
 
 def fragment(request: AnyRequest, actor: Actor, template: str, **context: Any) -> Response[Any]:
@@ -101,7 +108,7 @@ async def history_part(request: AnyRequest, resource: Resource) -> Response[Any]
 
 
 async def comments_part(request: AnyRequest, resource: Resource) -> Response[Any]:
-    """What people said about a record, oldest first; three queries."""
+    """What people said about a record, oldest first, with their photos; four queries."""
     actor, state = actor_of(request), request.app.state
     row, _ = await read_row(request, resource)
     comments = state.registry["comments"]
@@ -109,16 +116,26 @@ async def comments_part(request: AnyRequest, resource: Resource) -> Response[Any
     texts, more, _ = await state.apis["comments"].list_page(actor, query)
     rows = [msgspec.json.decode(text) for text in texts][::-1]
     titles = await load_titles(state.database, state.registry, actor, comments, rows)
+    photos = await photos_of(state.database, actor, [one["id"] for one in rows])
     return fragment(
         request,
         actor,
         "comments.html",
+        photos=photos,
         title="Comments",
         comments=[(one, titles.get(("users", one["author_user_id"]), "Somebody")) for one in rows],
         more=more is not None,
         can_write=may(actor, comments.permission("create")) and actor.user_id is not None,
         action=f"/records/{resource.collection}/{row[resource.key]}/comments",
     )
+
+
+async def photos_of(database: Database, actor: Actor, comments: Sequence[str]) -> dict[str, list[str]]:
+    """Comment -> ids of the photos that came with it (see `shop_talk`)."""
+    if not comments:
+        return {}
+    rows = await database.read(actor, PHOTOS, {"tenant": actor.tenant_id, "comments": list(comments)})
+    return dict(rows)
 
 
 async def comment_posted(request: AnyRequest, resource: Resource) -> Response[Any]:

@@ -228,6 +228,8 @@ def tabs_of(registry: Mapping[str, Resource], actor: Actor, resource: Resource, 
     tabs = [Tab("overview", "Overview", "info-circle", here)]
     if resource.table.name == "vehicles" and may(actor, "vehicle_faults.read"):
         tabs.append(Tab("health", "Health", "engine", f"{here}/health"))
+    if resource.table.name == "vehicles" and may(actor, "maintenance_records.read"):
+        tabs.append(Tab("service", "Service", "tool", f"{here}/service"))
     tabs.append(Tab("related", "Related", "link", f"{here}?tab=related", f"{source}/related/rows"))
     if talks_about(registry, actor, resource, "comments"):
         tabs.append(Tab("comments", "Comments", "message", f"{here}?tab=comments", f"{source}/comments"))

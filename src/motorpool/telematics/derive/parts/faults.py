@@ -10,6 +10,7 @@ from uuid import UUID
 
 from motorpool.core.database.database import Connection
 from motorpool.core.events.log import append_event
+from motorpool.telematics.actions.announce_fault_alerts import GRAVE, active_before, announce_fault_alerts
 from motorpool.telematics.derive.columns import NOTHING, read_columns
 from motorpool.telematics.derive.parts.part import WINDOWS, Stretch, windows
 from motorpool.telematics.derive.staging import copy_rows
@@ -206,6 +207,8 @@ class Faults:
         removed = (await connection.execute(REMOVE, tenant)).rowcount
         if not rows:
             return removed
+        grave = {row[0] for row in rows if row[5] is None and row[8] in GRAVE}
+        known = await active_before(connection, tenant_id, grave)
         written = await (await connection.execute(WRITE, tenant)).fetchall()
         moved: set[UUID] = set()
         if removed:
@@ -214,6 +217,8 @@ class Faults:
         new = [row for row in written if row[7] and row[0] not in moved]
         if new:
             await append_event(connection, TOPIC, {"faults": [_told(row) for row in new]})
+        if alerts := [row[0] for row in written if row[0] in grave - known - moved]:
+            await announce_fault_alerts(connection, tenant_id, alerts)
         return removed + len(written)
 
 

@@ -1,0 +1,10 @@
+// Signing at a desk: each form with a `[data-sign]` box sends what was drawn, or the typed name alone.
+import { signaturePad } from './inspect/signature';
+
+for (const box of document.querySelectorAll<HTMLElement>('[data-sign]')) {
+  const field = box.querySelector<HTMLInputElement>('input[type=hidden]');
+  const drawing = box.querySelector<HTMLElement>('.insp-pad');
+  if (!field || !drawing) continue;
+  drawing.hidden = false;
+  const pad = signaturePad(drawing, () => { field.value = pad.image() ?? ''; });
+}

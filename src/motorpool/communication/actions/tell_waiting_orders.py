@@ -1,0 +1,64 @@
+"""Notifying those who answer for the shop of work orders that nobody begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from motorpool.communication.actions.notify import Priority, notify
+from motorpool.core.tenancy import Actor
+
+CATEGORY = "maintenance"
+#: More orders of one announcement are told in one sentence.
+ONE_BY_ONE = 20
+
+ORDERS = text("""
+SELECT w.id, w.work_order_number, w.summary, w.priority, v.vehicle_number, coalesce(w.facility_id, v.facility_id) AS facility_id,
+       v.department_id, floor(extract(epoch FROM now() - greatest(w.opened_at, w.reopened_at)) / 3600)::int AS hours
+FROM maintenance_records w JOIN vehicles v ON v.tenant_id = w.tenant_id AND v.id = w.vehicle_id
+WHERE w.tenant_id = :tenant AND w.id = ANY (:ids) AND w.status = 'open'
+ORDER BY array_position(ARRAY['critical', 'high', 'medium', 'low'], w.priority::text), w.opened_at, w.id
+""")
+PRIORITY: dict[str, Priority] = {"critical": "urgent", "high": "high"}
+
+
+async def tell_waiting_orders(session: AsyncSession, actor: Actor, orders: Sequence[UUID]) -> int:
+    """One notification for each order to those who may approve it; how many were written. Begun ones are left out."""
+    rows = (await session.execute(ORDERS, {"tenant": actor.tenant_id, "ids": list(orders)})).all()
+    written = 0
+    for row in rows[:ONE_BY_ONE]:
+        written += len(
+            await notify(
+                session,
+                actor,
+                permission="maintenance_records.approve",
+                facility_id=row.facility_id,
+                department_id=row.department_id,
+                category=CATEGORY,
+                kind="alert",
+                priority=PRIORITY.get(row.priority, "medium"),
+                title=f"{row.work_order_number} waits for {row.hours} hours",
+                message=f"Nobody has begun with {row.work_order_number} for {row.vehicle_number}: {row.summary}.",
+                entity=("work_order", row.id),
+                action_label="Work order",
+            )
+        )
+    if len(rows) > ONE_BY_ONE:
+        more = len(rows) - ONE_BY_ONE
+        written += len(
+            await notify(
+                session,
+                actor,
+                permission="maintenance_records.approve",
+                category=CATEGORY,
+                kind="alert",
+                title=f"{more} more work orders wait",
+                message=f"{more} more work orders have been open for two days without anybody beginning with them.",
+                action_url="/maintenance-records?status=open",
+                action_label="Work orders",
+            )
+        )
+    return written

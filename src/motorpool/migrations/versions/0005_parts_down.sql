@@ -1,0 +1,2 @@
+COMMENT ON COLUMN part_stocks.quantity_on_order IS 'Ordered and not received'
+;

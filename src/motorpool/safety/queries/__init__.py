@@ -1,0 +1,1 @@
+"""Questions about safety that the resources do not answer. One a file."""

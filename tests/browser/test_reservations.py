@@ -1,0 +1,220 @@
+"""A reservation on pages: asked for on a phone, approved at a desk, handed over and taken back beside the vehicle."""
+
+from __future__ import annotations
+
+import struct
+import uuid
+import zlib
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from playwright.async_api import Page, expect
+from tests.site import Organisation, Site
+
+from .conftest import PHONE, Complaints, MakeContext, shot
+from .fleet import add
+from .test_every_page import LEVELS, axe, barriers
+
+pytestmark = pytest.mark.browser
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+async def pool(client: httpx.AsyncClient) -> dict[str, Any]:
+    """Vans and a truck in the shop, some of them promised."""
+    mark = uuid.uuid4().hex[:5]
+    depot = await add(client, "facilities", name=f"Depot {mark}", code=f"D{mark}")
+    vehicles = [
+        await add(
+            client,
+            "vehicles",
+            vehicle_number=f"{mark}-{number}",
+            vehicle_type="van",
+            make="Ford",
+            model="Transit",
+            model_year=2024,
+            seats=8 if number else 5,
+            status="in_shop" if number == 3 else "active",
+            facility_id=depot["id"],
+        )
+        for number in range(4)
+    ]
+    driver = await add(client, "drivers", full_name=f"Pat {mark}", driver_number=mark)
+    return {"mark": mark, "depot": depot, "vehicles": vehicles, "driver": driver}
+
+
+async def reserve(client: httpx.AsyncClient, start: datetime, hours: float, **values: Any) -> dict[str, Any]:
+    return await add(
+        client,
+        "vehicle-reservations",
+        purpose=values.pop("purpose", "Survey of the parks"),
+        starts_at=start.isoformat(),
+        ends_at=(start + timedelta(hours=hours)).isoformat(),
+        **values,
+    )
+
+
+async def approve(client: httpx.AsyncClient, row: dict[str, Any], vehicle: str) -> None:
+    answer = await client.post(
+        f"/api/v1/vehicle-reservations/{row['id']}/approve", json={"vehicle_id": vehicle}
+    )
+    assert answer.status_code == 200, answer.text
+
+
+async def no_barriers(page: Page) -> None:
+    await page.evaluate(axe())
+    assert await barriers(page, runOnly=LEVELS) == []
+
+
+async def test_from_the_request_to_the_return(
+    make_context: MakeContext,
+    site: Site,
+    organisation: Organisation,
+    client: httpx.AsyncClient,
+    pool: Any,
+    complaints: Complaints,
+) -> None:
+    complaints.expect("status of 422")
+    phone = await (await make_context(site, organisation, PHONE)).new_page()
+    await phone.goto("/reservations/new")
+    await expect(phone.locator(".offer-list")).to_contain_text(pool["vehicles"][0]["vehicle_number"])
+    await expect(phone.locator(".offer-list")).not_to_contain_text(pool["vehicles"][3]["vehicle_number"])
+    await phone.get_by_label("Pick up at").select_option(label=f"Depot {pool['mark']}")
+    await phone.get_by_label("People, you included").fill("7")
+    # Too small for seven: gone as soon as the number is there.
+    await expect(phone.locator(".offer-list")).not_to_contain_text(pool["vehicles"][0]["vehicle_number"])
+    await phone.locator(".offer", has_text=pool["vehicles"][1]["vehicle_number"]).click()
+    await phone.get_by_label("Purpose").fill("Visit of the pumping station")
+    await shot(phone, "reservation-request-phone", full_page=True)
+    assert await phone.evaluate("document.documentElement.scrollWidth") <= 390
+    await phone.get_by_role("button", name="Send request").click()
+    await phone.wait_for_url("**/vehicle-reservations/*")
+    await expect(phone.get_by_text("Your request is in.")).to_be_visible()
+    key = phone.url.rpartition("/")[2].partition("?")[0]
+
+    desk = await (await make_context(site, organisation)).new_page()
+    await desk.goto("/reservations")
+    await (
+        desk.locator(".todo", has_text="Visit of the pumping station")
+        .get_by_role("link", name="Decide")
+        .click()
+    )
+    first = desk.locator(".todo").first
+    await expect(first).to_contain_text("Asked for")
+    await expect(first).to_contain_text("8 seats for 7")
+    await shot(desk, "reservation-proposals", full_page=True)
+    await first.get_by_role("button", name="Approve").click()
+    await expect(desk.locator("h1 .pill")).to_have_text("Approved")
+
+    await phone.goto(f"/vehicle-reservations/{key}")
+    await phone.get_by_role("link", name="Hand over").click()
+    await expect(phone.locator(".may-use").first).to_be_visible()
+    await phone.get_by_label("Odometer").fill("41200")
+    await phone.get_by_label("Key", exact=True).fill("K-7")
+    await shot(phone, "reservation-hand-over-phone", full_page=True)
+    await phone.get_by_role("button", name="Hand over").click()
+    await expect(phone.get_by_text("Out, due back at")).to_be_visible()
+
+    await phone.get_by_role("link", name="Take back").click()
+    await phone.get_by_label("Odometer").fill("41100")
+    await phone.get_by_role("button", name="Take back").click()
+    await expect(phone.locator("[data-summary]")).to_contain_text("must not be below 41,200 km")
+    await phone.get_by_label("Odometer").fill("41264")
+    await phone.get_by_label("New damage or defect").fill("Windscreen cracked")
+    await phone.get_by_label("Not safe to drive").check()
+    await shot(phone, "reservation-return-phone", full_page=True)
+    await phone.get_by_role("button", name="Take back").click()
+    await expect(phone.locator("h1 .pill")).to_have_text("Returned")
+    found = (await client.get("/api/v1/defects", params={"vehicle_id": pool["vehicles"][1]["id"]})).json()[
+        "items"
+    ]
+    assert [(one["description"], one["is_unsafe"]) for one in found] == [("Windscreen cracked", True)]
+    row = (await client.get(f"/api/v1/vehicle-reservations/{key}")).json()
+    # The organisation counts in kilometres.
+    assert (row["odometer_out"], row["odometer_in"], row["key_number"]) == (41200, 41264, "K-7")
+
+
+async def test_pictures_of_a_hand_over_are_kept(
+    make_context: MakeContext, site: Site, organisation: Organisation, client: httpx.AsyncClient, pool: Any
+) -> None:
+    row = await reserve(client, NOW + HOUR / 2, 2)
+    await approve(client, row, pool["vehicles"][0]["id"])
+    phone = await (await make_context(site, organisation, PHONE)).new_page()
+    await phone.goto(f"/reservations/{row['id']}/hand-over")
+    await phone.locator("[data-photos] input[type=file]").set_input_files(
+        [{"name": "front.png", "mimeType": "image/png", "buffer": png()}]
+    )
+    await expect(phone.locator("[data-photo-status]")).to_have_text("The picture is kept.")
+    await phone.get_by_role("button", name="Hand over").click()
+    await expect(phone.get_by_text("Out, due back at")).to_be_visible()
+    kept = (await client.get(f"/api/v1/vehicle-reservations/{row['id']}")).json()["photos_out"]
+    assert len(kept) == 1
+    assert (await client.get(kept[0])).headers["content-type"] == "image/png"
+
+
+def png() -> bytes:
+    """A small picture."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = b"".join(b"\0" + bytes((40, 90, 160)) * 8 for _ in range(8))
+    head = struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_calendar_in_pictures(
+    make_context: MakeContext,
+    site: Site,
+    organisation: Organisation,
+    client: httpx.AsyncClient,
+    pool: Any,
+    scheme: str,
+) -> None:
+    one, two, three, _ = (vehicle["id"] for vehicle in pool["vehicles"])
+    first = await reserve(client, NOW + 1 * HOUR, 5, purpose="Training", driver_id=pool["driver"]["id"])
+    await approve(client, first, one)
+    second = await reserve(client, NOW + 2 * HOUR, 30, purpose="Election day")
+    await approve(client, second, two)
+    await reserve(client, NOW + 3 * HOUR, 4, vehicle_id=one, purpose="Competes")
+    await reserve(client, NOW + 26 * HOUR, 4, purpose="Any will do", vehicle_type="van", passengers=4)
+    out = await reserve(client, NOW - 1 * HOUR, 3, purpose="Out now")
+    await approve(client, out, three)
+    answer = await client.post(f"/api/v1/vehicle-reservations/{out['id']}/hand_over", json={})
+    assert answer.status_code == 200, answer.text
+    for device, name in (({"viewport": {"width": 1280, "height": 900}}, "1280"), (PHONE, "390")):
+        page = await (await make_context(site, organisation, device, color_scheme=scheme)).new_page()
+        for view in ("week", "day"):
+            await page.goto(f"/reservations?view={view}")
+            await shot(page, f"reservations-{view}-{name}-{scheme}", full_page=True)
+            assert await page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
+            await no_barriers(page)
+        for path, what in (
+            ("/reservations/new", "new"),
+            (f"/vehicle-reservations/{first['id']}", "approved"),
+            (f"/reservations/{first['id']}/hand-over", "hand-over"),
+            (f"/reservations/{out['id']}/return", "return"),
+            (f"/vehicles/{pool['vehicles'][3]['id']}", "vehicle"),
+            (f"/drivers/{pool['driver']['id']}", "driver"),
+        ):
+            await page.goto(path)
+            if what == "driver":
+                await expect(page.locator("#availability")).to_contain_text("Can drive now")
+            if what == "vehicle":
+                await expect(page.locator("#availability")).to_contain_text("Cannot be used now")
+            await shot(page, f"reservations-{what}-{name}-{scheme}", full_page=True)
+            assert await page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
+            await no_barriers(page)
+    week = page.locator(".calendar-agenda")
+    await page.goto("/reservations?view=week")
+    await expect(week).to_contain_text("Election day")
