@@ -25,6 +25,8 @@ from tests.site import PASSWORD, Organisation, Site
 
 from motorpool.identity.http import SESSION_COOKIE
 
+#: Pictures of pages for people to look at cost a fifth of the time of these tests; those of failures are always taken.
+SHOTS = os.environ.get("MOTORPOOL_SHOTS", "") not in ("", "0")
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts" / "browser"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "/usr/bin/chromium")
 ARGUMENTS = (
@@ -138,7 +140,7 @@ async def make_context(
     for number, context in enumerate(made):
         for tab, page in enumerate(context.pages):
             if failed:
-                await shot(page, f"{failure}-{number}{tab}")
+                await shot(page, f"{failure}-{number}{tab}", always=True)
         await context.close()
     assert complaints.unexpected() == []
 
@@ -172,8 +174,10 @@ async def session_cookie(where: Site, who: Organisation) -> dict[str, str]:
     return COOKIES[who.slug]
 
 
-async def shot(page: Page, name: str, **options: Any) -> None:
-    """A picture for people to look at, among the test run's artefacts."""
+async def shot(page: Page, name: str, *, always: bool = False, **options: Any) -> None:
+    """A picture for people to look at, among the test run's artefacts, if `MOTORPOOL_SHOTS` asks for them."""
+    if not (SHOTS or always):
+        return
     ARTEFACTS.mkdir(parents=True, exist_ok=True)
     # To hide the caret Playwright writes style attributes, which htmx copies and the content policy then refuses.
     await page.screenshot(path=ARTEFACTS / f"{file_name(name)}.png", caret="initial", **options)

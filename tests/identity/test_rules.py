@@ -229,15 +229,16 @@ def test_sensitive_collections_are_never_reached_through_a_category() -> None:
         for role in SYSTEM_ROLES
     }
     assert allowed.pop("admin") == SENSITIVE
-    assert allowed.pop("fleet_manager") == {"devices", "video_telematics_footage"}
+    assert allowed.pop("fleet_manager") == {"devices", "video_telematics_footage", "technician_absences"}
     tests = {"drug_alcohol_tests", "injury_records", "video_telematics_footage"}
     assert allowed.pop("safety_officer") == tests
     assert allowed.pop("accountant") == {"payment_methods"}
     assert not any(allowed.values())
     own = dict.fromkeys(("outlook_emails",), Reach(own=True))
-    for role in ("viewer", "technician"):
+    absences = {"technician_absences": Reach(own=True)}
+    for role, more in (("viewer", {}), ("technician", absences)):
         seen = {name: access_of(role).reach(f"{name}.read") for name in SENSITIVE}
-        assert {name: reach for name, reach in seen.items() if reach} == own, role
+        assert {name: reach for name, reach in seen.items() if reach} == own | more, role
     seen = {name: access_of("driver").reach(f"{name}.read") for name in SENSITIVE}
     own |= dict.fromkeys(("drug_alcohol_tests", "video_telematics_footage"), Reach(own=True))
     assert {name: reach for name, reach in seen.items() if reach} == own

@@ -51,9 +51,11 @@ ORDER = """
     vehicles drivers vehicle_reservations driver_assignments facilities departments vendors vehicle_groups meter_readings
     trips stops routes geofences geofence_events geofence_visits devices device_events trip_rules mileage_rates
     driver_behavior_events video_telematics_footage coaching_sessions behavior_thresholds driver_score_weights street_limits
-    maintenance_records defects recurring_maintenance_schedules service_programs parts part_stocks stock_movements purchase_suggestions technicians service_bays
+    maintenance_records defects recurring_maintenance_schedules service_programs parts part_stocks stock_movements
+    purchase_suggestions technicians service_bays
     service_bay_schedule technician_absences technician_shifts work_order_templates work_order_tasks work_order_parts work_order_labor
-    incidents accident_reports damage_reports safety_inspections inspection_forms hours_of_service_logs driver_violations corrective_actions
+    incidents accident_reports damage_reports safety_inspections inspection_forms hours_of_service_logs driver_violations
+    corrective_actions
     expenses invoices purchase_orders fuel_transactions fuel_cards fuel_card_transactions budget_allocations
     documents document_folders policies sop_documents training_modules compliance_checklists workflow_instances
     messages alert_history alert_rules notifications equipment asset_tags asset_transfers saved_reports dashboards
