@@ -216,3 +216,20 @@ async def test_a_bulk_move_is_made_by_all_or_by_none_and_names_who_cannot(api: A
     assert (await api("GET", f"{resource.collection}/{opened[1]}")).json()["status"] == "in_progress"
     unknown = await api("POST", path, json={"move": {"verb": "start", "ids": keys[:1], "colour": "red"}})
     assert [entry["field"] for entry in unknown.json()["errors"]] == ["move.colour"]
+
+
+async def test_numbers_given_by_hand_are_passed_over(api: Api, owner: Owner) -> None:
+    vehicle = insert(owner, "vehicles", api.actor.tenant_id)
+
+    async def order(**given: str) -> str:
+        body = {"vehicle_id": str(vehicle), "summary": "Oil", **given}
+        made = await api("POST", "maintenance-records", json=body)
+        assert made.status_code == 201, made.text
+        return str(made.json()["work_order_number"])
+
+    first = await order()
+    stem, number = first.rsplit("-", 1)
+    taken = [f"{stem}-{int(number) + step:05}" for step in range(1, 8)]
+    for one in taken:
+        assert await order(work_order_number=one) == one
+    assert await order() not in {first, *taken}

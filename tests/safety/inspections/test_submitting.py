@@ -422,6 +422,9 @@ async def test_each_role_does_its_part(
     away = await driver.post(f"{PATH}/submit", json=body)
     assert away.json()["errors"][0]["field"] == "vehicle_id", "not assigned, so it does not exist"
     assert (await driver.get(f"{PATH}/kit")).json()["vehicles"] == []
+    defect = {"vehicle_id": vehicle, "description": "Play in the steering"}
+    beyond = await driver.post("/api/v1/defects", json=defect)
+    assert (beyond.status_code, beyond.json()["code"]) == (403, "out_of_reach"), beyond.text
     now = datetime.now(UTC)
     insert(
         owner, "driver_assignments", organisation.id, vehicle_id=vehicle, driver_id=me,

@@ -16,7 +16,7 @@ from motorpool.core.access import Reach
 from motorpool.core.errors import FieldProblem, Forbidden, Invalid, NotFound, PreconditionFailed
 from motorpool.core.resource.declaration import Resource
 from motorpool.core.resource.guard import check_written, refuse_locked
-from motorpool.core.resource.numbering import next_numbers
+from motorpool.core.resource.numbering import free_numbers
 from motorpool.core.resource.reactions import Change, foresee, react, reacts
 from motorpool.core.resource.sealed import seal
 from motorpool.core.resource.select import base_parameters, get_statement, of_tenant, scope_condition
@@ -98,11 +98,11 @@ async def _complete(
     if resource.numbered:
         column = resource.numbered.column
         without = [row for row in rows if row.get(column) is None]
-        numbers = await next_numbers(
+        numbers = await free_numbers(
             session,
             actor.tenant_id,
             str(resource.table.name),
-            resource.numbered.pattern,
+            resource.numbered,
             actor.today,
             len(without),
         )

@@ -10,10 +10,10 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from motorpool.core.resource.numbering import next_numbers
+from motorpool.core.resource.numbering import free_numbers
 from motorpool.core.resource.reactions import Change, react
 from motorpool.core.tenancy import Actor
-from motorpool.maintenance.rules.work_order_states import NUMBER_PATTERN
+from motorpool.maintenance.rules.work_order_states import NUMBERED
 
 TABLE = "maintenance_records"
 LONGEST_SUMMARY = 255
@@ -32,7 +32,6 @@ SELECT r.place FROM {ROWS} JOIN maintenance_records w ON w.tenant_id = %(tenant)
  AND w.trouble_code = r.trouble_code
 WHERE w.{LIVE}
 """
-USED = "SELECT work_order_number FROM maintenance_records WHERE tenant_id = %(tenant)s AND work_order_number = ANY (%(numbers)s)"
 COLUMNS = (
     "work_order_number, vehicle_id, summary, work_order_type, priority, status, source, template_id, schedule_id, trouble_code, "
     "due_on, facility_id, vendor_id, complaint, driver_id, vehicle_unavailable, opened_at, estimated_hours, estimated_cost, "
@@ -109,7 +108,8 @@ async def open_work_orders(
     if not places:
         return [None] * len(orders)
     # The counter's row is locked from here on: of two that open orders in a tenant, one waits for the other.
-    numbers = dict(zip(places, await _free_numbers(session, actor, len(places)), strict=True))
+    free = await free_numbers(session, actor.tenant_id, TABLE, NUMBERED, actor.today, len(places))
+    numbers = dict(zip(places, free, strict=True))
     groups = {
         FOR_A_SCHEDULE: [place for place in places if orders[place].schedule_id],
         FOR_A_CODE: [place for place in places if orders[place].trouble_code],
@@ -144,20 +144,6 @@ async def _without_twins(session: AsyncSession, actor: Actor, orders: Sequence[N
     found = await connection.exec_driver_sql(TWINS, {"tenant": actor.tenant_id, "rows": _json(rows)})
     taken = set(found.scalars())
     return [place for place in places if place not in taken]
-
-
-async def _free_numbers(session: AsyncSession, actor: Actor, count: int) -> list[str]:
-    """Numbers that nobody has given to an order by hand."""
-    free: list[str] = []
-    connection = await session.connection()
-    while len(free) < count:
-        numbers = await next_numbers(
-            session, actor.tenant_id, TABLE, NUMBER_PATTERN, actor.today, count - len(free)
-        )
-        found = await connection.exec_driver_sql(USED, {"tenant": actor.tenant_id, "numbers": numbers})
-        used = set(found.scalars())
-        free += [number for number in numbers if number not in used]
-    return free
 
 
 def _row(order: NewOrder, place: int, number: str | None) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from motorpool.core.resource.declaration import FULL, Computed, Lock, Numbered, Resource, Verb
+from motorpool.core.resource.declaration import FULL, Computed, Lock, Resource, Verb
 from motorpool.maintenance.models import (
     MaintenanceRecord,
     WorkOrderLabor,
@@ -20,7 +20,7 @@ from motorpool.maintenance.resources.scopes import (
     WORK_ORDER_SCOPE,
     work_order_line_scope,
 )
-from motorpool.maintenance.rules.work_order_states import NUMBER_PATTERN, TASK, WORK_ORDER
+from motorpool.maintenance.rules.work_order_states import NUMBERED, TASK, WORK_ORDER
 from motorpool.maintenance.shapes import ChecklistTask, RequiredPart
 
 RESOURCES = (
@@ -39,7 +39,7 @@ RESOURCES = (
             "instructions notes tags metadata".split()
         ),
         create_only=("work_order_number", "template_id", "schedule_id"),
-        numbered=Numbered("work_order_number", NUMBER_PATTERN),
+        numbered=NUMBERED,
         made_by=("created_by_user_id",),
         filters=tuple(
             "id work_order_number vehicle_id work_order_type priority status facility_id vendor_id assigned_technician_id "

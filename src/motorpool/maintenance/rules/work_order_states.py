@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from motorpool.core.resource.declaration import Move, States
+from motorpool.core.resource.declaration import Move, Numbered, States
 
 #: Business numbers of work orders.
-NUMBER_PATTERN = "WO-{year}-{number:05}"
+NUMBERED = Numbered("work_order_number", "WO-{year}-{number:05}")
 LINES = "EXISTS (SELECT FROM {table} x WHERE x.tenant_id = t.tenant_id AND x.work_order_id = t.id AND {condition})"
 CLOCK_RUNS = (
     LINES.format(table="work_order_labor", condition="x.ended_at IS NULL"),
