@@ -102,6 +102,11 @@ ELSEWHERE = [
     "/report-problem",
     "/inspect",
     "/open-defects",
+    "/parts-counter",
+    "/shop/calendar",
+    "/service-due",
+    "/maintenance-costs",
+    "/reservations",
 ]
 STRANGERS = ["/sign-in", "/set-up?token=worn-out"]
 #: A page is there when this is: maps paint later than the rest.

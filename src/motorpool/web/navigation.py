@@ -164,14 +164,9 @@ class Page:
 #: They stand before the tables of their section.
 PAGES = (
     Page("Fleet", "Live map", "/", "map-2", ("vehicle_states.read",)),
-    Page("Maintenance", "Open defects", "/open-defects", "alert-triangle", ("defects.read",)),
-    Page("Safety", "Inspect a vehicle", "/inspect", "clipboard-check", ("safety_inspections.submit",)),
     Page("Telematics", "Vehicle health", "/vehicle-health", "engine", ("vehicle_faults.read",)),
     Page("Telematics", "Trip reports", "/reports", "chart-bar", ("trips.read",)),
     Page("Telematics", "Route planner", "/routes/planner", "route", ("routes.create",)),
-    Page(
-        "Maintenance", "Service due", "/service-due", "clock-check", ("recurring_maintenance_schedules.read",)
-    ),
     Page("Driving", "Driver scores", "/driver-scores", "gauge", ("drivers.read",)),
     Page("Driving", "Driver behaviour", "/driver-behavior", "activity", ("driver_behavior_events.read",)),
     Page(
@@ -181,22 +176,27 @@ PAGES = (
         "current-location",
         ("ev_charging_stations.read", "weather_stations.read"),
     ),
-    Page("Maintenance", "Parts counter", "/parts-counter", "packages", ("part_stocks.read",)),
     Page(
         "Maintenance", "Shop board", "/shop", "columns-3", ("maintenance_records.start", "technicians.read")
     ),
+    Page("Maintenance", "My work", "/my-work", "clock-play", ("work_order_tasks.complete",)),
     Page("Maintenance", "Shop calendar", "/shop/calendar", "calendar-time", ("service_bay_schedule.read",)),
+    Page(
+        "Maintenance", "Service due", "/service-due", "clock-check", ("recurring_maintenance_schedules.read",)
+    ),
+    Page("Maintenance", "Open defects", "/open-defects", "alert-triangle", ("defects.read",)),
+    Page("Maintenance", "Parts counter", "/parts-counter", "packages", ("part_stocks.read",)),
     Page(
         "Maintenance", "Maintenance costs", "/maintenance-costs", "chart-bar", ("maintenance_records.export",)
     ),
-    Page("Maintenance", "My work", "/my-work", "clock-play", ("work_order_tasks.complete",)),
     Page(
         "Maintenance",
         "Report a problem",
         "/report-problem",
-        "alert-triangle",
+        "message-report",
         ("defects.create", "maintenance_records.create"),
     ),
+    Page("Safety", "Inspect a vehicle", "/inspect", "clipboard-check", ("safety_inspections.submit",)),
 )
 #: And one behind them.
 API_PAGE = Item("API", "/api/docs", "code", False)
