@@ -31,6 +31,7 @@ from motorpool.web.pages.shop_calendar_form import date_of, route_handlers as fo
 AnyRequest = Request[Any, Any, Any]
 #: Hours that are shown of a day on which the shop is closed.
 MORNING, EVENING = 7, 18
+MOST_LABELS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +129,11 @@ def day_of(calendar: ShopCalendar, day: date, today: date) -> Day:
     shown_ = shown_ + within([(one.start, one.end) for one in calendar.bookings])
     first = min(a for a, _ in shown_) // 60 * 60
     last = min(length, math.ceil(max(b for _, b in shown_) / 60) * 60)
+    # So many labels have room beside each other.
+    step = 60 if last - first <= MOST_LABELS * 60 else 120
     hours = [
         (minute, f"{(midnight + timedelta(minutes=minute)).astimezone(zone):%H:%M}")
-        for minute in range(first, last, 60)
+        for minute in range(first, last, step)
     ]
     return Day(day, midnight, first, last, hours, open_, day == today)
 
