@@ -72,7 +72,7 @@ RESOURCES = (
         scope=Scope(facility=AT_FACILITY, department=OF_DEPARTMENT, own=DRIVEN_NOW.format(vehicle="t.id")),
         list_columns=("vehicle_number", "name", "status", "make", "model", "model_year", "license_plate"),
         title_column="vehicle_number",
-        examples={"vehicle_number": "BUS-12", "vin": "1FTFW1ET5DFC10312", "make": "Ford", "model": "F-150"},
+        examples={"vehicle_number": "BUS-12", "vin": "1FTFW1ET9DFC10312", "make": "Ford", "model": "F-150"},
     ),
     Resource(
         model=Driver,
