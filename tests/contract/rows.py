@@ -120,6 +120,7 @@ SPECIAL: dict[tuple[str, str], Any] = {
     ("injury_records", "classification"): lambda n: "death",
     ("insurance_claims", "settled_on"): lambda n: date(2026, 12, 1),
     ("invoices", "currency"): lambda n: "USD",
+    ("invoices", "paid_amount"): lambda n: f"0.{10 + n % 40}",
     ("invoices", "line_items"): lambda n: [
         {"description": "Oil", "quantity": "1", "unit_price": f"{n % 80}.5", "amount": f"{n % 80}.50"}
     ],

@@ -89,7 +89,7 @@ async def test_a_batch_over_several_months(
     assert rows == [(13, 13)]
 
 
-SOON = (datetime.now(UTC) + timedelta(minutes=30)).isoformat()
+SOON = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 BAD: list[tuple[str, dict[str, Any], str, str]] = [
     ("latitude beyond the pole", {"latitude": 90.1}, "latitude", "out_of_range"),
     ("longitude beyond the date line", {"longitude": -180.5}, "longitude", "out_of_range"),

@@ -76,7 +76,7 @@ WITH {_VEHICLES}, closed AS (
 ), driven AS (
     SELECT id, array_agg(metres ORDER BY n) AS metres FROM shown WHERE metres IS NOT NULL GROUP BY id
 ), travelled AS (
-    SELECT t.vehicle_id, t.n, sum(t.distance_km)::float8 AS km, min(t.started_at) AS first, max(t.started_at) AS last
+    SELECT t.vehicle_id, t.n, sum(coalesce(t.distance_km, 0))::float8 AS km, min(t.started_at) AS first, max(t.started_at) AS last
     FROM (
         SELECT x.vehicle_id, x.started_at, width_bucket(x.started_at, %(cuts)s::timestamptz[]) AS n, x.distance_km
         FROM trips x JOIN v ON v.id = x.vehicle_id
