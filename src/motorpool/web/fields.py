@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -133,7 +134,7 @@ def _field(held: _Held, name: str, creating: bool) -> Field:
         name,
         formats.label(name),
         kind,
-        None if usual else help_of(column.comment),
+        None if usual else help_of(column.comment, formats.unit_of(name) if kind == "number" else None),
         suggestions=usual,
         unit=formats.unit_of(name) if kind == "number" else None,
         required=bool(required),
@@ -166,11 +167,15 @@ def _computed(resource: Resource, name: str) -> Field:
     )
 
 
-def help_of(comment: str | None) -> str | None:
+#: How comments end that name the unit the column keeps; the input says the one that the person types.
+KEPT_IN = re.compile(r"(, |^)(kilometres|kilometers|km|km/h|kg|litres)$")
+
+
+def help_of(comment: str | None, unit: str | None = None) -> str | None:
     """A column's comment for the people who fill it in: not where it only spells out a type or a unit."""
-    if not comment or comment in ("kg", "kilometres") or comment.startswith(("[", "{", "Array of")):
+    if not comment or comment.startswith(("[", "{", "Array of")):
         return None
-    return comment
+    return (KEPT_IN.sub("", comment) if unit else comment) or None
 
 
 def suggestions(comment: str | None) -> tuple[str, ...]:

@@ -34,6 +34,9 @@ NAMED_UNITS = {
     "end_odometer": "km",
     "odometer_out": "km",
     "odometer_in": "km",
+    "odometer": "km",
+    "opening_odometer": "km",
+    "closing_odometer": "km",
 }
 WORDS = {
     "3d": "3D",
