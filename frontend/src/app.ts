@@ -1,5 +1,6 @@
 // On every page: the kit's moving parts, htmx, and our small manners.
 import './kit.js';
+import htmx from 'htmx.org';
 import { bell } from './page/bell';
 import { csrf } from './page/csrf';
 import { dialogs } from './page/dialog';
@@ -37,3 +38,5 @@ unsaved();
 moments();
 timeZones();
 vins();
+// htmx would begin in a task of its own: what a quick hand changes before that on a busy machine would be lost.
+htmx.initialize();
