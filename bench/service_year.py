@@ -9,18 +9,18 @@ and moved on from where it was done.
 from __future__ import annotations
 
 import asyncio
-import random
 import time
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
 from bench.place import Place
+from bench.service_expected import Done, expected_of
+from bench.service_fleet import CLASSES, FIRST, Machine, delay, fleet, tells_odometer
 from motorpool.core.database.database import Database
 from motorpool.core.resource.reactions import Change, react
 from motorpool.core.tenancy import Actor
@@ -29,143 +29,8 @@ from motorpool.maintenance.actions.assign_services import assign_program
 from motorpool.maintenance.actions.measure_use import measure_use
 from motorpool.maintenance.actions.open_due_work_orders import open_due_work_orders
 
-FIRST = date(2027, 11, 15)  # the year has a 29 February
-MILE = 1609.344
 #: Every so many days two workers open orders at the same time.
 TWO_WORKERS_EVERY = 20
-
-
-@dataclass(frozen=True)
-class Service:
-    """One service of a class; `miles`, `hours` and `days` are its interval, None does not count."""
-
-    name: str
-    miles: int | None = None
-    days: int | None = None
-    months: int | None = None
-    hours: int | None = None
-    notice_miles: int = 500
-    notice_days: int = 7
-    notice_hours: int = 25
-
-    def planned(self) -> dict[str, Any]:
-        """As a programme holds it."""
-        given = {
-            "interval_miles": self.miles,
-            "interval_days": self.days,
-            "interval_months": self.months,
-            "interval_hours": self.hours,
-        }
-        notice = {
-            "notice_miles": self.notice_miles,
-            "notice_days": self.notice_days,
-            "notice_hours": self.notice_hours,
-        }
-        return {"name": self.name} | {key: value for key, value in given.items() if value} | notice
-
-
-#: Class -> (vehicle_type, share, km on a working day, km on a weekend day, engine hours a km, services).
-CLASSES: dict[str, tuple[str, float, float, float, float, tuple[Service, ...]]] = {
-    "vans": (
-        "van",
-        0.4,
-        140,
-        10,
-        0,
-        (
-            Service("Oil service", miles=7500, days=180),
-            Service("Tire rotation", miles=6000),
-            Service("Brake inspection", miles=12000, months=12),
-            Service("Safety inspection", days=90),
-            Service("Wash and wax", days=30, notice_days=3),
-            Service("Annual inspection", months=12, notice_days=30),
-        ),
-    ),
-    "trucks": (
-        "truck",
-        0.25,
-        420,
-        40,
-        0.02,
-        (
-            Service("PM A", miles=10000, days=90, hours=400),
-            Service("PM B", miles=25000, months=6),
-            Service("Chassis lube", miles=5000, notice_miles=300),
-            Service("DOT annual inspection", months=12, notice_days=30),
-            Service("Coolant test", hours=600),
-            Service("Brake inspection", miles=20000, days=120),
-        ),
-    ),
-    "cars": (
-        "car",
-        0.25,
-        60,
-        20,
-        0,
-        (
-            Service("Oil service", miles=5000, months=6),
-            Service("Tire rotation", miles=5000),
-            Service("State inspection", months=12, notice_days=30),
-            Service("Month's check", months=1, notice_days=2),
-            Service("Cabin filter", miles=12000, days=365),
-            Service("Battery test", days=182),
-        ),
-    ),
-    "machines": (
-        "equipment",
-        0.1,
-        8,
-        0,
-        0.8,
-        (
-            Service("Engine service", hours=250, days=180),
-            Service("Hydraulics", hours=500),
-            Service("Grease", hours=50, notice_hours=8),
-            Service("Load test", months=6),
-            Service("Filters", hours=300, days=365),
-            Service("Weekly check", days=7, notice_days=1),
-        ),
-    ),
-}
-
-
-@dataclass
-class Day:
-    """What a vehicle reports on a day, metres and seconds; `shown` is what the dash says then."""
-
-    odometer: int | None = None
-    hours: int | None = None
-    replaced: bool = False
-    wrong: int | None = None
-    device: int | None = None
-    shown: int = 0
-    shown_hours: int = 0
-
-
-@dataclass
-class Machine:
-    """A vehicle of the simulation: what it does every day, decided beforehand."""
-
-    number: int
-    kind: str
-    services: tuple[Service, ...]
-    start: int
-    start_hours: int
-    days: list[Day]
-    id: UUID | None = None
-
-
-@dataclass(frozen=True, order=True)
-class Done:
-    """A service that came to be: on which day of the simulation its order was opened and closed, and where the next one is due."""
-
-    vehicle: int
-    service: str
-    opened: int
-    closed: int | None
-    next_miles: int | None
-    next_day: date | None
-    next_hours: int | None
 
 
 @dataclass
@@ -195,150 +60,6 @@ class Figures:
             f"**{self.expected:,}**: {len(self.missing)} missing, {len(self.surplus)} not expected, {self.twice} twice, "
             f"{self.early} before the notice. {self.seconds:.0f} s."
         )
-
-
-# -- what happens
-
-
-def fleet(vehicles: int, days: int, seed: int) -> list[Machine]:
-    """Vehicles with all that they will report, the same for the same seed."""
-    chance = random.Random(seed)
-    made = []
-    for number in range(vehicles):
-        name = chance.choices(list(CLASSES), [one[1] for one in CLASSES.values()])[0]
-        kind, _, weekday_km, weekend_km, hours_a_km, services = CLASSES[name]
-        start, start_hours = chance.randrange(0, 150_000_000), chance.randrange(0, 9_000_000)
-        by_device = name != "machines" and chance.random() < 0.2
-        silent = _silences(chance, days)
-        replaced_on = chance.randrange(10, days) if not by_device and chance.random() < 0.15 else None
-        pace = chance.uniform(0.6, 1.5)
-        shown, hours, calendar = start, start_hours, []
-        for index in range(days):
-            weekend = (FIRST + timedelta(days=index)).weekday() >= 5
-            km = max(0.0, chance.gauss(1, 0.35)) * pace * (weekend_km if weekend else weekday_km)
-            if chance.random() < 0.02:
-                km *= 3
-            shown += round(km * 1000)
-            hours += round(km * hours_a_km * 3600) if hours_a_km else 0
-            day = Day(shown=shown, shown_hours=hours)
-            if index not in silent or index == replaced_on:
-                if index == replaced_on:
-                    # The new meter begins near zero, late in the day; its true distance goes on.
-                    day.replaced, shown = True, chance.randrange(0, 50_000)
-                    day.shown = shown
-                if by_device:
-                    day.device = shown
-                else:
-                    day.odometer = shown
-                if hours_a_km:
-                    day.hours = hours
-                if not by_device and not day.replaced and chance.random() < 0.004 and shown > 30_000_000:
-                    day.wrong = shown - 20_000_000
-            calendar.append(day)
-        made.append(Machine(number, kind, services, start, start_hours, calendar))
-    return made
-
-
-def _silences(chance: random.Random, days: int) -> set[int]:
-    """Days on which nothing is reported: now and then one, and a gap of weeks."""
-    found = {index for index in range(days) if chance.random() < 0.03}
-    if chance.random() < 0.25:
-        begin = chance.randrange(days)
-        found |= set(range(begin, begin + chance.randrange(7, 30)))
-    return found
-
-
-def delay(vehicle: int, service: str, turn: int) -> int:
-    """Days from opening an order to closing it."""
-    return random.Random(f"{vehicle}/{service}/{turn}/delay").choice((0, 0, 1, 2, 3, 5, 8, 13, 21, 40))
-
-
-def tells_odometer(vehicle: int, service: str, turn: int) -> bool:
-    """Whether the shop writes the odometer down."""
-    return random.Random(f"{vehicle}/{service}/{turn}/odometer").random() < 0.8
-
-
-# -- the plain calculation
-
-
-def expected_of(machine: Machine, days: int) -> Iterable[Done]:
-    """What has to happen to each service of a vehicle, day after day."""
-    for service in machine.services:
-        high: int | None = machine.start
-        device: int | None = None
-        engine: int | None = machine.start_hours if any(one.hours for one in machine.services) else None
-        offset = 0
-        from_miles, from_day = round(machine.start / MILE), FIRST
-        from_hours = None if engine is None else round(engine / 3600)
-        opened: int | None = None
-        turn = 0
-        for index in range(days):
-            today, day = FIRST + timedelta(days=index), machine.days[index]
-            if day.wrong is not None:
-                high = max(high, _nearer(day.wrong, offset, high))
-            if day.replaced:
-                offset = high - day.odometer
-            elif day.odometer is not None:
-                high = max(high, _nearer(day.odometer, offset, high))
-            if day.device is not None:
-                device = day.device
-            if day.hours is not None:
-                engine = max(engine or 0, day.hours)
-            known = high if device is None else max(high, device)
-            due_miles = None if service.miles is None else from_miles + service.miles
-            due_hours = None if service.hours is None or from_hours is None else from_hours + service.hours
-            due_day = _due_day(service, from_day)
-            if opened is None:
-                soon = (
-                    (due_miles is not None and known / MILE >= due_miles - service.notice_miles)
-                    or (
-                        due_hours is not None
-                        and engine is not None
-                        and engine / 3600 >= due_hours - service.notice_hours
-                    )
-                    or (due_day is not None and today >= due_day - timedelta(days=service.notice_days))
-                )
-                if soon:
-                    opened, turn = index, turn + 1
-            if opened is not None and index >= opened + delay(machine.number, service.name, turn):
-                at = round(known / MILE)
-                if tells_odometer(machine.number, service.name, turn):
-                    said = round(_nearer(day.shown // 1000 * 1000, offset, known) / MILE)
-                    at = said if said >= from_miles else at
-                from_miles, from_day = max(at, from_miles), today
-                if engine is not None:
-                    from_hours = max(round(engine / 3600), from_hours or 0)
-                yield Done(
-                    machine.number,
-                    service.name,
-                    opened,
-                    index,
-                    None if service.miles is None else from_miles + service.miles,
-                    _due_day(service, from_day),
-                    None if service.hours is None or from_hours is None else from_hours + service.hours,
-                )
-                opened = None
-        if opened is not None:
-            yield Done(machine.number, service.name, opened, None, None, None, None)
-
-
-def _nearer(shown: int, offset: int, known: int) -> int:
-    return shown + offset if abs(shown + offset - known) < abs(shown - known) else shown
-
-
-def _due_day(service: Service, begin: date) -> date | None:
-    days = []
-    if service.days is not None:
-        days.append(begin + timedelta(days=service.days))
-    if service.months is not None:
-        month = begin.month - 1 + service.months
-        first = date(begin.year + month // 12, month % 12 + 1, 1)
-        following = (first + timedelta(days=31)).replace(day=1)
-        days.append(first + timedelta(days=min(begin.day, (following - first).days) - 1))
-    return min(days, default=None)
-
-
-# -- the program
 
 
 INSERT_VEHICLES = """

@@ -42,7 +42,7 @@ def busy_week(days: int) -> Busy:
 
 def generated(seed: int, jobs: int, bays: int, workers: int, days: int = 1) -> Problem:
     """A day as shops have it: short services, some long repairs, skills and heavy vehicles that narrow the choice."""
-    dice = random.Random(seed)
+    dice, taste = random.Random(seed), random.Random(seed)
     horizon = DAY if days == 1 else 96 * days
     away = [] if days == 1 else busy_week(days)
     made = []
@@ -58,6 +58,8 @@ def generated(seed: int, jobs: int, bays: int, workers: int, days: int = 1) -> P
                 [Choice(worker) for worker in able],
                 vehicle=number,
                 due=dice.choice((None, None, 0, DAY // 2, DAY)),
+                # A bay that anything is done in, one for something else, with more tools than needed or not.
+                waste={bay: taste.choice((1, 2, 4, 6, 9)) for bay in fits},
             )
         )
     taken = [

@@ -108,6 +108,30 @@ async def make_organisation(settings: Settings, *, roles: tuple[str, ...] = ("ad
     return Organisation(actor.tenant_id, slug, email, token.text, actor)
 
 
+async def make_person(
+    settings: Settings, organisation: Organisation, role: str, name: str | None = None
+) -> tuple[uuid.UUID, str]:
+    """Somebody of the organisation with a role: their id and a token."""
+    database = Database(settings.database.app_url or "", pool_size=1)
+    await database.open()
+    try:
+        async with database.transaction(organisation.actor) as session:
+            user = await create_user(
+                session,
+                organisation.actor,
+                email=f"{name or role}-{uuid.uuid4().hex[:8]}@example.test",
+                display_name=name or role,
+                password=PASSWORD,
+                roles=(role,),
+            )
+            _, token = await create_api_token(
+                session, load_keyring(settings), organisation.actor, user_id=user.id, name="test"
+            )
+    finally:
+        await database.close()
+    return user.id, token.text
+
+
 @pytest.fixture(scope="module")
 def organisation(site_settings: Settings) -> Organisation:
     return asyncio.run(make_organisation(site_settings))

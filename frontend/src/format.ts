@@ -1,4 +1,5 @@
-// Times, distances and speeds as the person reads them: the tenant's time zone, the person's units.
+// Times, distances and speeds as the person reads them: the tenant's time zone, the person's units. Hours are counted to 24,
+// as the server writes them in sentences, tables and files.
 const root = document.documentElement;
 const locale = navigator.language || 'en';
 
@@ -9,12 +10,13 @@ export const speedUnit = imperial ? 'mph' : 'km/h';
 
 type Style = 'time' | 'seconds' | 'date' | 'datetime' | 'full';
 
+const HOUR = { hour: '2-digit', hourCycle: 'h23' } as const;
 const SHAPES: Record<Style, Intl.DateTimeFormatOptions> = {
-  time: { hour: 'numeric', minute: '2-digit' },
-  seconds: { hour: 'numeric', minute: '2-digit', second: '2-digit' },
+  time: { ...HOUR, minute: '2-digit' },
+  seconds: { ...HOUR, minute: '2-digit', second: '2-digit' },
   date: { year: 'numeric', month: 'short', day: 'numeric' },
-  datetime: { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' },
-  full: { weekday: 'short', year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit', timeZoneName: 'short' },
+  datetime: { month: 'short', day: 'numeric', ...HOUR, minute: '2-digit' },
+  full: { weekday: 'short', year: 'numeric', month: 'short', day: 'numeric', ...HOUR, minute: '2-digit', second: '2-digit', timeZoneName: 'short' },
 };
 const formats = new Map<string, Intl.DateTimeFormat>();
 

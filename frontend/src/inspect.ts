@@ -101,7 +101,10 @@ async function show(): Promise<void> {
   const named = place === 'vehicle' ? id : new URLSearchParams(window.location.search).get('vehicle');
   const vehicle = named && here.vehicles.find((one) => one.id === named || one.number.toLowerCase() === named.toLowerCase());
   if (vehicle && (place === 'vehicle' || !window.location.hash)) {
-    draw(vehiclePage(here, vehicle, (form) => void begin(here, vehicle, form).then((report) => go(`#/report/${report.id}`))));
+    draw(vehiclePage(here, vehicle, (form) => void begin(here, vehicle, form).then((report) => {
+      queue.justSent = [];
+      go(`#/report/${report.id}`);
+    })));
     return;
   }
   draw(startPage(here, await reports(), await recentVehicles(here.user_id), {

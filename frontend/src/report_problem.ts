@@ -30,7 +30,7 @@ async function send(shown: HTMLFormElement, photos: File[], before: Reported | n
     if (!made) {
       const body = new URLSearchParams([...new FormData(shown)].map(([name, value]) => [name, String(value)]));
       const answer = await fetch(shown.action, { method: 'POST', headers: { ...csrfHeaders(), Accept: 'application/json' }, body });
-      if (!answer.ok) throw new Error(await refusal(answer));
+      if (!answer.ok) throw await refusal(answer);
       made = (await answer.json()) as Reported;
       keep(made);
     }

@@ -40,7 +40,7 @@ function say(text: string): void {
   if (place) place.textContent = text;
 }
 
-/** Fetches the columns again; `always` also while nothing changed by the server's word. */
+/** Fetches the columns again, unless the server says that they are the same. */
 async function refresh(address = window.location.href): Promise<void> {
   if (busy || dragged || menu) return;
   asking?.abort();

@@ -47,6 +47,7 @@ function times(board: Board, { begin, end }: Drop): { scheduled_start: string; s
 if (body) {
   const board = new Board(body);
   board.layOut();
+  board.root.querySelector('.shop-job.is-marked')?.scrollIntoView({ block: 'nearest' });
   dragging(board, {
     book: (order, drop) => {
       const { order: key, vehicle, technician, name = '' } = order.dataset;
@@ -77,7 +78,6 @@ function weekDrop(board: Board): void {
     const order = (event.target as Element).closest<HTMLElement>('.shop-order');
     if (order) event.dataTransfer?.setData('text/plain', order.dataset['order'] ?? '');
   });
-  for (const order of board.body.querySelectorAll<HTMLElement>('.shop-order')) order.draggable = true;
   const cell = (event: Event): HTMLElement | null => (event.target as Element).closest<HTMLElement>('[data-cell]');
   document.addEventListener('dragover', (event) => {
     if (cell(event)) event.preventDefault();

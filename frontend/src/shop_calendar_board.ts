@@ -78,11 +78,11 @@ export class Board {
     this.body.classList.add('is-ready');
     if (!this.isDay) return;
     const open = (this.root.dataset['open'] ?? '').split(' ').filter(Boolean).map((part) => part.split('-').map(Number) as [number, number]);
+    this.root.style.setProperty('--hour', `${(60 / (this.last - this.first)) * 100}%`);
     for (const label of this.root.querySelectorAll<HTMLElement>('.shop-hours-track [data-minute]')) {
       label.style.setProperty('--from', `${((Number(label.dataset['minute']) - this.first) / (this.last - this.first)) * 100}%`);
     }
     for (const track of this.root.querySelectorAll<HTMLElement>('[data-track]')) {
-      track.style.setProperty('--hour', `${(60 / (this.last - this.first)) * 100}%`);
       this.shade(track, open);
       for (const job of track.querySelectorAll<HTMLElement>('.shop-job')) this.settle(job);
     }

@@ -6,16 +6,27 @@ interface Problem {
   title?: string;
   errors?: { field: string; message: string }[];
   fields?: { field: string; message: string }[];
+  work_order_id?: string;
 }
 
-/** What the server says about a refusal, in its own words. */
-export async function refusal(answer: Response): Promise<string> {
+/** A refusal in the server's words, and the work order that is in the way. */
+export class Refusal extends Error {
+  constructor(
+    message: string,
+    readonly order = '',
+  ) {
+    super(message);
+  }
+}
+
+/** What the server says about a refusal. */
+export async function refusal(answer: Response): Promise<Refusal> {
   try {
     const problem = (await answer.json()) as Problem;
     const fields = (problem.errors ?? problem.fields ?? []).map((one) => `${one.field.replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase())} ${one.message}.`);
-    return [problem.detail ?? problem.title ?? '', ...fields].join(' ').trim() || `The server answered ${answer.status}.`;
+    return new Refusal([problem.detail ?? problem.title ?? '', ...fields].join(' ').trim() || `The server answered ${answer.status}.`, problem.work_order_id);
   } catch {
-    return `The server answered ${answer.status}.`;
+    return new Refusal(`The server answered ${answer.status}.`);
   }
 }
 
@@ -27,18 +38,26 @@ export async function post(address: string, body: Record<string, string> = {}): 
   } catch {
     throw new Error('The server cannot be reached. Try again in a moment.');
   }
-  if (!answer.ok) throw new Error(await refusal(answer));
+  if (!answer.ok) throw await refusal(answer);
   return answer;
 }
 
-/** Shows a sentence in the page's alert, or hides it. */
-export function tell(selector: string, text: string): void {
+/** Shows a sentence in the page's alert, with a link to another work order that is in the way, or hides it. */
+export function tell(selector: string, text: string, order = ''): void {
   const box = document.querySelector<HTMLElement>(selector);
   const place = box?.querySelector<HTMLElement>('[data-text]');
   if (!box || !place) return;
   place.textContent = text;
+  const href = `/maintenance-records/${order}`;
+  if (order && href !== window.location.pathname) {
+    const link = document.createElement('a');
+    link.href = href;
+    link.textContent = 'Open that work order';
+    place.append(' ', link);
+  }
   box.hidden = !text;
-  if (text) box.scrollIntoView({ block: 'nearest' });
+  // In the middle: at the edge it would stand under the bar of the page.
+  if (text) box.scrollIntoView({ block: 'center' });
 }
 
 /** Makes every `form[data-act]` of the page act without leaving it; afterwards the page is loaded anew. */
@@ -65,7 +84,7 @@ async function act(form: HTMLFormElement, problem: string): Promise<void> {
     await post(form.action, body);
     window.location.reload();
   } catch (error) {
-    tell(problem, (error as Error).message);
+    tell(problem, (error as Error).message, error instanceof Refusal ? error.order : '');
     for (const button of buttons) button.disabled = false;
   }
 }

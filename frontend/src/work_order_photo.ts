@@ -46,7 +46,7 @@ export async function sendPhotos(address: string, photos: File[], text: string):
     } catch {
       throw new Error('The photo could not be sent: the server cannot be reached.');
     }
-    if (!answer.ok) throw new Error(await refusal(answer));
+    if (!answer.ok) throw await refusal(answer);
     comment = ((await answer.json()) as Kept).comment_id;
   }
 }

@@ -25,7 +25,7 @@ from tests.site import PASSWORD, Organisation, Site
 
 from motorpool.identity.http import SESSION_COOKIE
 
-#: Pictures of pages for people to look at cost a fifth of the time of these tests; those of failures are always taken.
+#: Pictures of pages for people to look at are taken on request, those of failures always.
 SHOTS = os.environ.get("MOTORPOOL_SHOTS", "") not in ("", "0")
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts" / "browser"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "/usr/bin/chromium")
@@ -123,9 +123,8 @@ async def make_context(
         context = await browser.new_context(
             base_url=where.address,
             reduced_motion="reduce",
-            locale="en-GB",
             timezone_id="UTC",
-            **{"color_scheme": "light", **device, **options},
+            **{"color_scheme": "light", "locale": "en-GB", **device, **options},
         )
         made.append(context)
         context.set_default_timeout(PATIENCE_MS)

@@ -152,6 +152,10 @@ async def test_a_report_that_is_filled_in_offline_survives_and_arrives_once(
     await context.set_offline(False)
     await expect(page.get_by_role("region", name="Sent")).to_contain_text(vehicle)
     await expect(page.locator("#inspect-waiting")).to_be_hidden()
+    await expect(page.locator("[data-sent]")).to_contain_text(
+        f"Sent. {vehicle}, Pre-trip inspection (DVIR): 1 defect, work order"
+    )
+    await looks_well(page, "inspect-sent-phone", 390)
     (row,) = await on_server(client, vehicle)
     assert row["inspection_status"] == "failed" and row["odometer"] == 120_500 and row["inspector_signature"]
     (tires,) = (one for one in row["checklist_results"] if one["key"] == "tires")
@@ -190,6 +194,7 @@ async def test_an_answer_that_is_lost_makes_no_second_report(
     await page.goto(f"/inspect?vehicle={vehicle}")
     await page.get_by_role("button", name="Post-trip inspection (DVIR)").click()
     await all_fine(page)
+    await sign(page)
     await page.get_by_role("button", name="Sign and send").click()
     await expect(page.get_by_text("The connection broke.")).to_be_visible()
     assert len(await on_server(client, vehicle)) == 1
@@ -210,6 +215,7 @@ async def test_a_report_that_is_refused_is_corrected_and_not_lost(
     await all_fine(page)
     await pick(page, "horn", "Defect").click()
     await page.locator("#notes-horn").fill("Silent")
+    await sign(page)
     rule = "UPDATE inspection_form_items SET photo_on_failure = %s WHERE tenant_id = %s AND item_key = 'horn'"
     # The server knows a rule that the phone's copy of the form does not.
     owner.execute(rule, (True, organisation.id))
@@ -224,12 +230,54 @@ async def test_a_report_that_is_refused_is_corrected_and_not_lost(
         await expect(page.locator("#notes-horn")).to_have_value("Silent")
         await page.locator("[data-item=horn] input[type=file]").set_input_files(PICTURE)
         await expect(page.locator("[data-item=horn] .insp-photo")).to_be_visible()
+        await sign(page)
         await page.get_by_role("button", name="Sign and send").click()
         await expect(page.get_by_role("region", name="Sent")).to_contain_text("1 defect")
     finally:
         owner.execute(rule, (False, organisation.id))
     (row,) = await on_server(client, vehicle)
     assert row["inspection_status"] == "conditional"
+
+
+async def test_what_is_wrong_the_odometer_and_the_signature_are_asked_for_before_sending(
+    make_context: MakeContext, site: Site, organisation: Organisation, client: httpx.AsyncClient, owner: Owner,
+    vehicle: str,
+) -> None:  # fmt: skip
+    key = (await client.get(f"/api/v1/vehicles?vehicle_number={vehicle}")).json()["items"][0]["id"]
+    reading = {
+        "vehicle_id": key,
+        "meter_type": "odometer",
+        "value": 120_000_000,
+        "recorded_at": "2026-05-01T08:00:00Z",
+    }
+    assert (await client.post("/api/v1/meter-readings", json=reading)).status_code == 201
+    context = await make_context(site, organisation, PHONE, service_workers="block")
+    page = await context.new_page()
+    await page.goto(f"/inspect?vehicle={vehicle}")
+    await page.get_by_role("button", name="Pre-trip inspection (DVIR)").click()
+    await all_fine(page)
+    await pick(page, "horn", "Defect").click()
+    send = page.get_by_role("button", name="Sign and send")
+    await send.click()
+    await expect(page.locator("#error-horn")).to_have_text("Say what is wrong, or take a photo of it.")
+    await page.locator("#notes-horn").fill("Silent")
+    await page.get_by_label("Odometer").fill("12,000")
+    await send.click()
+    await expect(page.get_by_text("Sign before you send")).to_be_visible()
+    await sign(page)
+    await send.click()
+    doubt = page.get_by_role("alert").filter(has_text="Lower than the last reading. It was 120,000 km.")
+    await expect(doubt).to_be_visible()
+    await looks_well(page, "inspect-odometer-phone", 390)
+    await doubt.get_by_role("button", name="Correct it").click()
+    await expect(page.get_by_label("Odometer")).to_be_focused()
+    await expect(doubt).to_be_hidden()
+    assert await on_server(client, vehicle) == []
+    await send.click()
+    await doubt.get_by_role("button", name="Send all the same").click()
+    await expect(page.locator("[data-sent]")).to_contain_text("1 defect")
+    (row,) = await on_server(client, vehicle)
+    assert (row["odometer"], row["inspector_name"]) == (12_000, "Ada Admin")
 
 
 async def as_person(context: BrowserContext, site: Site, who: Organisation) -> None:
@@ -249,6 +297,7 @@ async def test_what_somebody_wrote_is_sent_by_nobody_else(
     await context.set_offline(True)
     await page.get_by_role("button", name="Post-trip inspection (DVIR)").click()
     await all_fine(page)
+    await sign(page)
     await page.get_by_role("button", name="Sign and send").click()
     await expect(page.locator("#inspect-waiting")).to_have_text("Waiting to send (1)")
     # The page is still open when somebody else has signed in: it notices, and shows nothing of the one before.
@@ -331,6 +380,11 @@ async def test_a_report_at_a_desk_is_certified_and_signed_on_the_next_phone(
     await sign(page)
     await certify.get_by_role("button", name="Certify").click()
     await expect(page.get_by_text("The repairs are certified.")).to_be_visible()
+    found = page.get_by_role("region", name="Defects")
+    await expect(found.get_by_role("listitem").filter(has_text="Cut in the left")).to_contain_text(
+        "Repaired and certified"
+    )
+    await expect(found.locator(".is-bad")).to_have_count(0)
     await looks_well(page, "inspection-certified-desk", 1280)
 
     context = await make_context(site, organisation, PHONE, service_workers="block")
@@ -338,15 +392,22 @@ async def test_a_report_at_a_desk_is_certified_and_signed_on_the_next_phone(
     await phone.goto(f"/inspect?vehicle={van['id']}")
     await phone.get_by_role("button", name="Pre-trip inspection (DVIR)").click()
     await expect(phone.get_by_text("New tire fitted, horn checked")).to_be_visible()
+    await expect(phone.get_by_text("repaired and certified")).to_be_visible()
+    await expect(phone.locator("main .is-bad")).to_have_count(0)
     await looks_well(phone, "inspect-review-phone", 390)
     await phone.get_by_role("button", name="Sign and go on").click()
+    await expect(phone.get_by_text("Sign: draw your signature, or type your name.")).to_be_visible()
+    await phone.get_by_role("textbox", name="Or type your name").fill("A. Admin")
+    await phone.get_by_role("button", name="Sign and go on").click()
     await all_fine(phone)
+    await sign(phone)
     await phone.get_by_role("button", name="Sign and send").click()
     await expect(phone.get_by_role("region", name="Sent")).to_contain_text("No defects")
     await phone.goto(address)
     await expect(phone.get_by_text("Next driver").first).to_be_visible()
     row = (await client.get(f"{API}/{kept['id']}")).json()
-    assert (row["standing"], row["reviewer_name"]) == ("settled", "Ada Admin")
+    assert (row["standing"], row["reviewer_name"]) == ("settled", "A. Admin")
+    await expect(phone.get_by_role("region", name="Signatures")).to_contain_text("Signed as A. Admin")
     await looks_well(phone, "inspection-phone", 390)
     await phone.goto(f"/vehicles/{van['id']}/inspection-code")
     await expect(phone.locator("svg.qr")).to_be_visible()

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import httpx
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 from tests.site import Organisation, Site
 
-from .conftest import PHONE, Complaints, MakeContext, shot
+from .conftest import PHONE, Complaints, MakeContext
 from .fleet import add
-from .test_every_page import COLOURS, LEVELS, axe, barriers
-from .workshop import Workshop, furnish, order, overflow, person, picture
+from .workshop import Workshop, furnish, looked_at, order, person, picture
 
 pytestmark = pytest.mark.browser
 
@@ -32,20 +30,6 @@ async def rosa(site: Site, organisation: Organisation, shop: Workshop) -> Organi
         changed = await client.patch(f"/api/v1/technicians/{shop.technician}", json={"user_id": key})
         assert changed.status_code == 200, changed.text
     return account
-
-
-async def looked_at(page: Page, name: str) -> None:
-    """Pictures, no scrolling sideways, nothing that keeps people out, in both schemes."""
-    await shot(page, f"{name}-light", full_page=True)
-    assert await overflow(page) <= 0
-    await page.evaluate(axe())
-    found = await barriers(page, runOnly=LEVELS)
-    await page.emulate_media(color_scheme="dark")
-    await expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
-    found += await barriers(page, runOnly=COLOURS)
-    await shot(page, f"{name}-dark", full_page=True)
-    await page.emulate_media(color_scheme="light")
-    assert found == [], json.dumps(found, indent=1)
 
 
 async def test_a_job_from_the_clock_to_the_finish(

@@ -66,6 +66,31 @@ async def shop(client: httpx.AsyncClient) -> Row:
     return {"pads": pads, "bulbs": bulbs, "main": main, "depot": depot, "order": order, "lines": wanted}
 
 
+async def on_its_way(client: httpx.AsyncClient, owner: Any, shop: Row, currency: str) -> str:
+    """A purchase order of pads that was sent, in a currency."""
+    line = {
+        "item": "P-1",
+        "description": "Brake pad set",
+        "quantity": "8",
+        "unit_price": "40",
+        "amount": "320.00",
+    }
+    order = await add(
+        client,
+        "purchase-orders",
+        vendor_id=shop["pads"]["vendor_id"],
+        po_date="2026-03-02",
+        delivery_facility_id=shop["main"]["id"],
+        currency=currency,
+        subtotal="320.00",
+        total_amount="320.00",
+        line_items=[line | {"part_id": shop["pads"]["id"]}],
+    )
+    owner.execute("UPDATE purchase_orders SET status = 'sent', sent_at = now() WHERE id = %s", (order["id"],))
+    key: str = order["id"]
+    return key
+
+
 async def scan(page: Page, code: str) -> None:
     """A scanner types and ends with Enter; the field has the focus already."""
     await expect(page.locator("#parts-scan")).to_be_focused()
@@ -81,12 +106,13 @@ async def test_scan_receive_issue_and_count_one_part(
     await scan(page, pads["barcode"])
     await page.wait_for_url(f"**/parts-counter/parts/{pads['id']}")
     await expect(page.locator("[data-available]")).to_have_text("12 set")
+    await expect(page.locator(".tile", has_text="Average cost")).to_contain_text("$48.75")
 
     await page.get_by_role("button", name="Receive", exact=True).click()
     dialog = page.get_by_role("dialog")
     await dialog.get_by_label("Facility").select_option(shop["main"]["id"])
     await dialog.get_by_label("Quantity").fill("3")
-    await expect(dialog.get_by_label("Cost of one")).to_have_value("48.7500")
+    await expect(dialog.get_by_label("Cost of one")).to_have_value("48.75")
     await dialog.get_by_label("Packing slip").fill("PS-4711")
     await dialog.get_by_role("button", name="Receive", exact=True).click()
     await expect(page.locator("[data-available]")).to_have_text("15 set")
@@ -109,6 +135,7 @@ async def test_scan_receive_issue_and_count_one_part(
 
     await page.get_by_role("button", name="Count", exact=True).click()
     await dialog.get_by_label("Facility").select_option(shop["depot"]["id"])
+    await expect(dialog.get_by_label("Facility").locator("option:checked")).to_contain_text("7 set on hand")
     await dialog.get_by_label("Counted").fill("6")
     await dialog.get_by_role("button", name="Count", exact=True).click()
     await expect(page.locator("[data-available]")).to_have_text("12 set")
@@ -156,7 +183,13 @@ async def test_what_runs_low_is_ordered_and_the_delivery_comes_in(
     await client.post(f"/api/v1/part-stocks/{main['id']}/count", json={"counted": "1"})
     await page.goto("/parts-counter/low")
     form = page.locator("form", has=page.get_by_role("link", name=pads["name"]), has_text=pads["part_number"])
-    await form.get_by_label(f"How many of {pads['part_number']} to order").fill("8")
+    wanted = form.get_by_label(f"How many of {pads['part_number']} to order")
+    await wanted.fill("0")
+    await form.get_by_role("button", name="Make a purchase order").click()
+    await expect(form.locator("tr", has_text=pads["part_number"]).locator(".field-error")).to_have_text(
+        "Must be above 0."
+    )
+    await wanted.fill("8")
     await form.get_by_role("button", name="Make a purchase order").click()
     await page.wait_for_url("**/purchase-orders/*")
     order = page.url.rpartition("/")[2]
@@ -168,10 +201,18 @@ async def test_what_runs_low_is_ordered_and_the_delivery_comes_in(
     await page.get_by_role("link", name=row["po_number"]).click()
     quantity = page.get_by_label("have come")
     await expect(quantity).to_have_value("8")
+    cost = page.get_by_label("Cost of one of")
+    await expect(cost).to_have_value("48.75")
+    await expect(page.get_by_role("columnheader", name="USD each")).to_be_visible()
+    await expect(page.locator(".parts-lines tbody tr")).to_contain_text("8 set")
     await quantity.fill("six")
     await page.get_by_role("button", name="Receive into stock").click()
     await expect(page.locator(".field-error")).to_contain_text("Must be a number")
     await quantity.fill("6")
+    await cost.fill("-1")
+    await page.get_by_role("button", name="Receive into stock").click()
+    await expect(cost).to_have_accessible_description("The cost must be 0 or more")
+    await cost.fill("48.75")
     await page.get_by_label("Packing slip").fill("PS-9")
     await shot(page, "parts-delivery")
     await page.get_by_role("button", name="Receive into stock").click()
@@ -184,24 +225,35 @@ async def test_what_runs_low_is_ordered_and_the_delivery_comes_in(
 
 @pytest.mark.parametrize("device", [DESK, PHONE], ids=["desk", "phone"])
 async def test_the_counter_is_for_everybody(
-    device: dict[str, Any], make_context: MakeContext, site: Site, organisation: Organisation, shop: Row
+    device: dict[str, Any],
+    make_context: MakeContext,
+    site: Site,
+    organisation: Organisation,
+    client: httpx.AsyncClient,
+    owner: Any,
+    shop: Row,
 ) -> None:
     part = f"/parts-counter/parts/{shop['pads']['id']}"
+    abroad = await on_its_way(client, owner, shop, "EUR")
     paths = (
         "/parts-counter",
         "/parts-counter?q=nothing-like-it",
         part,
         f"{part}/transfer",
         f"{part}/return",
+        f"{part}/count",
+        f"{part}/receive",
         "/parts-counter/orders",
         f"/parts-counter/orders/{shop['order']['id']}",
         "/parts-counter/deliveries",
+        f"/parts-counter/deliveries/{abroad}",
         "/parts-counter/low",
     )
     for scheme in ("light", "dark"):
         page = await (await make_context(site, organisation, device, color_scheme=scheme)).new_page()
-        for path in paths:
+        for number, path in enumerate(paths):
             await page.goto(path)
             await page.evaluate(axe())
             assert await barriers(page, runOnly=LEVELS) == [], (path, scheme)
             assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+            await shot(page, f"parts-{number}-{device['viewport']['width']}-{scheme}", full_page=True)

@@ -7,6 +7,7 @@ import uuid
 import zlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -156,6 +157,66 @@ async def test_pictures_of_a_hand_over_are_kept(
     assert (await client.get(kept[0])).headers["content-type"] == "image/png"
 
 
+async def test_a_refusal_is_told_once_beside_its_field(
+    make_context: MakeContext,
+    site: Site,
+    organisation: Organisation,
+    client: httpx.AsyncClient,
+    pool: Any,
+    complaints: Complaints,
+) -> None:
+    complaints.expect("status of 409")
+    van = pool["vehicles"][1]["id"]
+    held = await reserve(client, NOW + 50 * HOUR, 2, vehicle_id=van)
+    await approve(client, held, van)
+    row = await reserve(client, NOW + 51 * HOUR, 2, vehicle_id=van)
+    page = await (await make_context(site, organisation)).new_page()
+    await page.goto(f"/records/vehicle-reservations/{row['id']}/moves/approve")
+    await expect(page.locator("#field-vehicle_id-help")).to_have_text(
+        "Empty: any that fits, chosen on approval"
+    )
+    await page.get_by_role("button", name="Approve reservation").click()
+    await expect(page.locator("[data-summary]")).to_have_text("This cannot be used then.")
+    await expect(page.locator("#field-vehicle_id-error")).to_contain_text(held["reservation_number"])
+    await expect(page.get_by_text(held["reservation_number"])).to_have_count(1)
+    # The sign of a wrong value would lie below the button that clears it.
+    picture = "element => getComputedStyle(element).backgroundImage"
+    assert await page.locator("#field-vehicle_id").evaluate(picture) == "none"
+
+
+async def test_sentences_and_the_page_count_the_hours_alike(
+    make_context: MakeContext, site: Site, organisation: Organisation, client: httpx.AsyncClient, pool: Any
+) -> None:
+    van = pool["vehicles"][1]["id"]
+    start = (
+        (NOW + 48 * HOUR).astimezone(ZoneInfo("America/Los_Angeles")).replace(hour=15, minute=30, second=0)
+    )
+    held = await reserve(client, start, 2, vehicle_id=van)
+    await approve(client, held, van)
+    row = await reserve(client, start, 2, vehicle_id=van)
+    page = await (await make_context(site, organisation, locale="en-US")).new_page()
+    await page.goto(f"/vehicle-reservations/{row['id']}")
+    await expect(page.locator(".reason-list")).to_contain_text(f"{start.day} {start:%b %Y}, 15:30 to")
+    shown = page.locator("time[data-style=datetime]", has_text="15:30").first
+    await expect(shown).to_have_text(f"{start:%b} {start.day}, 15:30")
+    await expect(page.locator("main")).not_to_contain_text("PM")
+
+
+async def test_all_proposals_are_seen_without_scrolling_in_a_list(
+    make_context: MakeContext, site: Site, organisation: Organisation, client: httpx.AsyncClient, pool: Any
+) -> None:
+    for number in range(3):
+        await add(
+            client, "vehicles", vehicle_number=f"{pool['mark']}-more-{number}", vehicle_type="van", seats=8
+        )
+    row = await reserve(client, NOW + 80 * HOUR, 2, vehicle_type="van")
+    page = await (await make_context(site, organisation, PHONE)).new_page()
+    await page.goto(f"/vehicle-reservations/{row['id']}")
+    proposals = page.locator("[aria-labelledby=proposals-title] .todo-list")
+    await expect(proposals.locator(".todo")).to_have_count(5)
+    assert await proposals.evaluate("list => list.scrollHeight <= list.clientHeight")
+
+
 def png() -> bytes:
     """A small picture."""
 
@@ -212,6 +273,7 @@ async def test_the_calendar_in_pictures(
                 await expect(page.locator("#availability")).to_contain_text("Can drive now")
             if what == "vehicle":
                 await expect(page.locator("#availability")).to_contain_text("Cannot be used now")
+                await expect(page.locator("h1")).to_contain_text("Cannot be used")
             await shot(page, f"reservations-{what}-{name}-{scheme}", full_page=True)
             assert await page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
             await no_barriers(page)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any
 
 import httpx
@@ -186,3 +187,64 @@ async def test_a_tenant_without_bays_is_told_what_to_do(
     await page.goto("/shop/calendar")
     await expect(page.get_by_text("No shop has a bay yet")).to_be_visible()
     await expect(page.get_by_role("link", name="Add a service bay")).to_be_visible()
+
+
+async def test_booked_from_an_order_the_calendar_shows_the_day_and_leads_back(
+    page: Page, shop: Workshop
+) -> None:
+    order = await shop.order()
+    other = await shop.booked(await shop.order(), at(9), at(10), service_bay_id=shop.bays[1]["id"])
+    await page.goto(f"/maintenance-records/{order['id']}")
+    await page.get_by_role("button", name="Book a bay").click()
+    form = page.locator("dialog[open] .shop-form")
+    await form.get_by_label("From").fill(f"{monday()}T09:30")
+    await form.get_by_label("To").fill(f"{monday()}T10:30")
+    await form.get_by_role("button", name="Book", exact=True).click()
+    await page.wait_for_url(f"**/shop/calendar?facility={shop.facility['id']}&day={monday()}&booking=*")
+    await page.wait_for_selector("#shop-body.is-ready")
+    marked = page.locator(".shop-job.is-marked")
+    await expect(marked).to_have_count(1)
+    await expect(marked).to_contain_text("09:30–10:30")
+    assert await marked.get_attribute("data-booking") != other["id"]
+    await expect(page.locator(".shop-marked")).to_contain_text(f"Mon {monday().day}")
+    await shot(page, "shop_calendar_marked", full_page=True)
+    await page.get_by_role("link", name=re.compile("^Back to WO-")).click()
+    await page.wait_for_url(f"**/maintenance-records/{order['id']}")
+    # The work is done before its time came: the order still says where it was to be done.
+    for verb, said in (("start", {}), ("finish", {"correction": "Pads replaced"})):
+        moved = await shop.move("maintenance-records", order, verb, **said)
+        assert moved.status_code == 200, moved.text
+    await page.reload()
+    bay = page.get_by_role("region", name="Bay")
+    await expect(bay).to_contain_text("The work is finished")
+    await expect(bay).to_contain_text(re.compile("Bay [12]"))
+    await expect(page.get_by_text("Not planned into a bay")).to_have_count(0)
+
+
+CUT_OFF = """names => names.filter(one => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1)
+  .map(one => one.textContent)"""
+
+
+async def test_short_bookings_can_be_read_and_hours_do_not_run_into_each_other(
+    make_context: MakeContext, site: Site, organisation: Organisation, client: httpx.AsyncClient
+) -> None:
+    long_day = {"mon": [{"opens": "05:00", "closes": "22:00"}]}
+    for hours, spacing in ((None, 60), (long_day, 120)):
+        shop = await make_workshop(client, **({"opening_hours": hours} if hours else {}))
+        for number, minutes in enumerate((60, 30, 60, 15)):
+            start = 9 + number
+            await shop.booked(await shop.order(summary="Oil change"), at(start), at(start + minutes / 60))
+        context = await make_context(site, organisation, {"viewport": {"width": 1280, "height": 800}})
+        page = await context.new_page()
+        await open_calendar(page, shop)
+        names = page.locator(".shop-track > .shop-job strong")
+        await expect(names).to_have_count(4)
+        assert await names.evaluate_all(CUT_OFF) == []
+        await expect(page.locator(".shop-job").first).to_have_attribute(
+            "title", re.compile(r"^09:00–10:00 V-\d+, Oil change, no technician yet, WO-")
+        )
+        labels = page.locator(".shop-hours-track span")
+        boxes = [box for one in await labels.all() if (box := await one.bounding_box()) and box["width"] > 10]
+        assert all(a["x"] + a["width"] <= b["x"] for a, b in pairwise(boxes))
+        assert len(boxes) == {60: 10, 120: 8}[spacing]
+        await shot(page, f"shop_calendar_short_{spacing}")

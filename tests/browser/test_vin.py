@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from typing import Any
 
 import httpx
 import pytest
 from playwright.async_api import Page, expect
-from tests.site import Organisation, Site
+from tests.site import Organisation, Site, make_organisation
 
 from .conftest import PHONE, MakeContext, shot
 
@@ -40,6 +42,36 @@ async def test_a_pasted_vin_fills_the_form(page: Page) -> None:
     await page.get_by_role("button", name="Save", exact=True).click()
     await expect(page.get_by_role("heading", level=1)).to_contain_text("VIN-100")
     await expect(page.locator("main")).to_contain_text("F-150 Raptor")
+
+
+async def test_who_thinks_in_pounds_and_miles(make_context: MakeContext, site: Site) -> None:
+    organisation = await asyncio.to_thread(lambda: asyncio.run(make_organisation(site.settings)))
+    async with httpx.AsyncClient(base_url=site.address, headers=organisation.headers, timeout=30) as client:
+        wanted = {"units": "imperial"}
+        assert (await client.patch(f"/api/v1/tenants/{organisation.id}", json=wanted)).status_code == 200
+    page = await (await make_context(site, organisation)).new_page()
+    await page.goto("/vehicles/new")
+    await page.get_by_label("Vehicle number").fill("LB-1")
+    await page.locator("#field-vin").fill(F150)
+    # The bound of its class, 8,000 lb, is kept as 3,629 kg.
+    await expect(page.locator("#field-gvwr_kg")).to_have_value("8000")
+    await expect(page.locator(".field:has(#field-height_m) .input-group-text")).to_have_text("ft")
+    for name in ("gvwr_kg", "speed_limit_kph", "height_m"):
+        await expect(page.locator(f"#field-{name}-help")).not_to_contain_text(re.compile("kg|km|metre", re.I))
+    await page.locator("#field-height_m").fill("8.5")
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.locator("main")).to_contain_text("8,000 lb")
+    await expect(page.locator("main")).to_contain_text("8.50 ft")
+    vehicle = page.url.rsplit("/", 1)[-1]
+    await page.goto(f"/meter-readings/new?vehicle_id={vehicle}")
+    await expect(page.locator(".field:has(#field-value)")).to_contain_text("mi or h")
+    await shot(page, "meter-reading-imperial", full_page=True)
+    await page.locator("#field-value").fill("51234")
+    await page.locator("#field-recorded_at").fill("2026-05-01T08:00")
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await page.goto("/meter-readings")
+    await expect(page.locator("main")).to_contain_text("51,234.0 mi")
+    await shot(page, "meter-readings-imperial", full_page=True)
 
 
 async def test_what_somebody_wrote_is_compared_and_not_overwritten(page: Page) -> None:

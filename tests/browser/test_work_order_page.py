@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import httpx
@@ -10,10 +9,9 @@ import pytest
 from playwright.async_api import Page, expect
 from tests.site import Organisation, Site
 
-from .conftest import DESK, PHONE, MakeContext, shot
+from .conftest import DESK, PHONE, Complaints, MakeContext, shot
 from .fleet import add
-from .test_every_page import COLOURS, LEVELS, axe, barriers
-from .workshop import Workshop, furnish, move, order, overflow, picture
+from .workshop import Workshop, furnish, looked_at, move, order, person, picture
 
 pytestmark = pytest.mark.browser
 
@@ -82,19 +80,6 @@ async def made(site: Site, organisation: Organisation, shop: Workshop) -> dict[s
         }
 
 
-async def check(page: Page, name: str) -> None:
-    """Pictures, no scrolling sideways, nothing that keeps people out."""
-    await shot(page, f"{name}-light", full_page=True)
-    assert await overflow(page) <= 0
-    await page.evaluate(axe())
-    found = await barriers(page, runOnly=LEVELS)
-    await page.emulate_media(color_scheme="dark")
-    await expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
-    found += await barriers(page, runOnly=COLOURS)
-    await shot(page, f"{name}-dark", full_page=True)
-    assert found == [], json.dumps(found, indent=1)
-
-
 @pytest.mark.parametrize("device", ["desk", "phone"])
 async def test_it_can_be_read_by_everybody(
     device: str, make_context: MakeContext, site: Site, organisation: Organisation, made: dict[str, str]
@@ -105,7 +90,7 @@ async def test_it_can_be_read_by_everybody(
     await expect(page.locator("#labour")).to_contain_text("1.5 h")
     await expect(page.locator(".cost-list")).to_contain_text("90.00")
     await expect(page.get_by_role("link", name="Squeal at the left front wheel", exact=True)).to_be_visible()
-    await check(page, f"page-work-order-{device}")
+    await looked_at(page, f"page-work-order-{device}")
 
 
 async def test_the_plain_record_and_its_history_stay_reachable(page: Page, made: dict[str, str]) -> None:
@@ -114,7 +99,12 @@ async def test_the_plain_record_and_its_history_stay_reachable(page: Page, made:
     await page.get_by_role("link", name="All fields").click()
     await expect(page.get_by_role("heading", name="Details")).to_be_visible()
     await page.goto(f"{made['href']}?tab=history")
-    await expect(page.get_by_text("Added by Ada Admin")).to_be_visible()
+    added = page.get_by_role("listitem").filter(has_text="Part added by Ada Admin")
+    await expect(added.get_by_role("link", name=re.compile(r"× Brake pad set, front"))).to_be_visible()
+    await expect(page.get_by_text("Work started by Ada Admin")).to_be_visible()
+    await looked_at(page, "page-work-order-history")
+    await page.set_viewport_size(PHONE["viewport"])
+    await looked_at(page, "page-work-order-history-phone")
 
 
 async def test_tasks_are_checked_off_without_leaving_the_page(page: Page, made: dict[str, str]) -> None:
@@ -131,6 +121,49 @@ async def test_tasks_are_checked_off_without_leaving_the_page(page: Page, made: 
     await page.get_by_role("button", name="Save").click()
     await expect(page).to_have_url(re.compile(made["href"]))
     await expect(page.locator("#tasks")).to_contain_text("Clean the wheel")
+
+
+async def test_a_clock_that_runs_elsewhere_is_told_and_stopped(
+    make_context: MakeContext,
+    site: Site,
+    organisation: Organisation,
+    client: httpx.AsyncClient,
+    shop: Workshop,
+    complaints: Complaints,
+) -> None:
+    complaints.expect("status of 409")
+    user, signed_in = await person(site, organisation, "Tilda Tech", "fleet_manager")
+    mine = await add(client, "technicians", first_name="Tilda", last_name="Tech", user_id=user)
+    here, there = [await order(client, shop, text, "open", "start") for text in ("Oil leak", "Worn belt")]
+    for place in range(1, 7):
+        text = f"Step {place}"
+        await add(
+            client, "work-order-tasks", work_order_id=here["id"], task_description=text, task_order=place
+        )
+    await move(client, "maintenance-records", there["id"], "clock-in", technician_id=mine["id"])
+    page = await (await make_context(site, signed_in, PHONE)).new_page()
+    await page.goto(f"/maintenance-records/{here['id']}")
+    await page.get_by_role("button", name=re.compile("^Start clock.*Step 6")).click()
+    told = page.locator("[data-order-problem]")
+    await expect(told).to_contain_text(f"runs on {there['work_order_number']}")
+    seen = await told.evaluate(
+        """box => { const { left, top, bottom } = box.getBoundingClientRect();
+        return [top + 4, bottom - 4].every(y => box.contains(document.elementFromPoint(left + 8, y))); }"""
+    )
+    assert seen, "nothing stands over the sentence"
+    await shot(page, "page-work-order-clock-elsewhere")
+    await told.get_by_role("link", name="Open that work order").click()
+    await expect(page).to_have_url(re.compile(there["id"]))
+    labour = page.locator("#labour")
+    await labour.get_by_role("button", name=re.compile("^Stop.*Tilda Tech")).click()
+    await expect(labour.get_by_role("button", name="Stop")).to_have_count(0)
+    [entry] = (await client.get(f"/api/v1/work-order-labor?work_order_id={there['id']}")).json()["items"]
+    assert entry["ended_at"]
+    await move(client, "maintenance-records", there["id"], "clock-in", technician_id=mine["id"])
+    desk = await (await make_context(site, organisation, DESK)).new_page()
+    await desk.goto(f"/maintenance-records/{there['id']}")
+    await desk.get_by_role("button", name=re.compile("^Stop.*Tilda Tech")).click()
+    await expect(desk.get_by_role("button", name="Stop")).to_have_count(0)
 
 
 async def test_a_comment_carries_photos(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import struct
 import uuid
 import zlib
@@ -10,13 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 from tests.site import PASSWORD, Organisation, Site
 
 from motorpool.core.database.database import Database
 from motorpool.identity.actions.create_user import create_user
 
+from .conftest import shot
 from .fleet import add
+from .test_every_page import COLOURS, LEVELS, axe, barriers
 
 
 @dataclass
@@ -125,3 +128,17 @@ async def overflow(page: Page) -> int:
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
     return found
+
+
+async def looked_at(page: Page, name: str) -> None:
+    """Pictures, no scrolling sideways, nothing that keeps people out, in both schemes."""
+    await shot(page, f"{name}-light", full_page=True)
+    assert await overflow(page) <= 0
+    await page.evaluate(axe())
+    found = await barriers(page, runOnly=LEVELS)
+    await page.emulate_media(color_scheme="dark")
+    await expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    found += await barriers(page, runOnly=COLOURS)
+    await shot(page, f"{name}-dark", full_page=True)
+    await page.emulate_media(color_scheme="light")
+    assert found == [], json.dumps(found, indent=1)

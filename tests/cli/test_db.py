@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 from click.testing import CliRunner, Result
+from tests.contract.rows import insert
 
 from motorpool.cli import main
 
@@ -45,6 +46,21 @@ def test_check_finds_what_dangles(motorpool: Any, own_database_urls: Any) -> Non
     assert f"  {gone[9]}\n  and 1 more" in bad.output
     assert "put the rows back" in bad.output
     assert motorpool("check", "--no-references").exit_code == 0
+
+
+def test_check_finds_stock_that_nothing_explains(motorpool: Any, own_database_urls: Any) -> None:
+    with psycopg.connect(own_database_urls.owner) as owner:
+        tenant = owner.execute("INSERT INTO tenants (slug, name) VALUES ('n', 'N') RETURNING id").fetchone()
+        assert tenant is not None
+        stock = insert(owner, "part_stocks", tenant[0], quantity_on_hand=5, quantity_reserved=2)
+        (part,) = owner.execute("SELECT part_id FROM part_stocks WHERE id = %s", (stock,)).fetchone() or (
+            None,
+        )
+    bad = motorpool("check")
+    assert bad.exit_code == 1
+    (line,) = [line for line in bad.output.splitlines() if line.startswith(str(part))]
+    assert line.split()[2:] == [str(tenant[0]), "5.000", "0", "2.000", "0"]
+    assert "correct the quantities of part_stocks" in bad.output
 
 
 def test_check_finds_a_table_that_differs(motorpool: Any, own_database_urls: Any) -> None:

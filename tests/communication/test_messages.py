@@ -10,13 +10,9 @@ from uuid import UUID, uuid4
 import httpx
 import psycopg
 import pytest
-from tests.site import Organisation, Site
+from tests.site import Organisation, Site, make_person
 
-from motorpool.core.database.database import Database
-from motorpool.core.secrets import load_keyring
 from motorpool.core.settings import Settings
-from motorpool.identity.actions.create_api_token import create_api_token
-from motorpool.identity.actions.create_user import create_user
 
 
 @dataclass(frozen=True)
@@ -38,37 +34,15 @@ class Person:
         return found
 
 
-async def make_person(settings: Settings, organisation: Organisation, address: str, name: str) -> Person:
-    database = Database(settings.database.app_url or "", pool_size=1)
-    await database.open()
-    try:
-        async with database.transaction(organisation.actor) as session:
-            user = await create_user(
-                session,
-                organisation.actor,
-                email=f"{name}-{uuid4().hex[:8]}@example.test",
-                display_name=name,
-                password="quite a long password",
-                roles=("admin",),
-            )
-            keyring = load_keyring(settings)
-            _, token = await create_api_token(
-                session, keyring, organisation.actor, user_id=user.id, name="test"
-            )
-    finally:
-        await database.close()
-    return Person(user.id, address, token.text)
-
-
 @pytest.fixture(scope="module")
 def three(site: Site, site_settings: Settings, organisation: Organisation) -> list[Person]:
     """Three administrators: whoever may do everything still has no business in others' letters."""
 
     async def make() -> list[Person]:
-        return [
-            await make_person(site_settings, organisation, site.address, name)
-            for name in ("Jo", "Kim", "Lee")
+        people = [
+            await make_person(site_settings, organisation, "admin", name) for name in ("Jo", "Kim", "Lee")
         ]
+        return [Person(key, site.address, token) for key, token in people]
 
     return asyncio.run(make())
 

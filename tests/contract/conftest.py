@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
 import psycopg
 import pytest
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
 from tests.contract.rows import insert
 
 from motorpool.core.access import Access
@@ -20,6 +22,7 @@ from motorpool.core.resource.registry import Registry, load_registry
 from motorpool.core.resource.routes import ResourceApi
 from motorpool.core.secrets import Keyring
 from motorpool.core.secrets.keyring import generate_key
+from motorpool.core.settings import load_settings
 from motorpool.core.tenancy import Actor
 from motorpool.web.application import Application
 
@@ -71,11 +74,21 @@ async def database(database_urls: Any) -> AsyncIterator[Database]:
 
 @pytest.fixture(scope="session")
 def application(database: Database, registry: Registry) -> WithActor:
-    """All resources behind HTTP, put together once: that takes a second and more."""
+    return served(database, registry)
+
+
+def served(database: Database, registry: Registry, handlers: Sequence[Any] = ()) -> WithActor:
+    """All resources behind HTTP, and the hand-written `handlers` of a domain; it takes a second and more."""
     apis = [ResourceApi(resource, registry, database, b"k" * 32) for resource in registry.values()]
     handle = exception_handler(problem_of, lambda _, problem: problem_response(problem))
-    app = Application([], exception_handlers={Exception: handle}, openapi_config=None)
-    app.register_all(handler for one in apis for handler in one.handlers())
+    state = {"database": database, "registry": registry, "settings": load_settings(env_file=None)}
+    app = Application(
+        [],
+        state=State(state),
+        exception_handlers={Exception: handle, HTTPException: handle, psycopg.Error: handle},
+        openapi_config=None,
+    )
+    app.register_all([*handlers, *(handler for one in apis for handler in one.handlers())])
     return WithActor(app)
 
 

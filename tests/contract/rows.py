@@ -52,6 +52,7 @@ SPECIAL: dict[tuple[str, str], Any] = {
     ("dashboards", "refresh_interval_seconds"): lambda n: 60 + n,
     ("data_retention_policies", "delete_condition"): lambda n: {"status": "closed"},
     ("data_retention_policies", "table_name"): lambda n: ("trips", "stops")[n % 2],
+    ("facilities", "opening_hours"): lambda n: {"mon": [{"opens": "06:30", "closes": "18:00"}]},
     ("feature_flags", "rollout_percentage"): lambda n: n % 101,
     ("kpi_targets", "period_end_date"): lambda n: date(2026, 12, 1) + timedelta(days=n % 300),
     ("list_views", "collection"): lambda n: ("vehicles", "work-orders")[n % 2],

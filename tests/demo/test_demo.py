@@ -148,6 +148,13 @@ def test_load_and_remove(settings) -> None:
         "WHERE v.vehicle_id = e.vehicle_id AND v.geofence_id = e.geofence_id)) FROM geofence_events e",
     )
     assert crossings > 100 and places > 5 and unvisited == 0, "of the cabs, not made up"
+    ((alerts,),) = rows(
+        settings,
+        "SELECT count(*) FROM geofence_events e JOIN geofences f ON f.id = e.geofence_id "
+        "WHERE e.recorded_at > now() - interval '1 day' AND (e.event_type = 'entry' AND f.alert_on_entry "
+        "OR e.event_type = 'exit' AND f.alert_on_exit OR e.event_type = 'dwell' AND f.alert_on_dwell)",
+    )
+    assert 5 < alerts < 150, "a few an hour: a bell that never rests says nothing"
     # A leap before or behind which there is no fix has nothing that contradicts it yet (docs/trips.md): where the history
     # begins and ends, some times of the day have one.
     ((implausible,),) = rows(

@@ -12,13 +12,7 @@ import httpx
 import psycopg
 import pytest
 from tests.contract.rows import insert
-from tests.site import Organisation, Site
-
-from motorpool.core.database.database import Database
-from motorpool.core.secrets import load_keyring
-from motorpool.core.settings import Settings
-from motorpool.identity.actions.create_api_token import create_api_token
-from motorpool.identity.actions.create_user import create_user
+from tests.site import Organisation, Site, make_person
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 HOUR = timedelta(hours=1)
@@ -222,6 +216,70 @@ async def test_fifty_approve_overlapping_reservations_of_one_vehicle(
     ) == [(1,)]
 
 
+async def test_what_speaks_against_a_driver_is_told_to_those_who_may_read_the_driver(
+    site: Site, organisation: Organisation, client: httpx.AsyncClient, add: Add
+) -> None:
+    other = add("drivers", full_name="Olga Other", status="suspended")
+    asked = {
+        "starts_at": "2030-05-21T08:00",
+        "ends_at": "2030-05-21T10:00",
+        "driver_id": str(other),
+    }
+    seen = await client.get("/reservations/free", params=asked)
+    assert "Olga Other: Suspended" in seen.text
+    _, token = await make_person(site.settings, organisation, "driver")
+    headers = {"Authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(base_url=site.address, headers=headers, timeout=20) as driver:
+        hidden = await driver.get("/reservations/free", params=asked)
+    assert hidden.status_code == 200 and "Any that fits" in hidden.text
+    assert "Olga" not in hidden.text
+
+
+async def test_a_driver_is_promised_one_vehicle_at_a_time(
+    site: Site, organisation: Organisation, add: Add, sql: Any
+) -> None:
+    driver, vans = add("drivers"), [add("vehicles") for _ in range(8)]
+    span = {"starts_at": (NOW + HOUR).isoformat(), "ends_at": (NOW + 2 * HOUR).isoformat()}
+    async with httpx.AsyncClient(base_url=site.address, headers=organisation.headers, timeout=60) as client:
+        rows = await asyncio.gather(*(request(client, driver_id=str(driver), **span) for _ in vans))
+        pairs = zip(rows, vans, strict=True)
+        answers = await asyncio.gather(
+            *(move(client, row, "approve", vehicle_id=str(van)) for row, van in pairs)
+        )
+    assert sorted(answer.status_code for answer in answers) == [200] + [409] * 7
+    assert sql(
+        "SELECT count(*) FROM vehicle_reservations WHERE driver_id = %s AND status = 'approved'", driver
+    ) == [(1,)]
+
+
+async def test_two_of_one_request_do_not_share_a_driver_or_a_vehicle(
+    client: httpx.AsyncClient, add: Add, sql: Any
+) -> None:
+    driver, vans = add("drivers"), [add("vehicles") for _ in range(3)]
+    late = {"starts_at": (NOW + 3 * HOUR).isoformat(), "ends_at": (NOW + 4 * HOUR).isoformat()}
+
+    async def approve_all(*rows: Row, **given: uuid.UUID) -> httpx.Response:
+        wanted = {"verb": "approve", "ids": [row["id"] for row in rows]}
+        wanted |= {name: str(value) for name, value in given.items()}
+        return await client.post("/api/v1/vehicle-reservations/bulk", json={"move": wanted})
+
+    first, second = [await request(client, vehicle_id=van, driver_id=driver) for van in vans[:2]]
+    after = await request(client, vehicle_id=vans[1], driver_id=driver, **late)
+    answer = await approve_all(first, second, after)
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_available"), answer.text
+    assert [(one["field"], one["message"]) for one in answer.json()["errors"]] == [
+        ("move.ids[1]", f"needs the driver at the same time as {first['reservation_number']}")
+    ]
+    held = "SELECT count(*) FROM vehicle_reservations WHERE driver_id = %s AND status = 'approved'"
+    assert sql(held, driver) == [(0,)], "all or none"
+    assert (await approve_all(first, after)).status_code == 200
+    one, other = await request(client), await request(client)
+    answer = await approve_all(one, other, vehicle_id=vans[2])
+    assert [(one["field"], one["message"]) for one in answer.json()["errors"]] == [
+        ("move.ids[1]", f"needs the vehicle at the same time as {one['reservation_number']}")
+    ]
+
+
 async def test_the_database_itself_keeps_two_apart(add: Add, owner: psycopg.Connection[Any]) -> None:
     van = add("vehicles")
     add("vehicle_reservations", vehicle_id=van, status="approved", starts_at=NOW, ends_at=NOW + HOUR)
@@ -234,29 +292,6 @@ async def test_the_database_itself_keeps_two_apart(add: Add, owner: psycopg.Conn
         starts_at=NOW + HOUR,
         ends_at=NOW + 2 * HOUR,
     )
-
-
-async def person(settings: Settings, organisation: Organisation, role: str) -> dict[str, str]:
-    """Headers of somebody with a role."""
-    database = Database(settings.database.app_url or "", pool_size=1)
-    await database.open()
-    try:
-        async with database.transaction(organisation.actor) as session:
-            user = await create_user(
-                session,
-                organisation.actor,
-                email=f"{role}-{uuid.uuid4().hex[:8]}@example.test",
-                display_name=role,
-                password="quite a long password",
-                roles=(role,),
-            )
-            keyring = load_keyring(settings)
-            _, token = await create_api_token(
-                session, keyring, organisation.actor, user_id=user.id, name="test"
-            )
-    finally:
-        await database.close()
-    return {"Authorization": f"Bearer {token.text}"}
 
 
 @pytest.mark.parametrize(
@@ -274,8 +309,9 @@ async def test_who_may_ask_and_who_decides(
     site: Site, organisation: Organisation, add: Add, role: str, may_ask: bool, may_decide: bool
 ) -> None:
     van = add("vehicles")
-    headers = await person(site.settings, organisation, role)
+    _, token = await make_person(site.settings, organisation, role)
     span = {"from": (NOW + HOUR).isoformat(), "to": (NOW + 2 * HOUR).isoformat()}
+    headers = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(base_url=site.address, headers=headers, timeout=20) as client:
         free = await client.get("/api/v1/vehicles/available", params=span)
         body = {"purpose": "Visit", "starts_at": span["from"], "ends_at": span["to"]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -13,9 +14,11 @@ import pytest
 from motorpool.core.errors import FieldProblem, Invalid
 from motorpool.core.resource.registry import load_registry
 from motorpool.core.tenancy import Actor
+from motorpool.web import formats
 from motorpool.web.fields import field_of, kind_of, sections_of
-from motorpool.web.forms import default_texts, texts_of, wrong_places
+from motorpool.web.forms import default_texts, field_names, texts_of, wrong_places
 from motorpool.web.posting import body_of, posted_texts
+from motorpool.web.presentation import Presenter
 from motorpool.web.structure import draft_of, posted_draft, posted_tree, structure_of, value_of
 
 REGISTRY = load_registry()
@@ -157,13 +160,75 @@ def test_numbers_are_entered_in_the_persons_units_and_kept_in_the_columns() -> N
     row = {"curb_weight_kg": 2000, "tank_capacity_liters": "80.00", "speed_limit_kph": "104.60"}
     names = list(row)
     before = texts_of(vehicles, row, IMPERIAL, names=names)
-    assert before == {"curb_weight_kg": "4409.25", "tank_capacity_liters": "21.13", "speed_limit_kph": "65"}
+    assert before == {"curb_weight_kg": "4410", "tank_capacity_liters": "21.13", "speed_limit_kph": "65"}
     assert texts_of(vehicles, row, METRIC, names=names)["tank_capacity_liters"] == "80"
     untouched = body_of(vehicles, list(before.items()), IMPERIAL, before=before, names=names)
     assert untouched == {}, "what was rounded for the eye is not written back"
     changed = [("speed_limit_kph", "70"), ("tank_capacity_liters", "20")]
     body = body_of(vehicles, changed, IMPERIAL, before=before, names=names)
     assert body == {"speed_limit_kph": "112.65", "tank_capacity_liters": "75.71"}
+
+
+@pytest.mark.parametrize(
+    ("column", "typed", "kept", "shown"),
+    [
+        ("gvwr_kg", "8000", "3629", "8,000 lb"),
+        ("payload_kg", "1235", "560", "1,235 lb"),
+        ("height_m", "11.5", "3.51", "11.50 ft"),
+        ("speed_limit_kph", "65", "104.61", "65.00 mph"),
+    ],
+)
+def test_what_was_typed_comes_back(column: str, typed: str, kept: str, shown: str) -> None:
+    vehicles = REGISTRY["vehicles"]
+    assert body_of(vehicles, [(column, typed)], IMPERIAL, before={}, names=[column]) == {column: kept}
+    assert texts_of(vehicles, {column: kept}, IMPERIAL, names=[column]) == {column: typed}
+    assert Presenter(REGISTRY, IMPERIAL).cell(vehicles, {column: kept}, column).text == shown
+
+
+@pytest.mark.parametrize(
+    ("meter", "actor", "typed", "kept", "shown"),
+    [
+        ("odometer", IMPERIAL, "51234.5", "82453935.168000", "51,234.5 mi"),
+        ("odometer", METRIC, "82454", "82454000.000000", "82,454.0 km"),
+        ("engine_hours", IMPERIAL, "4210.5", "15157800.000000", "4,210.5 h"),
+        ("engine_hours", METRIC, "4210.5", "15157800.000000", "4,210.5 h"),
+    ],
+)
+def test_a_meter_is_read_as_it_shows(meter: str, actor: Actor, typed: str, kept: str, shown: str) -> None:
+    readings, names = REGISTRY["meter_readings"], ["meter_type", "value"]
+    pairs = [("meter_type", meter), ("value", typed)]
+    body = body_of(readings, pairs, actor, names=names)
+    assert body == {"meter_type": meter, "value": kept}
+    row = {"meter_type": meter, "value": float(kept)}
+    assert texts_of(readings, row, actor, names=names) == dict(pairs)
+    assert Presenter(REGISTRY, actor).cell(readings, row, "value").text == shown
+
+
+def test_every_ten_pounds_come_back() -> None:
+    """Whole kilograms are coarser than pounds: 1,234 and 1,235 lb are the same to them, tens are not."""
+    factor = formats.factor_of("kg", "imperial")
+    for pounds in range(10, 80_001, 10):
+        assert formats.as_typed(round(pounds * factor), factor, 0) == pounds
+
+
+def test_a_meter_that_is_not_named_is_an_odometer() -> None:
+    """As the database takes it."""
+    pairs = [("meter_type", ""), ("value", "10")]
+    body = body_of(REGISTRY["meter_readings"], pairs, IMPERIAL, names=["meter_type", "value"])
+    assert body == {"value": "16093.440000"}
+
+
+def test_no_hint_names_another_unit_than_the_input() -> None:
+    """Comments say what the column keeps; the input says what the person types."""
+    told = {
+        f"{table}.{name}": described.help
+        for table, resource in REGISTRY.items()
+        for name in field_names(resource, creating=True)
+        if (described := field_of(resource, name)).kind == "number"
+        and (described.unit or described.unit_by) not in (None, "minutes", "days")
+        and re.search(r"\b(km|km/h|kg|litres?|metres?|m|seconds?|kilometres?)\b", described.help or "", re.I)
+    }
+    assert told == {}
 
 
 def test_a_secret_is_shown_masked_and_left_alone_when_empty() -> None:

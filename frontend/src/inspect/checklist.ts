@@ -2,11 +2,11 @@
 import { icon } from '../icon';
 import { count, h, uuid, words } from './dom';
 import { smaller } from './photo';
-import { answerOf, isDefect, isDone, keep, lacks } from './report';
+import { answerOf, isDefect, isDone, keep, lacks, runsBack } from './report';
 import { distanceUnit, shownDistance } from './server';
-import { signaturePad } from './signature';
+import { signing } from './signature';
 import { dropPhotos, keepPhoto, photoOf } from './store';
-import { itemsFor, type Item, type Report, type Signature, type Status } from './types';
+import { itemsFor, type Item, type Report, type Status } from './types';
 
 const CHOICES: { status: Status; label: string; symbol: string }[] = [
   { status: 'pass', label: 'OK', symbol: 'check' },
@@ -161,7 +161,7 @@ function defectParts(report: Report, item: Item, touched: () => void): HTMLEleme
   const answer = answerOf(report, item.key);
   const parts: HTMLElement[] = [];
   if (item.kind !== 'photo') {
-    const notes = h('textarea', { class: 'form-control', rows: 2, maxlength: 2000, id: `notes-${item.key}`, placeholder: 'What is wrong, and where', on: { input: () => { answer.notes = notes.value; touched(); } } });
+    const notes = h('textarea', { class: 'form-control', rows: 2, maxlength: 2000, id: `notes-${item.key}`, 'aria-describedby': `error-${item.key}`, placeholder: 'What is wrong, and where', on: { input: () => { answer.notes = notes.value; touched(); } } });
     notes.value = answer.notes ?? '';
     parts.push(h('div', {}, h('label', { class: 'form-label', for: `notes-${item.key}` }, 'What is wrong'), notes));
   }
@@ -216,15 +216,22 @@ function photoParts(report: Report, item: Item, touched: () => void): HTMLElemen
 
 /** Odometer, notes, place, signature, and the way out. */
 function closing(report: Report, actions: Actions, rows: Map<string, Row>, changed: () => void): HTMLElement {
-  const odometer = h('input', { class: 'form-control', type: 'text', inputmode: 'numeric', id: 'odometer', autocomplete: 'off', on: { input: () => { report.odometer = odometer.value; wrong.hidden = true; changed(); } } });
+  const odometer = h('input', { class: 'form-control', type: 'text', inputmode: 'numeric', id: 'odometer', autocomplete: 'off', on: { input: () => { report.odometer = odometer.value; wrong.hidden = true; doubt.hidden = true; changed(); } } });
   odometer.value = report.odometer;
   const wrong = h('p', { class: 'insp-error', hidden: true });
+  const known = report.vehicle.odometer_km;
+  const last = known === null ? '' : `${shownDistance(known)} ${distanceUnit()}`;
+  const doubt = h('div', { class: 'alert note is-warn', role: 'alert', hidden: true }, icon('alert-triangle'),
+    h('div', { class: 'min-w-0' }, h('strong', {}, 'Lower than the last reading. '), `It was ${last}. Is the number right?`,
+      h('div', { class: 'insp-buttons insp-choose' },
+        h('button', { class: 'btn btn-primary', type: 'button', on: { click: () => { doubt.hidden = true; odometer.focus(); odometer.select(); } } }, icon('pencil'), 'Correct it'),
+        h('button', { class: 'btn', type: 'button', on: { click: () => void finish(true) } }, icon('send'), 'Send all the same'))));
   const notes = h('textarea', { class: 'form-control', id: 'report-notes', rows: 2, maxlength: 5000, on: { input: () => { report.notes = notes.value; changed(); } } });
   notes.value = report.notes;
   const sign = signing('Your signature', report.form.legal_basis ? `By signing you confirm this report (${report.form.legal_basis}).` : 'By signing you confirm this report.', actions.user);
   const summary = h('p', { class: 'insp-error', role: 'alert', hidden: true });
-  const button = h('button', { class: 'btn btn-primary btn-lg', type: 'button', on: { click: () => void finish() } }, icon('send'), 'Sign and send');
-  const finish = async (): Promise<void> => {
+  const button = h('button', { class: 'btn btn-primary btn-lg', type: 'button', on: { click: () => void finish(false) } }, icon('send'), 'Sign and send');
+  const finish = async (odometerIsRight: boolean): Promise<void> => {
     const missing = lacks(report);
     for (const one of missing) {
       rows.get(one.key)?.complain(one.message);
@@ -235,7 +242,7 @@ function closing(report: Report, actions: Actions, rows: Map<string, Row>, chang
     }
     const signature = sign.read();
     if (missing.length || (report.form.needs_signature && !signature)) {
-      summary.textContent = missing.length ? `${count(missing.length, 'answer is', 'answers are')} missing.` : 'Sign: draw your signature, or type your name.';
+      summary.textContent = missing.length ? `${count(missing.length, 'answer is', 'answers are')} missing or incomplete.` : 'Sign before you send: draw your signature, or type your name.';
       summary.hidden = false;
       const first = missing[0];
       const place = first ? (rows.get(first.key)?.element ?? odometer) : sign.element;
@@ -243,16 +250,22 @@ function closing(report: Report, actions: Actions, rows: Map<string, Row>, chang
       (place.querySelector<HTMLElement>('input, textarea, canvas') ?? place).focus({ preventScroll: true });
       return;
     }
+    summary.hidden = true;
+    if (!odometerIsRight && runsBack(report)) {
+      doubt.hidden = false;
+      doubt.scrollIntoView({ block: 'center' });
+      doubt.querySelector('button')?.focus({ preventScroll: true });
+      return;
+    }
     button.disabled = true;
     report.signature = signature;
     report.performed_at = new Date().toISOString();
     await actions.send(report);
   };
-  const known = report.vehicle.odometer_km;
   return h('section', { class: 'card insp-section', 'aria-label': 'Finish' },
     h('div', { class: 'card-header slim' }, h('h2', { class: 'card-title' }, 'Finish')),
     h('div', { class: 'insp-closing' },
-      h('div', {}, h('label', { class: 'form-label', for: 'odometer' }, `Odometer (${distanceUnit()})`), odometer, known !== null && h('p', { class: 'form-hint' }, `Last known: ${shownDistance(known)} ${distanceUnit()}`), wrong),
+      h('div', {}, h('label', { class: 'form-label', for: 'odometer' }, `Odometer (${distanceUnit()})`), odometer, last && h('p', { class: 'form-hint' }, `Last known: ${last}`), wrong, doubt),
       h('div', {}, h('label', { class: 'form-label', for: 'report-notes' }, 'Notes'), notes),
       placeButton(report, changed),
       sign.element,
@@ -277,28 +290,4 @@ function placeButton(report: Report, changed: () => void): HTMLElement {
     );
   } } }, icon('map-pin'), 'Add where I am');
   return h('div', {}, button, said);
-}
-
-export interface Signing {
-  element: HTMLElement;
-  /** null while there is no name. */
-  read(): Signature | null;
-}
-
-/** A pad and a name. The name alone signs, for whoever cannot draw. */
-export function signing(heading: string, hint: string, name: string): Signing {
-  const typed = h('input', { class: 'form-control', type: 'text', maxlength: 255, autocomplete: 'name', id: `name-${heading.replaceAll(' ', '-').toLowerCase()}` });
-  typed.value = name;
-  const box = h('div', { class: 'insp-pad' },
-    h('canvas', { width: 600, height: 180, 'aria-label': `${heading}: draw here, or type your name below`, role: 'img' }),
-    h('button', { class: 'btn btn-sm', type: 'button', 'data-clear': true }, 'Clear'));
-  const pad = signaturePad(box);
-  return {
-    element: h('div', { class: 'insp-sign' }, h('h3', { class: 'subheader' }, heading), h('p', { class: 'form-hint' }, hint), box, h('label', { class: 'form-label', for: typed.id }, 'Name'), typed),
-    read: () => {
-      const image = pad.image();
-      const who = typed.value.trim();
-      return who ? { name: who, ...(image && { image }) } : null;
-    },
-  };
 }

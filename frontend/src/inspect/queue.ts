@@ -14,11 +14,13 @@ export interface QueueState {
   isSending: string | null;
   photosLeft: number;
   isSignedOut: boolean;
+  /** Reports that were sent while this page is open, until the next one is begun. */
+  justSent: string[];
   /** Who is signed in, as the server said last. */
   person: string | null;
 }
 
-export const queue: QueueState = { isSending: null, photosLeft: 0, isSignedOut: false, person: null };
+export const queue: QueueState = { isSending: null, photosLeft: 0, isSignedOut: false, justSent: [], person: null };
 let told: () => void = () => undefined;
 let timer = 0;
 let running = false;
@@ -92,6 +94,7 @@ async function sendOne(report: Report, who: Session): Promise<boolean> {
     }
     const outcome = await sendReport(report, new Map(photos.map((photo) => [photo.id, photo.file_id ?? ''])), who);
     await keepReport({ ...report, state: 'sent', outcome, trouble: '', problems: [], signature: null, reviewed: null, changed_at: new Date().toISOString() });
+    queue.justSent.unshift(report.id);
     await tidy();
     return true;
   } catch (error) {

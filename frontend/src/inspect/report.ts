@@ -1,6 +1,6 @@
 // A report while it is filled in: made, changed, checked, handed to the queue.
 import { uuid } from './dom';
-import { kilometres } from './server';
+import { asShown, kilometres } from './server';
 import { keepReport, usedVehicle } from './store';
 import { itemsFor, type Answer, type Form, type Item, type Kit, type Report, type Vehicle } from './types';
 
@@ -42,6 +42,13 @@ export function isDefect(item: Item, answer: Answer | undefined): boolean {
   return (item.minimum !== null && number < Number(item.minimum)) || (item.maximum !== null && number > Number(item.maximum));
 }
 
+/** Whether the odometer is lower than the one that was known when the report was begun, as they are shown. */
+export function runsBack(report: Report): boolean {
+  const shown = kilometres(report.odometer);
+  const known = report.vehicle.odometer_km;
+  return shown !== null && known !== null && asShown(shown) < asShown(known);
+}
+
 export interface Lack {
   key: string;
   message: string;
@@ -54,6 +61,7 @@ export function lacks(report: Report): Lack[] {
     const answer = report.answers[item.key];
     if (item.is_required && !isDone(item, answer)) found.push({ key: item.key, message: item.kind === 'photo' ? 'Take a photo.' : 'Answer this.' });
     else if (item.photo_on_failure && isDefect(item, answer) && !answer?.photos.length) found.push({ key: item.key, message: 'Show the defect in a photo.' });
+    else if (item.kind === 'check' && isDefect(item, answer) && !answer?.notes?.trim() && !answer?.photos.length) found.push({ key: item.key, message: 'Say what is wrong, or take a photo of it.' });
   }
   const shown = kilometres(report.odometer);
   if (report.odometer.trim() && (shown === null || shown > 9_999_999)) found.push({ key: 'odometer', message: 'Give the number that the odometer shows.' });

@@ -109,8 +109,13 @@ export function distanceUnit(): string {
   return isImperial ? 'mi' : 'km';
 }
 
+/** Whole kilometres or miles. */
+export function asShown(km: number): number {
+  return Math.round(isImperial ? km / KM_PER_MILE : km);
+}
+
 export function shownDistance(km: number): string {
-  return Math.round(isImperial ? km / KM_PER_MILE : km).toLocaleString();
+  return asShown(km).toLocaleString();
 }
 
 /** What stands in the odometer's field, as whole kilometres; null when it is empty. */

@@ -1,4 +1,7 @@
 // A place to sign with finger, pen or mouse; the typed name beside it signs for whoever cannot draw.
+import { h } from './dom';
+import type { Signature } from './types';
+
 const LINE = 2.4;
 
 export interface Pad {
@@ -50,4 +53,27 @@ export function signaturePad(element: HTMLElement, told: () => void = () => unde
   }
   element.querySelector('[data-clear]')?.addEventListener('click', clear);
   return { element, image: () => (drawn ? canvas.toDataURL('image/png').slice('data:image/png;base64,'.length) : null) };
+}
+
+export interface Signing {
+  element: HTMLElement;
+  /** null while nothing is drawn or typed: signing is done, not found done. */
+  read(): Signature | null;
+}
+
+/** A pad, and a name for whoever cannot draw. What is drawn is signed by `name`, whose account it is, unless another is typed. */
+export function signing(heading: string, hint: string, name: string): Signing {
+  const typed = h('input', { class: 'form-control', type: 'text', maxlength: 255, autocomplete: 'off', id: `name-${heading.replaceAll(' ', '-').toLowerCase()}` });
+  const box = h('div', { class: 'insp-pad' },
+    h('canvas', { width: 600, height: 180, 'aria-label': `${heading}: draw here, or type your name below`, role: 'img' }),
+    h('button', { class: 'btn btn-sm', type: 'button', 'data-clear': true }, 'Clear'));
+  const pad = signaturePad(box);
+  return {
+    element: h('div', { class: 'insp-sign' }, h('h3', { class: 'subheader' }, heading), h('p', { class: 'form-hint' }, hint), box, h('label', { class: 'form-label', for: typed.id }, 'Or type your name'), typed),
+    read: () => {
+      const image = pad.image();
+      const who = typed.value.trim();
+      return image || who ? { name: who || name, ...(image && { image }) } : null;
+    },
+  };
 }

@@ -3,7 +3,7 @@ import { icon } from '../icon';
 import { count, h, words } from './dom';
 import { queue } from './queue';
 import { distanceUnit, shownDistance } from './server';
-import { signing } from './checklist';
+import { signing } from './signature';
 import { formsFor, type Defect, type Form, type Kit, type LastReport, type Report, type Vehicle } from './types';
 
 const MOST_FOUND = 30;
@@ -15,15 +15,15 @@ export interface Choices {
   sendNow(): void;
 }
 
-export function moment(text: string | null, zone: string): string {
+function moment(text: string | null, zone: string): string {
   if (!text) return '';
-  return new Intl.DateTimeFormat(navigator.language || 'en', { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZone: zone || undefined }).format(new Date(text));
+  return new Intl.DateTimeFormat(navigator.language || 'en', { month: 'short', day: 'numeric', hour: '2-digit', hourCycle: 'h23', minute: '2-digit', timeZone: zone || undefined }).format(new Date(text));
 }
 
 export function startPage(kit: Kit, all: Report[], recent: string[], choices: Choices): HTMLElement {
   const mine = all.filter((one) => one.user_id === kit.user_id);
   const page = h('div', { class: 'insp-list' }, h('h1', {}, 'Inspect a vehicle'));
-  page.append(...waiting(mine, choices, kit.time_zone));
+  page.append(...mine.filter((one) => queue.justSent.includes(one.id)).map(sentNote), ...waiting(mine, choices, kit.time_zone));
   const others = all.filter((one) => one.user_id !== kit.user_id && one.state !== 'sent').length;
   if (others) page.append(h('p', { class: 'text-secondary' }, `${count(others, 'report', 'reports')} of somebody else on this device ${others === 1 ? 'waits' : 'wait'} until they sign in.`));
   page.append(vehicles(kit, recent, choices));
@@ -70,6 +70,17 @@ function card(title: string, tone: string, rows: HTMLElement[], button: HTMLElem
   return h('section', { class: `card insp-card ${tone}`, 'aria-label': title }, h('div', { class: 'card-header slim insp-section-head' }, h('h2', { class: 'card-title' }, title), button), h('ul', { class: 'insp-rows' }, ...rows));
 }
 
+/** What whoever has just sent a report wants to know: that it arrived, and what follows. */
+function sentNote(one: Report): HTMLElement {
+  const defects = one.outcome?.defects ?? [];
+  const order = defects.find((defect) => defect.work_order_number)?.work_order_number;
+  const said = [defects.length ? count(defects.length, 'defect') : 'no defects', order && `work order ${order}`].filter(Boolean).join(', ');
+  const unsafe = defects.some((defect) => defect.is_unsafe);
+  return h('div', { class: 'alert note is-ok', role: 'status', 'data-sent': one.id }, icon('circle-check'),
+    h('div', { class: 'min-w-0 breakable' }, h('strong', {}, 'Sent. '), `${one.vehicle.number}, ${one.form.name}: ${said}.`,
+      unsafe && h('strong', {}, ' Do not drive this vehicle until the repair is certified.')));
+}
+
 function sentRow(one: Report, zone: string): HTMLElement {
   const outcome = one.outcome;
   const defects = outcome?.defects.length ?? 0;
@@ -97,7 +108,7 @@ function vehicles(kit: Kit, recent: string[], choices: Choices): HTMLElement {
 }
 
 function vehicleButton(one: Vehicle, choices: Choices): HTMLElement {
-  const unsafe = one.defects.some((defect) => defect.is_unsafe && !['certified', 'dismissed'].includes(defect.status));
+  const unsafe = one.defects.some((defect) => defect.is_unsafe && !isSettled(defect));
   const about = [one.name, one.plate].filter(Boolean).join(' · ');
   return h('button', { class: 'insp-vehicle', type: 'button', on: { click: () => choices.choose(one) } },
     icon('car'), h('span', { class: 'min-w-0' }, h('strong', {}, one.number), about ? h('span', { class: 'text-secondary' }, about) : null),
@@ -107,7 +118,7 @@ function vehicleButton(one: Vehicle, choices: Choices): HTMLElement {
 
 /** What is known of a vehicle, and the forms for it. */
 export function vehiclePage(kit: Kit, vehicle: Vehicle, chosen: (form: Form) => void): HTMLElement {
-  const live = vehicle.defects.filter((one) => !['certified', 'dismissed'].includes(one.status));
+  const live = vehicle.defects.filter((one) => !isSettled(one));
   const unsafe = live.filter((one) => one.is_unsafe);
   const others = live.filter((one) => one.inspection_id !== vehicle.report?.id);
   const forms = formsFor(kit, vehicle);
@@ -122,9 +133,17 @@ export function vehiclePage(kit: Kit, vehicle: Vehicle, chosen: (form: Form) => 
     others.length ? h('section', { class: 'card', 'aria-label': 'Other open defects' }, h('div', { class: 'card-header slim' }, h('h2', { class: 'card-title' }, 'Other open defects')), h('ul', { class: 'insp-rows' }, ...others.map(defectRow))) : null);
 }
 
+function isSettled(one: Defect): boolean {
+  return one.status === 'certified' || one.status === 'dismissed';
+}
+
+/** Once it is certified it is told in grey what it was. */
 function defectRow(one: Defect): HTMLElement {
-  const tone = one.is_unsafe || one.severity === 'critical' ? 'bad' : one.severity === 'major' ? 'warn' : 'quiet';
-  return h('li', {}, h('div', { class: 'min-w-0' }, h('div', { class: 'breakable' }, one.description), h('div', { class: 'text-secondary' }, `${one.number}, ${one.status.replace('_', ' ')}`), one.resolution ? h('div', { class: 'breakable' }, one.resolution) : null), h('span', { class: `pill pill-plain is-${tone}` }, one.is_unsafe ? 'Unsafe' : words(one.severity)));
+  const settled = isSettled(one);
+  const tone = settled ? 'quiet' : one.is_unsafe || one.severity === 'critical' ? 'bad' : one.severity === 'major' ? 'warn' : 'quiet';
+  const word = one.is_unsafe ? 'unsafe' : one.severity;
+  const status = one.status === 'certified' ? 'repaired and certified' : one.status === 'dismissed' ? 'no repair needed' : one.status.replace('_', ' ');
+  return h('li', {}, h('div', { class: 'min-w-0' }, h('div', { class: 'breakable' }, one.description), h('div', { class: 'text-secondary' }, `${one.number}, ${status}`), one.resolution ? h('div', { class: 'breakable' }, one.resolution) : null), h('span', { class: `pill pill-plain is-${tone}` }, words(settled ? `was ${word}` : word)));
 }
 
 function lastReport(report: LastReport, defects: Defect[], zone: string): HTMLElement {
@@ -146,7 +165,7 @@ function fact(label: string, value: string): HTMLElement[] {
 export function reviewPage(kit: Kit, report: Report, signed: (report: Report) => void, skipped: () => void): HTMLElement {
   const last = report.vehicle.report;
   const sign = signing('I have read the last report', 'The repairs are certified. By signing you confirm that you have reviewed the report (49 CFR 396.13).', kit.user_name);
-  const problem = h('p', { class: 'insp-error', role: 'alert', hidden: true }, 'Type your name, and draw your signature if you can.');
+  const problem = h('p', { class: 'insp-error', role: 'alert', hidden: true }, 'Sign: draw your signature, or type your name.');
   return h('div', { class: 'insp-list' }, h('h1', {}, report.vehicle.number), h('p', { class: 'text-secondary' }, 'Before you drive: what was found last, and what was done about it.'),
     last ? lastReport(last, report.vehicle.defects, kit.time_zone) : null,
     h('section', { class: 'card', 'aria-label': 'Sign the last report' }, h('div', { class: 'insp-closing' }, sign.element, problem,

@@ -154,8 +154,13 @@ function clean(text: string): string {
 function valueOf(found: Decoded, name: string): string {
   const value = found[name];
   if (value === null || value === undefined) return '';
-  if (name === 'gvwr_kg' && imperial) return String(Math.round(Number(value) / KG_PER_POUND));
-  return String(value);
+  return String(name === 'gvwr_kg' && imperial ? pounds(Number(value)) : value);
+}
+
+/** The roundest number of pounds that is kept as these whole kilograms, as the forms show it: 3,629 kg are 8,000 lb. */
+function pounds(kg: number): number {
+  const of = (step: number): number => Math.round(kg / KG_PER_POUND / step) * step;
+  return of([1000, 100, 10].find((step) => Math.round(of(step) * KG_PER_POUND) === kg) ?? 1);
 }
 
 function labelOf(name: string): string {

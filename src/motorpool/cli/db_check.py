@@ -13,6 +13,7 @@ from motorpool.core.settings import load_settings
 
 if TYPE_CHECKING:
     from motorpool.core.database.check import Dangling
+    from motorpool.maintenance.queries.parts_ledger import Difference
 
 
 @click.command()
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 def check(references: bool) -> None:
     """Say whether the database is at this version, agrees with the program's models and holds together.
 
-    Exit code 1 when a migration is missing, a table differs, or a reference that no foreign key keeps leads nowhere.
+    Exit code 1 when a migration is missing, a table differs, a reference that no foreign key keeps leads nowhere, or stock
+    is not what its movements and part lines say.
     """
     import psycopg
 
@@ -28,8 +30,10 @@ def check(references: bool) -> None:
     from motorpool.core.database.catalogue import load_metadata
     from motorpool.core.database.check import dangling, declared_references
     from motorpool.core.database.distribute import stray_keys
+    from motorpool.maintenance.queries.parts_ledger import stock_differences
 
     found: list[Dangling] = []
+    unexplained: list[Difference] = []
     stray: list[str] = []
     with database_server(load_settings()) as urls:
         missing = migrate.pending(urls.owner)
@@ -37,6 +41,7 @@ def check(references: bool) -> None:
         if not missing and not differences:
             with psycopg.connect(urls.owner) as connection:
                 stray = stray_keys(connection)
+                unexplained = stock_differences(connection)
                 if references:
                     found = list(
                         dangling(connection, declared_references(load_metadata(), plain_references()))
@@ -56,6 +61,12 @@ def check(references: bool) -> None:
         raise click.ClickException(
             "References lead nowhere. The ids are of rows that were removed past the program, or of another tenant: put "
             "the rows back (`motorpool db restore`), or correct or empty the columns named above."
+        )
+    if unexplained:
+        _print_stock(unexplained)
+        raise click.ClickException(
+            "Stock is not what its movements and part lines say: one of them was changed past the program. Put the rows back "
+            "(`motorpool db restore`), or correct the quantities of part_stocks named above."
         )
     click.echo(
         "The database is in step with the program"
@@ -83,6 +94,23 @@ def _print(found: Sequence[Dangling]) -> None:
             click.echo("\n".join(f"  {example}" for example in one.examples))
             if one.missing > len(one.examples):
                 click.echo(f"  and {one.missing - len(one.examples)} more")
+
+
+def _print_stock(unexplained: Sequence[Difference]) -> None:
+    rows = [("part", "facility", "tenant", "on hand", "by movements", "reserved", "by part lines")]
+    rows += [
+        (
+            str(one.part_id),
+            str(one.facility_id),
+            str(one.tenant_id),
+            str(one.on_hand),
+            str(one.moved),
+            str(one.reserved),
+            str(one.held_by_lines),
+        )
+        for one in unexplained
+    ]
+    _table(rows)
 
 
 @click.command()

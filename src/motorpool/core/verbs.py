@@ -12,7 +12,7 @@ reading of the input with a problem for each wrong field, the lock on the row, t
         await adopt_device(call.session, call.key, vehicle_id=call.body.vehicle_id)
 
 This is `POST /api/v1/devices/{id}/adopt`. It needs `devices.adopt`, which the resource names among its `verbs`, so that
-it is seeded, and it acts only on rows that this permission reaches. A verb that returns nothing answers with the row as
+it can be granted, and it acts only on rows that this permission reaches. A verb that returns nothing answers with the row as
 it is afterwards. A declaration that is wrong fails at start.
 """
 
@@ -83,6 +83,7 @@ class Call(Generic[Input]):
 
 
 Handler = Callable[[Call[Input]], Awaitable[Any]]
+Before = Callable[[AsyncSession, Actor, UUID], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class VerbRoute:
     everywhere: bool
     once_only: tuple[str, ...]
     handler: Handler[Any]
-    locked: bool = True
+    before: Before | None = None
 
     @property
     def address(self) -> str:
@@ -156,8 +157,9 @@ class VerbRoute:
 
             async def work() -> Answer:
                 if row is not None:
-                    tag = request.headers.get("if-match")
-                    await lock_row(session, self.resource, actor, reach, row, tag, lock=self.locked)
+                    if self.before is not None:
+                        await self.before(session, actor, row)
+                    await lock_row(session, self.resource, actor, reach, row, request.headers.get("if-match"))
                 # Only now: of a row that is not there, nobody needs to hear what is wrong with the input.
                 body = struct_of(read_body(raw, kind) if raw else {}, self.takes)
                 call = Call(actor, body, reach, request.app.state, request, row, session)
@@ -295,15 +297,15 @@ class Verbs:
         status: int = 200,
         everywhere: bool = False,
         once_only: tuple[str, ...] = (),
-        locked: bool = True,
+        before: Before | None = None,
     ) -> Callable[[Handler[Input]], Handler[Input]]:
         """Declare an operation on a table's collection.
 
         path: below the collection, `/{id}/<name>` unless given; but for GET its row is locked (and `If-Match` holds)
         before the handler runs. permission: the action, `name` unless given; None: the handler decides. answers: the
         type that the handler returns; None: the row. everywhere: the permission must reach all rows. once_only: fields
-        of the answer that are told once and never stored; a repeated request finds them null. locked: False where the handler
-        locks rows in an order of its own, which this one's lock beforehand would break.
+        of the answer that are told once and never stored; a repeated request finds them null. before: takes the locks that
+        come before the row's in the domain's order; the row need not exist.
         Raises ValueError for a table or a permission that no resource of the domain declares.
         """
         resource = self.resources.get(table)
@@ -329,7 +331,7 @@ class Verbs:
                 everywhere,
                 once_only,
                 handler,
-                locked,
+                before,
             )
             self.routes.append(made)
             return handler

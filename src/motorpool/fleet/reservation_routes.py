@@ -9,6 +9,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct, field
 
+from motorpool.core.database.database import Database
 from motorpool.core.errors import BadRequest, FieldProblem
 from motorpool.core.resource.select import get_statement
 from motorpool.core.tenancy import Actor
@@ -213,14 +214,19 @@ def listed(found: list[Candidate], wish: Wish) -> FreeVehicles:
     )
 
 
+async def reads_driver(database: Database, actor: Actor, driver_id: UUID) -> bool:
+    """Whether the actor may read this driver: what speaks against people is not for everybody."""
+    reach = actor.access.reach(DRIVERS.permission("read"))
+    if reach is None:
+        return False
+    statement = get_statement(DRIVERS, actor, reach, driver_id, {}, fields=(DRIVERS.key,))
+    return bool(await database.read(actor, statement.sql, statement.parameters))
+
+
 async def _require_driver(call: Call[VehicleAsked] | Call[FreeAsked], driver_id: UUID) -> None:
     """Raises: BadRequest for a driver that the caller may not read."""
-    reach = call.actor.access.reach(DRIVERS.permission("read"))
-    if reach is not None:
-        statement = get_statement(DRIVERS, call.actor, reach, driver_id, {}, fields=(DRIVERS.key,))
-        if await call.database.read(call.actor, statement.sql, statement.parameters):
-            return
-    raise _wrong("driver_id", "does not name anything that exists here", "unknown_reference")
+    if not await reads_driver(call.database, call.actor, driver_id):
+        raise _wrong("driver_id", "does not name anything that exists here", "unknown_reference")
 
 
 def _wrong(parameter: str, message: str, code: str = "invalid") -> BadRequest:

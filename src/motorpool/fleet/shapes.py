@@ -13,7 +13,13 @@ class Hours(Struct, forbid_unknown_fields=True):
     """A stretch of a day."""
 
     opens: ClockTime
-    closes: Annotated[ClockTime, Meta(description="24:00 is the end of the day")]
+    closes: Annotated[ClockTime, Meta(description="Later than it opens; 24:00 is the end of the day")]
+
+    def __post_init__(self) -> None:
+        if self.closes <= self.opens:
+            raise ValueError(
+                "closes must be later than opens; a night is two stretches, to 24:00 and from 00:00"
+            )
 
 
 class OpeningHours(Struct, forbid_unknown_fields=True, omit_defaults=True):

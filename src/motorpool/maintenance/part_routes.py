@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -17,8 +16,9 @@ from motorpool.core.errors import Forbidden
 from motorpool.core.resource.select import reach_or_forbid
 from motorpool.core.verbs import Call, Verbs
 from motorpool.maintenance.actions import move_stock
-from motorpool.maintenance.queries.parts_counter import parts_by_code, places_of
-from motorpool.maintenance.queries.parts_ledger import movements_of
+from motorpool.maintenance.actions.open_stock import lock_stock_of_part
+from motorpool.maintenance.queries.parts_counter import PartPlace, parts_by_code, places_of
+from motorpool.maintenance.queries.parts_ledger import Movement, movements_of
 from motorpool.maintenance.resources import RESOURCES
 
 verbs = Verbs(RESOURCES)
@@ -48,7 +48,12 @@ class GoodsLine(Struct, forbid_unknown_fields=True):
     part_id: UUID
     facility_id: UUID
     quantity: Quantity
-    unit_cost: Annotated[Cost | None, Meta(description="Left out: the price of the purchase order")] = None
+    unit_cost: Annotated[
+        Cost | None,
+        Meta(
+            description="Left out: the price of the purchase order, if that is in the organisation's currency"
+        ),
+    ] = None
 
 
 class Delivery(Struct, forbid_unknown_fields=True):
@@ -94,10 +99,10 @@ class Moved(Struct):
     movement_ids: Annotated[list[UUID], Meta(description="In the order of the lines")]
 
 
-# -- a row of stock: not locked beforehand, for the part is locked before its stock
+# -- a row of stock: its part is locked before it
 
 
-@verbs.post("part_stocks", "receive", Goods, locked=False)
+@verbs.post("part_stocks", "receive", Goods, before=lock_stock_of_part)
 async def receive_one(call: Call[Goods]) -> None:
     """Receive goods into stock
 
@@ -136,7 +141,7 @@ async def receive_delivery(call: Call[Delivery]) -> Moved:
     return Moved(made)
 
 
-@verbs.post("part_stocks", "count", Counted, locked=False)
+@verbs.post("part_stocks", "count", Counted, before=lock_stock_of_part)
 async def count_one(call: Call[Counted]) -> None:
     """Record what a stocktake found
 
@@ -171,7 +176,7 @@ async def count_sheet(call: Call[CountSheet]) -> Moved:
     return Moved(made)
 
 
-@verbs.post("part_stocks", "adjust", Correction, locked=False)
+@verbs.post("part_stocks", "adjust", Correction, before=lock_stock_of_part)
 async def adjust_one(call: Call[Correction]) -> None:
     """Put stock right, with a reason
 
@@ -186,7 +191,7 @@ async def adjust_one(call: Call[Correction]) -> None:
     )
 
 
-@verbs.post("part_stocks", "transfer", Sending, locked=False)
+@verbs.post("part_stocks", "transfer", Sending, before=lock_stock_of_part)
 async def transfer_one(call: Call[Sending]) -> None:
     """Send stock to another facility
 
@@ -226,33 +231,8 @@ class Asked(Struct, forbid_unknown_fields=True):
     limit: Annotated[int, Meta(ge=1, le=1000)] = 50
 
 
-class LedgerLine(Struct):
-    id: UUID
-    moved_at: datetime
-    movement_type: str
-    facility_id: UUID
-    facility: str
-    other_facility_id: UUID | None
-    other_facility: str | None
-    quantity: Decimal
-    quantity_after: Annotated[Decimal, Meta(description="At this facility")]
-    balance: Annotated[Decimal, Meta(description="At all facilities that are asked for")]
-    unit_cost: Decimal
-    total_cost: Decimal
-    work_order_id: UUID | None
-    work_order_number: str | None
-    purchase_order_id: UUID | None
-    po_number: str | None
-    vendor_id: UUID | None
-    vendor: str | None
-    reference_number: str | None
-    reason: str | None
-    moved_by_user_id: UUID | None
-    moved_by: str | None
-
-
 class Ledger(Struct):
-    items: list[LedgerLine]
+    items: list[Movement]
 
 
 @verbs.get("parts", "movements", Asked, permission="read", answers=Ledger)
@@ -274,7 +254,7 @@ async def ledger(call: Call[Asked]) -> Ledger:
         before=seen,
         most=asked.limit,
     )
-    return Ledger([LedgerLine(**asdict(one)) for one in found])
+    return Ledger(found)
 
 
 class Code(Struct, forbid_unknown_fields=True):
@@ -284,17 +264,6 @@ class Code(Struct, forbid_unknown_fields=True):
     ]
 
 
-class PlaceOfPart(Struct):
-    stock_id: UUID
-    facility_id: UUID
-    facility: str
-    bin_location: str | None
-    on_hand: Decimal
-    reserved: Decimal
-    available: Decimal
-    on_order: Decimal
-
-
 class PartOfCode(Struct):
     id: UUID
     part_number: str
@@ -302,7 +271,7 @@ class PartOfCode(Struct):
     unit: str
     status: str
     unit_cost: Decimal
-    places: list[PlaceOfPart]
+    places: list[PartPlace]
 
 
 class PartsOfCode(Struct):
@@ -333,19 +302,7 @@ async def lookup(call: Call[Code]) -> PartsOfCode:
                 one.unit,
                 one.status,
                 one.unit_cost,
-                [
-                    PlaceOfPart(
-                        at.stock_id,
-                        at.facility_id,
-                        at.facility,
-                        at.bin_location,
-                        at.on_hand,
-                        at.reserved,
-                        at.available,
-                        at.on_order,
-                    )
-                    for at in places.get(one.id, ())
-                ],
+                places.get(one.id, []),
             )
             for one in found
         ]

@@ -18,7 +18,14 @@ from motorpool.core.tenancy import Actor
 from motorpool.core.verbs import NO_STORE, Call, VerbRoute, Verbs, encode, struct_of
 from motorpool.maintenance.actions.book_bay import PlanBooked, PlanToBook, book_plan
 from motorpool.maintenance.planning import greedy
-from motorpool.maintenance.planning.shop_plan import PlanMade, PlanWanted, plan_made, read_shop_plan
+from motorpool.maintenance.planning.shop_plan import (
+    MOST_JOBS,
+    NOT_READY,
+    PlanMade,
+    PlanWanted,
+    plan_made,
+    read_shop_plan,
+)
 from motorpool.maintenance.planning.slots import SlotsFound, propose_slots
 from motorpool.maintenance.planning.solver import solve
 from motorpool.maintenance.queries import shop_facts
@@ -46,7 +53,7 @@ async def slots(call: Call[SlotsWanted]) -> SlotsFound:
     """Propose the best times for a work order
 
     Bays that carry its vehicle and have the tools, technicians who have skills and valid certificates and are there, in the
-    shop's hours; the earliest first, then whoever is responsible, then whoever has least to do.
+    shop's hours; the earliest first, then whoever is responsible, the bay that suits the job best, whoever has least to do.
     """
     wanted = call.body
     now = datetime.now(UTC)
@@ -88,8 +95,10 @@ async def make_plan(database: Database, actor: Actor, reach: Reach, wanted: Plan
     """
     if not reach.everything and wanted.facility_id not in reach.facilities:
         raise Forbidden("Your permission does not reach this shop.", code="out_of_reach")
+    idle: list[UUID] = []
     if wanted.work_order_ids is None:
-        ids = await waiting_orders(database, actor, wanted.facility_id)
+        ids = await waiting_orders(database, actor, wanted.facility_id, most=MOST_JOBS + 1)
+        idle = await waiting_orders(database, actor, wanted.facility_id, states=tuple(NOT_READY))
     else:
         ids = await readable_orders(database, actor, wanted.work_order_ids)
         if missing := [number for number, key in enumerate(wanted.work_order_ids) if key not in set(ids)]:
@@ -107,15 +116,16 @@ async def make_plan(database: Database, actor: Actor, reach: Reach, wanted: Plan
     ask = shop_facts.of_database(database, actor)
     plan = await read_shop_plan(ask, actor, wanted, ids, datetime.now(UTC))
     answer = await solve(plan.problem)
-    return plan_made(plan, answer, greedy.planned(plan.problem).objective)
+    not_ready = (await shop_facts.work(ask, idle)).values() if idle else ()
+    return plan_made(plan, answer, greedy.planned(plan.problem).objective, not_ready)
 
 
 async def plan(call: Call[PlanWanted]) -> PlanMade:
     """Propose a plan for a shop's open work orders
 
     Bays by weight, lift and equipment, technicians by skills, certificates, shifts and absences, within opening hours and round
-    what is booked. Made small: waiting and lateness by priority, then the load of whoever has most to do. Nothing is booked:
-    `apply-plan` does that.
+    what is booked. Made small: waiting and lateness by priority, then the load of whoever has most to do, then bays that are too
+    good for a job. Nothing is booked: `apply-plan` does that.
     """
     raise AssertionError("answered by Planning")
 

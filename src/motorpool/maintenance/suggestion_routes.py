@@ -18,11 +18,10 @@ from motorpool.core.resource.registry import Registry
 from motorpool.core.resource.select import reach_or_forbid
 from motorpool.core.tenancy import Actor
 from motorpool.core.verbs import Call, Verbs
-from motorpool.maintenance.actions.move_stock import wrong_amount
 from motorpool.maintenance.actions.order_suggestions import order_suggestions
 from motorpool.maintenance.part_routes import MOST_LINES, Quantity, refuse_other_facilities
 from motorpool.maintenance.resources import RESOURCES
-from motorpool.maintenance.rules.stock import QUANTITY
+from motorpool.maintenance.rules.stock import QUANTITY, wrong_amount
 
 verbs = Verbs(RESOURCES)
 PLACES = text("SELECT facility_id FROM purchase_suggestions WHERE tenant_id = :tenant AND id = ANY (:keys)")
@@ -81,8 +80,8 @@ async def order_in_reach(
     orders = registry["purchase_orders"]
     may_create = reach_or_forbid(orders, actor, "create")
     wrong = [
-        FieldProblem("quantities", words)
-        for quantity in (quantities or {}).values()
+        FieldProblem(f"quantities[{index}].quantity", words)
+        for index, quantity in enumerate((quantities or {}).values())
         if (words := wrong_amount(quantity, QUANTITY, above_zero=True))
     ]
     if wrong:

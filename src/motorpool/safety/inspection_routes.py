@@ -22,9 +22,9 @@ from motorpool.core.resource.openapi import content, failures
 from motorpool.core.resource.routes import actor_of, json_response
 from motorpool.core.resource.select import get_statement, reach_or_forbid
 from motorpool.core.verbs import Call, Nothing, Verbs
+from motorpool.safety.actions.give_inspection_forms import give_inspection_forms
 from motorpool.safety.actions.review_inspection import certify_inspection, review_inspection
 from motorpool.safety.actions.revise_inspection_form import revise_inspection_form
-from motorpool.safety.actions.seed_inspection_forms import seed_inspection_forms
 from motorpool.safety.actions.submit_inspection import PATH, Submission, submit_inspection
 from motorpool.safety.queries.inspection_kit import Kit, inspection_kit
 from motorpool.safety.queries.inspection_outcome import OUTCOME, Receipt, raised
@@ -103,7 +103,7 @@ async def kit(call: Call[Nothing]) -> Kit:
     ((has_forms,),) = await call.database.read(call.actor, HAS_FORMS, (call.actor.tenant_id,))
     if not has_forms:
         async with call.database.transaction(call.actor) as session:
-            await seed_inspection_forms(session, call.actor)
+            await give_inspection_forms(session, call.actor)
     return await inspection_kit(call.database, call.actor, call.reach)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.core.resource.reactions import Change, reaction
 from motorpool.core.tenancy import Actor
-from motorpool.safety.actions.seed_inspection_forms import seed_inspection_forms
+from motorpool.safety.actions.give_inspection_forms import give_inspection_forms
 
 #: One version of a form is in use at a time.
 RETIRE_OTHERS = text("""
@@ -25,4 +25,4 @@ async def retire_the_version_before(session: AsyncSession, actor: Actor, change:
 
 @reaction("tenants", "create")
 async def give_forms(session: AsyncSession, actor: Actor, change: Change) -> None:
-    await seed_inspection_forms(session, actor)
+    await give_inspection_forms(session, actor)

@@ -38,10 +38,10 @@ Kind = Literal[
     "secret",
     "identifier",
 ]
-#: Words in a column's name that make an amount of it, where its type has two decimals.
+#: Words in a column's name, or names, that make an amount of it, where its type has two decimals.
 MONEY = frozenset(
     "amount balance book charge cost costs credit deductible depreciation fee fine fines limit paid premium price "
-    "reserve revenue salvage settlement subtotal tax total value budget".split()
+    "reserve revenue salvage settlement subtotal tax total value budget hourly_rate".split()
 )
 NOT_MONEY = ("_percent", "_hours", "_liters", "_kg", "_km", "_miles", "_count", "_minutes", "_kph", "_m")
 #: Columns that a browser offers its own keyboard for.
@@ -62,6 +62,8 @@ class Field:
     help: str | None = None
     #: Key of `formats.UNITS`.
     unit: str | None = None
+    #: The column of the row that says which unit it is, where that differs from row to row.
+    unit_by: str | None = None
     choices: tuple[str, ...] = ()
     #: Table that a reference points at.
     target: str | None = None
@@ -85,6 +87,19 @@ class Field:
     @property
     def is_numeric(self) -> bool:
         return self.kind in ("number", "money")
+
+    @property
+    def places(self) -> int | None:
+        """Decimals that the column keeps; None: as many as there are."""
+        if self.step == "1":
+            return 0
+        return len(self.step.partition(".")[2]) or None if self.step else None
+
+    def unit_in(self, row: Mapping[str, Any]) -> str | None:
+        """Key of `formats.UNITS` that the value of this row, or of a form's texts, is in; a meter that is not named is an odometer."""
+        if self.unit_by is None:
+            return self.unit
+        return formats.METER_UNITS.get(str(row.get(self.unit_by) or "odometer"))
 
     @property
     def input_type(self) -> str:
@@ -130,13 +145,16 @@ def _field(held: _Held, name: str, creating: bool) -> Field:
     required = (creating and resource.required_on_create(name)) or (
         not column.nullable and kind in ("text", "long_text") and not resource.gives(name)
     )
+    unit = formats.unit_of(name) if kind == "number" else None
+    unit_by = "meter_type" if name in formats.METERED and "meter_type" in resource.table.c else None
     return Field(
         name,
         formats.label(name),
         kind,
-        None if usual else help_of(column.comment, formats.unit_of(name) if kind == "number" else None),
+        None if usual else help_of(column.comment, unit or unit_by),
         suggestions=usual,
-        unit=formats.unit_of(name) if kind == "number" else None,
+        unit=unit,
+        unit_by=unit_by,
         required=bool(required),
         is_given=resource.gives(name),
         nullable=bool(column.nullable),
@@ -167,15 +185,23 @@ def _computed(resource: Resource, name: str) -> Field:
     )
 
 
-#: How comments end that name the unit the column keeps; the input says the one that the person types.
-KEPT_IN = re.compile(r"(, |^)(kilometres|kilometers|km|km/h|kg|litres)$")
+_KEPT = (
+    r"(metres \(odometer\) or seconds \(engine_hours\)|metres or seconds|metres|m"
+    "|kilometres|kilometers|km/h|km|kg|litres)"
+)
+#: How comments begin or end that name the unit the column keeps; the input says the one that the person types.
+KEPT_IN = re.compile(rf"([,:] |^){_KEPT}$|^{_KEPT}[,;]? ", re.IGNORECASE)
+
+
+#: How comments name a value that is left out.
+NOTHING = re.compile(r"\bnull(: | )", re.IGNORECASE)
 
 
 def help_of(comment: str | None, unit: str | None = None) -> str | None:
     """A column's comment for the people who fill it in: not where it only spells out a type or a unit."""
     if not comment or comment.startswith(("[", "{", "Array of")):
         return None
-    return (KEPT_IN.sub("", comment) if unit else comment) or None
+    return NOTHING.sub("empty\\1", KEPT_IN.sub("", comment) if unit else comment) or None
 
 
 def suggestions(comment: str | None) -> tuple[str, ...]:
@@ -200,7 +226,8 @@ def state_column(resource: Resource) -> str:
 
 
 def is_money(name: str) -> bool:
-    return bool(set(name.split("_")) & MONEY) and not name.endswith(NOT_MONEY)
+    words = {*name.split("_"), name}
+    return bool(words & MONEY) and not name.endswith(NOT_MONEY)
 
 
 def kind_of(resource: Resource, name: str) -> tuple[Kind, dict[str, Any]]:

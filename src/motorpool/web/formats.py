@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 KM_PER_MILE = 1.609344
@@ -13,22 +13,45 @@ L_PER_GALLON = 3.785411784
 #: Miles per US gallon are this by litres for 100 km.
 MPG_L_PER_100KM = 100 * L_PER_GALLON / KM_PER_MILE
 KG_PER_POUND = 0.45359237
+M_PER_FOOT = 0.3048
 DASH = "–"
 
-#: Ending of a column's name -> (metric unit, imperial unit, divisor to get from the first to the second; None: `imperial`).
-UNITS: dict[str, tuple[str, str, float | None]] = {
-    "km": ("km", "mi", KM_PER_MILE),
-    "kph": ("km/h", "mph", KM_PER_MILE),
-    "kg": ("kg", "lb", KG_PER_POUND),
-    "liters": ("L", "gal", L_PER_GALLON),
-    "l_per_100km": ("L/100 km", "mpg", None),
-    "celsius": ("°C", "°F", None),
-    "kwh": ("kWh", "kWh", 1.0),
-    "minutes": ("min", "min", 1.0),
-    "days": ("days", "days", 1.0),
+
+class Unit(NamedTuple):
+    """How people read what a column keeps: in a metric and an imperial unit, with what it is divided by for each."""
+
+    metric: str
+    imperial: str
+    #: None: not in proportion, see `imperial`.
+    per_imperial: float | None
+    per_metric: float = 1.0
+
+
+#: By the ending of a column's name; the last ones by NAMED_UNITS and METER_UNITS only.
+UNITS: dict[str, Unit] = {
+    "km": Unit("km", "mi", KM_PER_MILE),
+    "kph": Unit("km/h", "mph", KM_PER_MILE),
+    "kg": Unit("kg", "lb", KG_PER_POUND),
+    "liters": Unit("L", "gal", L_PER_GALLON),
+    "l_per_100km": Unit("L/100 km", "mpg", None),
+    "celsius": Unit("°C", "°F", None),
+    "kwh": Unit("kWh", "kWh", 1.0),
+    "minutes": Unit("min", "min", 1.0),
+    "days": Unit("days", "days", 1.0),
+    "m": Unit("m", "ft", M_PER_FOOT),
+    "metres driven": Unit("km", "mi", 1000 * KM_PER_MILE, 1000.0),
+    "seconds run": Unit("h", "h", 3600.0, 3600.0),
 }
-#: Columns whose unit stands in their comment, not in the name.
+#: Value of `meter_type` -> key in UNITS: what a meter's row keeps depends on the meter.
+METER_UNITS = {"odometer": "metres driven", "engine_hours": "seconds run"}
+METERED = frozenset({"value", "true_value", "replacement_offset", "daily_use"})
+#: Columns whose unit stands in their comment, not in the name, or is another one for people.
 NAMED_UNITS = {
+    "odometer_m": "metres driven",
+    "end_odometer_m": "metres driven",
+    "leg_distance_m": "metres driven",
+    "odometer_start": "km",
+    "odometer_end": "km",
     "speed": "kph",
     "start_odometer": "km",
     "end_odometer": "km",
@@ -149,12 +172,13 @@ def number(value: Any, places: int | None = None) -> str:
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CAD": "CA$", "AUD": "A$", "MXN": "MX$"}
 
 
-def money(value: Any, currency: str | None = None) -> str:
-    """`$1,234.50`, `-€12.00`, `CHF 80.00`; two decimals, more where the amount has them (prices of fuel)."""
+def money(value: Any, currency: str | None = None, places: int | None = None) -> str:
+    """`$1,234.50`, `-€12.00`, `CHF 80.00`; two decimals, more where the amount has them (prices of fuel), or as many as asked."""
     if value is None or value == "":
         return DASH
     exact = Decimal(str(value))
-    places = max(2, -int(exact.normalize().as_tuple().exponent)) if exact else 2
+    if places is None:
+        places = max(2, -int(exact.normalize().as_tuple().exponent)) if exact else 2
     text = f"{abs(exact):,.{places}f}"
     before = "" if not currency else SIGNS.get(currency, f"{currency} ")
     return f"{'-' if exact < 0 else ''}{before}{text}"
@@ -175,8 +199,36 @@ def quantity(value: Any, unit: str, units: str, places: int = 1) -> str:
         return duration(float(value))
     if units == "imperial":
         converted = imperial(float(value), unit)
-        return DASH if converted is None else f"{number(converted, places)} {UNITS[unit][1]}"
-    return f"{number(value, places)} {UNITS[unit][0]}"
+        return DASH if converted is None else f"{number(converted, places)} {UNITS[unit].imperial}"
+    return f"{number(Decimal(str(value)) / factor_of(unit, units), places)} {UNITS[unit].metric}"
+
+
+def unit_text(unit: str, units: str) -> str:
+    """The unit of an input: metric too where the imperial one is not in proportion to it."""
+    known = UNITS[unit]
+    return known.imperial if units == "imperial" and known.per_imperial else known.metric
+
+
+def factor_of(unit: str | None, units: str) -> Decimal:
+    """What a number in the person's unit is multiplied with for what the column keeps; 1 where they are not in proportion."""
+    if unit is None:
+        return Decimal(1)
+    known = UNITS[unit]
+    return Decimal(str(known.per_imperial or 1 if units == "imperial" else known.per_metric))
+
+
+def as_typed(value: Any, factor: Decimal, places: int | None, most: int = 2) -> Decimal:
+    """The roundest number that is kept as `value`: 3,629 whole kilograms are 8,000 lb, not 8,000.58.
+
+    `factor` is that of `factor_of`, `places` are the decimals that the column keeps (None: all). At most `most` decimals.
+    """
+    kept = Decimal(str(value))
+    exact = kept / factor
+    for digits in range(-3, most + 1) if places is not None else ():
+        found = round(exact, digits)
+        if round(found * factor, places or 0) == kept:
+            return found
+    return round(exact, most)
 
 
 def imperial(value: float, unit: str) -> float | None:
@@ -186,7 +238,7 @@ def imperial(value: float, unit: str) -> float | None:
             return value * 1.8 + 32
         case "l_per_100km":
             return MPG_L_PER_100KM / value if value else None
-    return value / (UNITS[unit][2] or 1)
+    return value / (UNITS[unit].per_imperial or 1)
 
 
 def duration(minutes: Any) -> str:
@@ -204,7 +256,7 @@ def label(column: str) -> str:
     if name.endswith("_by_user_id"):
         name = name.removesuffix("_user_id")
     if unit := unit_of(name):
-        name = name.removesuffix(f"_{unit}")
+        name = name.removesuffix(f"_{unit}").removesuffix("_m")
     for ending in ("_id", "_at", "_on"):
         if name.endswith(ending) and name != ending:
             name = name.removesuffix(ending)

@@ -6,7 +6,6 @@ import dataclasses
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -148,7 +147,9 @@ def _input(
     if one.is_given:
         made.placeholder = "Given by the program"
     if one.unit:
-        made.unit = unit_text(one.unit, actor.units)
+        made.unit = formats.unit_text(one.unit, actor.units)
+    elif one.unit_by:
+        made.unit = " or ".join(formats.unit_text(unit, actor.units) for unit in formats.METER_UNITS.values())
     elif one.kind == "money":
         made.unit = texts.get(one.currency, "") if one.currency else actor.currency
     elif "percent" in one.name.split("_"):
@@ -176,6 +177,21 @@ def form_sections(resource: Resource, inputs: list[Input]) -> list[tuple[str, li
     return found
 
 
+def fold(resource: Resource, inputs: list[Input]) -> tuple[list[Input], list[Input]]:
+    """Inputs of a new row that are asked first, and those that can wait: not what has to be given and is not known yet."""
+    if not resource.asked_first:
+        return inputs, []
+    by_name = {made.field.name: made for made in inputs}
+    missing = [name for name, made in by_name.items() if made.field.required and not made.value]
+    first = dict.fromkeys((*resource.asked_first, *missing))
+    return [by_name[name] for name in first], [made for name, made in by_name.items() if name not in first]
+
+
+def sums_in(resource: Resource, row: Mapping[str, Any]) -> frozenset[str]:
+    """Columns that the program sums up in this row: nobody types them in."""
+    return frozenset(name for name, flag in resource.summed.items() if row.get(flag))
+
+
 def wrong_places(resource: Resource, errors: Mapping[str, str], shown: Collection[str]) -> list[Wrong]:
     """The summary above a form: each message with the place that it is about."""
     found = []
@@ -188,16 +204,12 @@ def wrong_places(resource: Resource, errors: Mapping[str, str], shown: Collectio
     return found
 
 
-def unit_text(unit: str, units: str) -> str:
-    """The unit of an input: metric too where the imperial one is not in proportion to it."""
-    metric, imperial, divisor = formats.UNITS[unit]
-    return imperial if units == "imperial" and divisor else metric
-
-
 def default_texts(resource: Resource) -> dict[str, Any]:
     """What an empty form starts with: the columns' own defaults where they are plain values."""
     texts: dict[str, Any] = {}
     for name in field_names(resource, creating=True):
+        if resource.gives(name):
+            continue
         default = resource.column(name).server_default
         text = str(getattr(getattr(default, "arg", None), "text", getattr(default, "arg", "")) or "")
         if text and not set("({[") & set(text):
@@ -210,10 +222,12 @@ def texts_of(
 ) -> dict[str, Any]:
     """A row's values as they stand in the inputs."""
     wanted = field_names(resource, creating=False) if names is None else names
-    return {name: text_of(field_of(resource, name), row.get(name), actor) for name in wanted}
+    return {name: text_of(field_of(resource, name), row, actor) for name in wanted}
 
 
-def text_of(described: Field, value: Any, actor: Actor) -> Any:
+def text_of(described: Field, row: Mapping[str, Any], actor: Actor) -> Any:
+    value = row.get(described.name)
+
     def local(instant: str) -> str:
         found = formats.moment(instant)
         return "" if found is None else f"{found.astimezone(formats.zone_of(actor.time_zone)):%Y-%m-%dT%H:%M}"
@@ -234,16 +248,9 @@ def text_of(described: Field, value: Any, actor: Actor) -> Any:
         case "json":
             return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
         case "number":
-            factor = factor_of(described, actor.units)
-            exact = value if factor == 1 else round(Decimal(str(value)) / factor, 2)
+            factor = formats.factor_of(described.unit_in(row), actor.units)
+            exact = value if factor == 1 else formats.as_typed(value, factor, described.places)
             return formats.number(exact).replace(",", "")
         case "money":
             return formats.money(value).replace(",", "")
     return str(value)
-
-
-def factor_of(described: Field, units: str) -> Decimal:
-    """What a number of the form is multiplied with to be stored."""
-    if not described.unit or units != "imperial":
-        return Decimal(1)
-    return Decimal(str(formats.UNITS[described.unit][2] or 1))

@@ -16,7 +16,7 @@ from motorpool.core.resource.request import readable
 from motorpool.core.tenancy import Actor
 from motorpool.web import formats
 from motorpool.web.fields import Field, field_of
-from motorpool.web.forms import Pairs, Texts, factor_of, field_names
+from motorpool.web.forms import Pairs, Texts, field_names
 from motorpool.web.structure import draft_of, posted_draft, posted_tree, value_of as structured_value
 
 
@@ -151,7 +151,7 @@ def value_of(
             kind = resource.type_of(described.name)
             return msgspec.to_builtins(msgspec.convert(text.split("\n"), kind, strict=False))
         case "number":
-            return _stored(described, text, actor.units)
+            return _stored(described, text, formats.factor_of(described.unit_in(dict(pairs)), actor.units))
         case "json":
             try:
                 return msgspec.json.decode(text)
@@ -160,13 +160,11 @@ def value_of(
     return text
 
 
-def _stored(described: Field, text: str, units: str) -> str:
+def _stored(described: Field, text: str, factor: Decimal) -> str:
     """A number in the unit that the column keeps, with as many decimals as it has."""
-    factor = factor_of(described, units)
     if factor == 1:
         return text
     try:
-        places = 0 if described.step == "1" else len((described.step or "").partition(".")[2])
-        return str(round(Decimal(text) * factor, places or (0 if described.step == "1" else 6)))
+        return str(round(Decimal(text) * factor, 6 if described.places is None else described.places))
     except InvalidOperation:
         raise ValueError("must be a number") from None

@@ -86,9 +86,8 @@ class Presenter:
                 return self._choice(resource, described, str(value))
             case "record_type":
                 return Cell(described, self._kind_of_record(described, str(value)))
-            case "number" if described.unit:
-                places = 2 if "." in str(value) else 0
-                return Cell(described, formats.quantity(value, described.unit, units, places))
+            case "number" if unit := described.unit_in(row):
+                return Cell(described, _measured(described, value, unit, units))
             case "number":
                 return Cell(described, _number(name, value))
             case "money":
@@ -228,6 +227,15 @@ def address_of(name: str, value: Any) -> str | None:
     """Where a text leads that is a web address by its column's name."""
     text = str(value)
     return text if ADDRESS.search(name) and text.startswith(("https://", "http://")) else None
+
+
+def _measured(described: Field, value: Any, unit: str, units: str) -> str:
+    places = 1 if described.unit_by else 2 if "." in str(value) else 0
+    factor = formats.factor_of(unit, units)
+    if factor == 1 or described.places is None:
+        return formats.quantity(value, unit, units, places)
+    typed = formats.as_typed(value, factor, described.places, places)
+    return f"{formats.number(typed, places)} {formats.unit_text(unit, units)}"
 
 
 def _number(name: str, value: Any) -> str:

@@ -10,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 
 from motorpool.fleet.vin import decode, decode_many, installed_catalogue
 from motorpool.fleet.vin.check_digit import ALLOWED, check_digit, is_right
-from motorpool.fleet.vin.decoding import COLUMNS
+from motorpool.fleet.vin.decoding import COLUMNS, is_north_american
 from motorpool.fleet.vin.mapping import drive_type, fuel_type, gvwr_kg, lowest_kg, make_name, vehicle_type
 
 from .golden import GOLDEN, Golden
@@ -88,6 +88,22 @@ def test_european_vins_need_no_check_digit() -> None:
     assert (found.make, found.model_year, found.model_year_is_certain) == ("Volkswagen", 2010, False)
     # An American one does.
     assert not decode("1FTFW5L8ZRFB45612").is_valid
+
+
+def test_who_has_to_have_a_check_digit() -> None:
+    """First character 1 to 5, and 7F to 70 (ISO 3780)."""
+    for first, demanded in (
+        ("1A", 1),
+        ("5Z", 1),
+        ("6A", 0),
+        ("7E", 0),
+        ("7F", 1),
+        ("7Z", 1),
+        ("70", 1),
+        ("71", 1),
+        ("W0", 0),
+    ):
+        assert is_north_american(f"{first}2345678901234AB") is bool(demanded), first
 
 
 def test_an_unknown_maker_is_no_error() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from hypothesis import given, strategies as st
 
 from motorpool.maintenance.queries.cost_question import a_year_until, months_of
+from motorpool.maintenance.queries.vehicle_costs import VehicleCost, mark_outliers, trusted_distance
 from motorpool.maintenance.rules.cost_figures import (
     OUT_OF_ORDINARY,
     availability,
@@ -63,6 +65,41 @@ def test_where_most_are_alike_the_mean_deviation_stands_in() -> None:
     assert found is not None
     # Mean absolute deviation 0.1: 0.5 / 0.12533.
     assert found[-1] == pytest.approx(3.99, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("meters", "trips", "basis"),
+    [(0.8, 1.0, "meters"), (0.79, 1.0, "trips"), (0.5, 0.5, "meters"), (0.0, 0.0, "trips")],
+)
+def test_meters_are_trusted_from_four_fifths_on(meters: float, trips: float, basis: str) -> None:
+    assert trusted_distance([10.0], meters, [12.0], trips)[0] == basis
+
+
+def vehicle(kind: str, ratio: str, km: float = 500.0) -> VehicleCost:
+    told = dict.fromkeys(("name", "make", "model", "model_year", "cost_per_mile", "availability_percent"))
+    counted = dict.fromkeys(
+        ("open_orders", "open_cost", "downtime_hours", "hours", "services_due", "services_on_time"), 0
+    )
+    known = {
+        "vehicle_id": uuid4(),
+        "vehicle_number": ratio,
+        "vehicle_type": kind,
+        "distance_basis": "meters",
+        "orders": 1,
+    }
+    return VehicleCost(**known, **told, **counted, distance_km=km, cost_per_km=Decimal(ratio))
+
+
+def test_who_is_compared_with_whom() -> None:
+    five = [vehicle("van", ratio) for ratio in ("0.10", "0.11", "0.12", "0.11", "0.95")]
+    # One that went less than 100 km is not compared.
+    short = vehicle("van", "9.00", 99.9)
+    # Two trucks are too few: they are compared with the fleet.
+    trucks = [vehicle("truck", "0.11"), vehicle("truck", "0.90")]
+    mark_outliers([*five, short, *trucks])
+    assert [one.is_outlier for one in five] == [False] * 4 + [True]
+    assert short.deviation is None
+    assert [one.is_outlier for one in trucks] == [False, True]
 
 
 def test_few_or_equal_vehicles_are_not_compared() -> None:

@@ -122,3 +122,30 @@ async def test_one_kind_alone(client: httpx.AsyncClient, made: dict[str, Any]) -
     assert (await client.get(f"/api/v1/vehicles/{made['bus']}/service-history?kind=wash")).status_code == 400
     assert (await client.get(f"/api/v1/vehicles/{made['bus']}/service-history?cursor=abc")).status_code == 400
     assert (await client.get("/api/v1/vehicles/abc/service-history")).status_code == 404
+
+
+async def test_services_done_elsewhere_stay_when_the_next_one_is_done(
+    client: httpx.AsyncClient, organisation: Organisation, database_urls: Any
+) -> None:
+    with psycopg.connect(database_urls.owner, autocommit=True) as connection:
+        van = insert(connection, "vehicles", organisation.id, vehicle_number="H-3", status="active")
+        order = insert(connection, "maintenance_records", organisation.id, vehicle_id=van, status="completed",
+            summary="Oil service", closed_at=day(0))  # fmt: skip
+        oil = insert(connection, "recurring_maintenance_schedules", organisation.id, vehicle_id=van,
+            schedule_name="Oil service", last_completed_date=START.date(), last_work_order_id=order)  # fmt: skip
+        for number, reason in ((-200, "At the dealer"), (-100, None)):
+            insert(connection, "maintenance_schedule_events", organisation.id, schedule_id=oil, vehicle_id=van,
+                event="done_elsewhere", happened_on=day(number).date(), mileage=1000, reason=reason, before={})  # fmt: skip
+        # One whose last completion is written in the schedule, as its event was.
+        wash = insert(connection, "recurring_maintenance_schedules", organisation.id, vehicle_id=van,
+            schedule_name="Wash", last_completed_date=day(-50).date())  # fmt: skip
+        insert(connection, "maintenance_schedule_events", organisation.id, schedule_id=wash, vehicle_id=van,
+            event="done_elsewhere", happened_on=day(-50).date(), before={})  # fmt: skip
+    items = (await history(client, van))["items"]
+    assert [(one["kind"], one["title"], one["text"]) for one in items] == [
+        ("order", "Oil service", None),
+        ("service", "Wash", None),
+        ("service", "Oil service", None),
+        ("service", "Oil service", "At the dealer"),
+    ]
+    assert items[3]["odometer_km"] == 1609

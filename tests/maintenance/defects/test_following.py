@@ -130,6 +130,7 @@ async def test_defects_follow_their_work_order(api: Api, owner: Owner) -> None: 
     await move(api, f"defects/{one['id']}", "certify", certifier_signature="AAAA")
     row = (await api("GET", f"safety-inspections/{made['id']}")).json()
     assert row["standing"] == "to_review" and one["defect_number"] in row["repairs_note"]
+    assert row["certifier_name"] is None, "nobody has signed this report with a name"
     await move(api, f"defects/{one['id']}", "review")
     assert (await api("GET", f"safety-inspections/{made['id']}")).json()["standing"] == "settled"
     await move(api, f"defects/{one['id']}", "reopen", reopen_reason="It was the valve")

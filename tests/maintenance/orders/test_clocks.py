@@ -134,9 +134,9 @@ async def test_whose_clock_it_is(shop: Shop) -> None:
     assert fields(await shop.refused(path, "clock-in", api=office)) == ["technician_id"]
     unknown = await shop.refused(path, "clock-in", technician_id=key_of(path))
     assert fields(unknown) == ["technician_id"]
-    helper = replace(mine.actor, user_id=shop.add("users"))
+    somebody = replace(mine.actor, user_id=shop.add("users"))
     rules = [Rule(f"maintenance_records.{verb}", "test") for verb in ("read", "clock_in", "clock_out")]
-    other = mine.as_actor(helper).with_rules(*rules)
+    other = mine.as_actor(somebody).with_rules(*rules)
     refused = await shop.refused(path, "clock-in", api=other, technician_id=technician)
     assert (refused["status"], refused["permission"]) == (403, "work_order_labor.update")
     await shop.act(path, "clock-in", api=office, technician_id=technician)

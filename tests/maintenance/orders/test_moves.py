@@ -257,3 +257,47 @@ async def test_a_second_person_inspects_the_work_before_it_is_closed(shop: Shop)
     assert (await shop.refused(path, "approve"))["status"] == 409, "what was done again is looked at again"
     await shop.act(task, "inspect", api=colleague, inspection_passed=True)
     assert (await shop.act(path, "approve"))["status"] == "completed"
+
+
+async def test_a_completed_task_stays_as_it_was_done(shop: Shop) -> None:
+    path = await shop.started()
+    done, other = [await shop.task(path, text) for text in ("Replace pads", "Check torque")]
+    await shop.act(done, "complete")
+    sentence = "A task is not changed once it is completed; take it up again first."
+    for body in ({"requires_inspection": True}, {"task_description": "Nothing"}, {"actual_hours": "9.00"}):
+        refused = await shop.refused(done, **body)
+        assert (refused["status"], refused["code"], refused["detail"]) == (409, "locked", sentence)
+    rows = [{"id": key_of(one), "is_required": False} for one in (other, done)]
+    bulk = await shop.api("POST", "work-order-tasks/bulk", json={"update": rows})
+    assert [(one["field"], one["message"]) for one in bulk.json()["errors"]] == [("update[1].id", sentence)]
+    assert (await shop.api("DELETE", done)).json()["code"] == "locked"
+    noted = await shop.api("PATCH", done, json={"completion_notes": "Torqued", "metadata": {"by": "hand"}})
+    assert (noted.status_code, noted.json()["completion_notes"]) == (200, "Torqued")
+    await shop.act(done, "redo")
+    again = await shop.api("PATCH", done, json={"task_description": "Replace pads and rotors"})
+    assert again.status_code == 200, again.text
+
+
+async def test_who_does_the_work_does_not_take_the_inspection_back(shop: Shop) -> None:
+    verbs = "read create update delete complete redo".split()
+    technician = shop.api.with_rules(
+        Rule("maintenance_records.read", "test"),
+        *(Rule(f"work_order_tasks.{verb}", "test") for verb in verbs),
+    )
+    path = await shop.started()
+    task = await shop.task(path, requires_inspection=True)
+    await shop.act(task, "complete", api=technician)
+    assert (await shop.refused(task, api=technician, requires_inspection=False))["code"] == "locked"
+    await shop.act(task, "redo", api=technician)
+    refused = await shop.refused(task, api=technician, requires_inspection=False, task_description="Look")
+    assert (refused["status"], refused["permission"]) == (403, "maintenance_records.approve")
+    rows = {"update": [{"id": key_of(task), "requires_inspection": False}]}
+    assert (await technician("POST", "work-order-tasks/bulk", json=rows)).status_code == 403
+    assert (await technician("DELETE", task)).status_code == 403
+    row = await shop.get(task)
+    assert (row["requires_inspection"], row["task_description"]) == (True, "Replace pads")
+    harmless = {"requires_inspection": True, "task_description": "Replace pads and rotors"}
+    assert (await technician("PATCH", task, json=harmless)).status_code == 200
+    assert (await shop.api("PATCH", task, json={"requires_inspection": False})).status_code == 200
+    assert (await technician("PATCH", task, json={"requires_inspection": False})).status_code == 200
+    assert (await technician("DELETE", task)).status_code == 204

@@ -16,6 +16,7 @@ from motorpool.core.resource.registry import Registry
 from motorpool.core.tenancy import Actor
 from motorpool.maintenance.actions.report_problem import Report, report_problem
 from motorpool.maintenance.queries.my_work import my_work
+from motorpool.maintenance.queries.order_story import order_story
 from motorpool.maintenance.queries.shop_board import MOST, Asked, Card, shop_board
 from motorpool.maintenance.queries.work_order_sheet import work_order_sheet
 
@@ -75,7 +76,7 @@ async def test_a_card_tells_tasks_parts_clock_and_bay(
     [card] = await board(database, registry, shop)
     assert (card.technician, card.clock_of) == ("Rosa Marin", "Rosa Marin") and card.clock_since
     assert (card.tasks, card.tasks_done, card.tasks_blocked) == (3, 1, 1)
-    assert (card.parts, card.parts_issued, card.parts_ready) == (3, 1, 2)
+    assert (card.parts, card.parts_ready) == (3, 2)
 
 
 async def test_the_board_shows_what_was_closed_today_and_nothing_older(
@@ -172,10 +173,35 @@ async def test_a_sheet_keeps_to_what_its_reader_may_see(
     await shop.task(path, "Replace pads")
     order = UUID(key_of(path))
     whole = await work_order_sheet(database, registry, shop.api.actor, order, None)
-    assert [task.task for task in whole.tasks] == ["Replace pads"] and whole.required_left == 1
+    assert [task.task for task in whole.tasks] == ["Replace pads"]
     reader = limited(shop, Rule("maintenance_records.read", "grant"))
     bare = await work_order_sheet(database, registry, reader, order, None)
     assert (bare.tasks, bare.parts, bare.labor, bare.talk) == ([], [], [], [])
+
+
+async def test_a_story_names_what_its_reader_may_see(
+    database: Database, registry: Registry, shop: Shop
+) -> None:
+    path = await shop.started()
+    task, order = await shop.task(path, "Replace pads"), UUID(key_of(path))
+    await shop.act(task, "clock-in", technician_id=shop.technician(first_name="Rosa", last_name="Marin"))
+    comment = {"record_type": "maintenance_records", "record_id": str(order), "body": "Worn to the metal"}
+    written = await shop.api("POST", "comments", json=comment)
+    assert written.status_code == 201, written.text
+    whole = await order_story(database, registry, shop.api.actor, order)
+    assert sorted((table, name) for (table, _), name in whole.items()) == [
+        ("comments", "Worn to the metal"),
+        ("work_order_labor", "Rosa Marin, Replace pads"),
+        ("work_order_tasks", "Replace pads"),
+    ]
+    reader = limited(
+        shop, *(Rule(f"{one}.read", "grant") for one in ("maintenance_records", "work_order_tasks"))
+    )
+    assert await order_story(database, registry, reader, order) == {
+        ("work_order_tasks", key_of(task)): "Replace pads"
+    }
+    stranger = replace(shop.api.actor, tenant_id=uuid4())
+    assert await order_story(database, registry, stranger, order) == {}
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,9 @@ import httpx
 import psycopg
 import pytest
 from tests.contract.rows import insert
-from tests.site import Organisation, Site
+from tests.site import Organisation
 
-from motorpool.core.database.database import Database
-from motorpool.maintenance.queries.parts_ledger import stock_differences
+from motorpool.maintenance.queries.parts_ledger import Difference, stock_differences
 
 Owner = psycopg.Connection[Any]
 
@@ -101,29 +100,19 @@ class Shop:
             (self.tenant, part),
         ).fetchall()
 
-    async def differences(self) -> list[Any]:
-        database = Database(self.site_url, pool_size=1)
-        await database.open()
-        try:
-            return await stock_differences(database, self.organisation.actor)
-        finally:
-            await database.close()
-
-    site_url: str = ""
+    def differences(self) -> list[Difference]:
+        return [one for one in stock_differences(self.owner) if one.tenant_id == self.tenant]
 
 
 @pytest.fixture
-async def shop(
-    client: httpx.AsyncClient, owner: Owner, organisation: Organisation, site: Site
-) -> AsyncIterator[Shop]:
+async def shop(client: httpx.AsyncClient, owner: Owner, organisation: Organisation) -> AsyncIterator[Shop]:
     made = Shop(
         client,
         owner,
         organisation,
         insert(owner, "facilities", organisation.id, name="Main shop"),
         insert(owner, "facilities", organisation.id, name="Depot East"),
-        site.settings.database.app_url or "",
     )
     yield made
     # Whatever a test did: the ledger explains the stock, and the lines what is reserved.
-    assert await made.differences() == []
+    assert made.differences() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from decimal import Decimal
 from typing import Any
@@ -113,7 +114,7 @@ async def test_suggestions_of_one_supplier_become_a_draft_that_counts_as_ordered
     assert shop.suggestions(one) == [("ordered", D(6)), ("open", D(6))]
 
 
-async def sent_order(shop: Shop, lines: list[dict[str, Any]]) -> str:
+async def sent_order(shop: Shop, lines: list[dict[str, Any]], **given: Any) -> str:
     """A purchase order on its way to the main shop."""
     total = sum((D(line["amount"]) for line in lines), D(0))
     order: str = (
@@ -126,6 +127,7 @@ async def sent_order(shop: Shop, lines: list[dict[str, Any]]) -> str:
             subtotal=str(total),
             total_amount=str(total),
             line_items=lines,
+            **given,
         )
     )["id"]
     # Nobody approves what they asked for themselves: the approval is not what is tried here.
@@ -171,6 +173,20 @@ async def test_a_delivery_is_written_into_its_purchase_order(shop: Shop) -> None
     assert late["code"] == "order_not_sent"
     draft = await shop.post("part-stocks/receive", 422, lines=[goods], purchase_order_id=str(uuid.uuid4()))
     assert draft["errors"][0]["field"] == "purchase_order_id"
+
+
+async def test_a_price_in_another_currency_is_not_taken_for_a_cost(shop: Shop) -> None:
+    part = shop.part()
+    order = await sent_order(shop, [order_line(part, "4", "2.50")], currency="EUR")
+    goods = {"facility_id": str(shop.main), "part_id": str(part), "quantity": "3"}
+    refused = await shop.post("part-stocks/receive", 422, lines=[goods], purchase_order_id=order)
+    (problem,) = refused["errors"]
+    assert problem["field"] == "lines[0].unit_cost"
+    assert re.fullmatch(r"is required in USD: \S+ is in EUR", problem["message"])
+    assert shop.counts(part) == (0, 0)
+    paid = goods | {"unit_cost": "2.75"}
+    await shop.post("part-stocks/receive", lines=[paid], purchase_order_id=order)
+    assert shop.row("parts", part)["unit_cost"] == D("2.75")
 
 
 async def test_what_is_on_order_follows_the_order_as_it_is_changed(shop: Shop) -> None:

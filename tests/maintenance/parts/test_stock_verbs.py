@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from decimal import Decimal
 from typing import Any
 
+import psycopg
 import pytest
+from tests.site import Site
+
+from motorpool.core.access import Reach
+from motorpool.core.database.database import Database
+from motorpool.core.resource.registry import load_registry
+from motorpool.maintenance.queries.parts_ledger import movements_of
 
 from .conftest import Shop
 
 D = Decimal
+BLOCKED = "SELECT FROM pg_stat_activity WHERE %s = ANY (pg_blocking_pids(pid))"
 
 
 async def test_a_delivery_comes_in_at_the_moving_average(shop: Shop) -> None:
@@ -160,6 +169,47 @@ async def test_the_same_receipt_twice_is_one(shop: Shop) -> None:
             f"/api/v1/part-stocks/{key}/receive", json=body, headers={"Idempotency-Key": "slip-1"}
         )
         assert answer.json()["quantity_on_hand"] == "6.000"
+
+
+async def test_if_match_is_asked_of_the_row_that_is_locked(shop: Shop) -> None:
+    """Somebody changes the row while the count waits for it: what was counted was another stock."""
+    part = shop.part()
+    await shop.receive(part, "5")
+    path = f"/api/v1/part-stocks/{shop.stock(part)['id']}"
+    tag = (await shop.client.get(path)).headers["etag"]
+    with psycopg.connect(shop.owner.info.dsn, password=shop.owner.info.password) as other:
+        other.execute("SELECT FROM parts WHERE id = %s FOR UPDATE", (part,))
+        waiting = asyncio.create_task(
+            shop.client.post(f"{path}/count", json={"counted": "4"}, headers={"If-Match": tag})
+        )
+        while not shop.owner.execute(BLOCKED, (other.info.backend_pid,)).fetchall():
+            assert not waiting.done(), waiting.result().text
+            await asyncio.sleep(0.01)
+        other.execute("UPDATE part_stocks SET bin_location = 'B-7' WHERE part_id = %s", (part,))
+    assert (await waiting).status_code == 412
+    assert shop.counts(part) == (5, 0)
+    tag = (await shop.client.get(path)).headers["etag"]
+    answer = await shop.client.post(f"{path}/count", json={"counted": "4"}, headers={"If-Match": tag})
+    assert answer.status_code == 200, answer.text
+
+
+async def test_the_ledger_of_a_grant_for_one_facility_has_its_movements_only(shop: Shop, site: Site) -> None:
+    part = shop.part()
+    await shop.receive(part, "9")
+    await shop.post(
+        f"part-stocks/{shop.stock(part)['id']}/transfer", to_facility_id=str(shop.depot), quantity="4"
+    )
+    database = Database(site.settings.database.app_url or "", pool_size=1)
+    await database.open()
+    try:
+        for place, expected in ((shop.main, [(-4, 5), (9, 9)]), (shop.depot, [(4, 4)])):
+            reach = Reach(facilities=frozenset([place]))
+            found = await movements_of(
+                database, shop.organisation.actor, load_registry()["stock_movements"], reach, part
+            )
+            assert [(one.quantity, one.balance) for one in found] == expected
+    finally:
+        await database.close()
 
 
 async def test_another_tenants_stock_is_not_there(shop: Shop, strange_client: Any) -> None:

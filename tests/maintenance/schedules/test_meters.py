@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
@@ -88,6 +90,73 @@ def test_a_replacement_that_is_recorded_late(vehicle: UUID, owner: Owner, read: 
     read(vehicle, 2, 8, is_replacement=True)
     read(vehicle, 300, 2)
     assert meter(owner, vehicle)[0] == pytest.approx(50_298)
+
+
+ADD = """
+INSERT INTO meter_readings (tenant_id, vehicle_id, value, recorded_at, is_replacement, source)
+SELECT %s, %s, r.miles * 1609.344, now() + interval '1 day' * r.day, r.day = -8, CASE r.day WHEN -3 THEN 'correction' END
+FROM unnest(%s::float8[], %s::int[]) WITH ORDINALITY AS r (miles, day, place) ORDER BY r.place
+"""
+
+
+def test_a_replacement_and_what_follows_in_one_statement(api: Api, vehicle: UUID, owner: Owner) -> None:
+    miles, days = [50_000, 12, 412, 500], [-10, -8, -4, -1]
+    owner.execute(ADD, (api.actor.tenant_id, vehicle, miles, days))
+    assert meter(owner, vehicle) == (pytest.approx(50_488), 0)
+    rows = owner.execute(
+        "SELECT (value + replacement_offset) / 1609.344 FROM meter_readings WHERE vehicle_id = %s ORDER BY recorded_at",
+        (vehicle,),
+    ).fetchall()
+    assert [round(row[0]) for row in rows] == [50_000, 50_000, 50_400, 50_488]
+
+
+def test_a_second_replacement_and_what_follows_in_one_statement(
+    api: Api, vehicle: UUID, owner: Owner, read: Read
+) -> None:
+    read(vehicle, 50_000, 30)
+    read(vehicle, 12, 20, is_replacement=True)
+    read(vehicle, 412, 15)
+    owner.execute(ADD, (api.actor.tenant_id, vehicle, [500, 3, 103], [-10, -8, -4]))
+    assert meter(owner, vehicle) == (pytest.approx(50_588), 0)
+
+
+def test_a_replacement_and_a_correction_in_one_statement(api: Api, vehicle: UUID, owner: Owner) -> None:
+    owner.execute(ADD, (api.actor.tenant_id, vehicle, [50_000, 12, 4120, 412], [-10, -8, -5, -3]))
+    assert meter(owner, vehicle) == (pytest.approx(50_400), 0)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "replaces"),
+    [((12, 8), (412, 4), False), ((50_100, 9), (12, 8), True), ((50_100, 9), (50_400, 4), False)],
+)
+def test_two_who_read_a_meter_at_once(
+    first: tuple[int, int],
+    then: tuple[int, int],
+    replaces: bool,
+    api: Api,
+    vehicle: UUID,
+    owner: Owner,
+    read: Read,
+) -> None:
+    read(vehicle, 50_000, 10)
+    with (
+        psycopg.connect(owner.info.dsn, password=owner.info.password) as other,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        other.execute(ADD, (api.actor.tenant_id, vehicle, [first[0]], [-first[1]]))
+        waits = pool.submit(read, vehicle, *then, is_replacement=replaces)
+        wait_until_blocked(other, owner.info.backend_pid)
+        other.commit()
+        waits.result()
+    assert meter(owner, vehicle) == (pytest.approx(50_100 if replaces else 50_400), 0)
+
+
+def wait_until_blocked(connection: Owner, pid: int) -> None:
+    for _ in range(500):
+        if connection.execute("SELECT pg_blocking_pids(%s) <> '{}'", (pid,)).fetchone() == (True,):
+            return
+        time.sleep(0.01)
+    raise AssertionError("the second reading did not wait for the first")
 
 
 def test_engine_hours_are_a_meter_of_their_own(vehicle: UUID, owner: Owner, read: Read) -> None:

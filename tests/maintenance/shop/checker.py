@@ -45,7 +45,8 @@ def faults(problem: Problem, placed: list[Placed]) -> list[str]:
 
 def cost(problem: Problem, placed: list[Placed]) -> int:
     """What a plan costs, from the words of docs/bays.md: each step a job waits counts its weight, each step that it is late
-    three times more; what is left out twice what it would cost at the very end; the longest day of a technician once."""
+    three times more; what is left out twice what it would cost at the very end; the longest day of a technician once. All of
+    it tenfold, and each bay by how much too good it is."""
     there = {one.job: one.start + problem.jobs[one.job].steps for one in placed}
     total = 0
     for number, job in enumerate(problem.jobs):
@@ -57,4 +58,5 @@ def cost(problem: Problem, placed: list[Placed]) -> int:
         worker.load + sum(problem.jobs[one.job].steps for one in placed if one.worker == number)
         for number, worker in enumerate(problem.workers)
     ]
-    return total + max(days, default=0)
+    too_good = sum(problem.jobs[one.job].waste.get(one.bay, 0) for one in placed)
+    return 10 * (total + max(days, default=0)) + too_good

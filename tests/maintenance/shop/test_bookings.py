@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -97,12 +97,12 @@ async def test_in_bulk_each_row_is_named_and_rows_are_held_against_each_other(sh
 
 
 async def test_the_bay_must_carry_the_vehicle_and_have_the_tools(shop: Workshop) -> None:
-    # 4,990 kg are 11,001 lb: taken for pounds it would fit the bay of 10,000 lb.
+    # 4,990 kg are 11,000 lb: taken for pounds it would fit the bay of 10,000 lb.
     truck = await shop.vehicle(gvwr_kg=4_990)
     order = await shop.order(truck, required_equipment=["Brake lathe"])
     refused = await shop.book(order, at(9), at(10))
     assert (refused.status_code, codes(refused)) == (422, {"service_bay_id": "too_heavy"})
-    assert "11,001 lb" in refused.json()["detail"]
+    assert "11,000 lb" in refused.json()["detail"]
     refused = await shop.book(order, at(9), at(10), service_bay_id=shop.bays[1]["id"])
     assert (refused.status_code, codes(refused)) == (422, {"service_bay_id": "equipment_missing"})
     van = await shop.vehicle(gvwr_kg=4_536)
@@ -254,6 +254,26 @@ async def test_bookings_end_with_their_order(shop: Workshop) -> None:
     assert (found["status"], found["cancellation_reason"]) == ("cancelled", "The work order was cancelled")
 
 
+async def test_what_had_its_time_is_done_with_its_order(client: httpx.AsyncClient) -> None:
+    """Nobody said that the vehicle drove in; the work was done in the time that was booked for it all the same."""
+    shop = await make_workshop(client, opening_hours=None)
+    order, sold = await shop.order(), await shop.order()
+    begun = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+    over = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    now = await shop.booked(order, begun, over)
+    later = await shop.booked(order, at(9), at(10))
+    other = await shop.booked(sold, begun, over, service_bay_id=shop.bays[1]["id"])
+    assert (await shop.move("maintenance-records", order, "start")).status_code == 200
+    done = await shop.move("maintenance-records", order, "finish", correction="Pads replaced")
+    assert done.status_code == 200, done.text
+    gone = await shop.move("maintenance-records", sold, "cancel", cancellation_reason="Sold")
+    assert gone.status_code == 200, gone.text
+    states = [(await shop.read("service-bay-schedule", one))["status"] for one in (now, later, other)]
+    assert states == ["completed", "cancelled", "cancelled"]
+    found = await shop.read("service-bay-schedule", now)
+    assert (found["actual_start"], found["actual_end"], found["cancellation_reason"]) == (None, None, None)
+
+
 async def test_a_cancelled_booking_leaves_the_order_unplanned(shop: Workshop) -> None:
     order = await shop.order()
     first = await shop.booked(order, at(9), at(10))
@@ -292,6 +312,11 @@ async def test_what_is_wrong_with_opening_hours_is_told(client: httpx.AsyncClien
     refused = await client.post("/api/v1/facilities", json=row)
     assert refused.status_code == 422
     assert list(codes(refused)) == ["opening_hours.mon[0].opens"]
+    row["opening_hours"] = {"mon": [{"opens": "18:00", "closes": "07:00"}]}
+    refused = await client.post("/api/v1/facilities", json=row)
+    assert refused.status_code == 422
+    assert list(codes(refused)) == ["opening_hours.mon[0]"]
+    assert "closes must be later than opens" in refused.text
 
 
 async def test_the_audit_trail_tells_who_freed_the_bay(

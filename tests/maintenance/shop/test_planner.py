@@ -23,6 +23,7 @@ def tiny() -> Problem:
     16, so one is left out. The simple planner takes A first: A ends at 8 (32), B at 10 (2 x (10 + 3 x 8) = 68), C is left
     out (2 x 16 + 1 = 33), 10 steps of work: 143. B first: B at 2 (4), A at 10 (40), C left out (33), 10 steps: 87. Leaving
     out B instead costs 2 x 2 x (16 + 3 x 14) + 2 = 234, leaving out A 2 x 4 x 16 + 4 = 132; neither can be better.
+    All of it is counted in tenths of a step.
     """
     one = [Choice(0)]
     return Problem(
@@ -40,10 +41,35 @@ def tiny() -> Problem:
 def test_the_day_that_was_worked_out_by_hand() -> None:
     problem = tiny()
     simple = greedy.planned(problem)
-    assert (simple.objective, simple.left_out) == (143, [2])
+    assert (simple.objective, simple.left_out) == (1430, [2])
     best = cpsat.planned(problem)
     assert best.placed == [Placed(0, 0, 0, 2), Placed(1, 0, 0, 0)]
-    assert (best.objective, best.bound, best.left_out) == (87, 87, [2])
+    assert (best.objective, best.bound, best.left_out) == (870, 870, [2])
+
+
+def test_between_bays_that_are_free_the_one_that_suits_best_is_taken_and_nothing_waits_for_it() -> None:
+    """Two jobs of 4 steps begin together in two bays, each in its own; a third does not wait for the bay that suits it."""
+    pair = Problem(
+        40,
+        [
+            Job(4, 2, [0, 1], ANYBODY, 0, waste={0: 9, 1: 0}),
+            Job(4, 2, [0, 1], ANYBODY, 1, waste={0: 0, 1: 9}),
+        ],
+        [[], []],
+        [Worker(), Worker()],
+    )
+    for answer in (greedy.planned(pair), cpsat.planned(pair)):
+        assert {(one.job, one.bay, one.start) for one in answer.placed} == {(0, 1, 0), (1, 0, 0)}
+        # Each ends at 4 and weighs 2, and whoever has most to do has 4: (8 + 8 + 4) x 10, and no bay is too good.
+        assert answer.objective == 200
+    pair.bays[1] = [(0, 1)]
+    for answer in (greedy.planned(pair), cpsat.planned(pair)):
+        assert sorted(one.start for one in answer.placed) == [0, 1]
+    alone = Problem(
+        40, [Job(4, 1, [0, 1], ANYBODY, 0, waste={0: 9, 1: 0})], [[], [(0, 1)]], [Worker(), Worker()]
+    )
+    for answer in (greedy.planned(alone), cpsat.planned(alone)):
+        assert [(one.bay, one.start, answer.objective) for one in answer.placed] == [(0, 0, 89)]
 
 
 def test_the_best_of_all_orders_is_found() -> None:
@@ -113,6 +139,7 @@ def problems(draw: st.DrawFn) -> Problem:
             draw(st.integers(0, 4)),
             draw(st.none() | st.integers(-10, 60)),
             draw(spans),
+            {bay: draw(st.integers(0, 9)) for bay in range(bays)},
         )
         for _ in range(draw(st.integers(0, 7)))
     ]

@@ -7,7 +7,11 @@ from typing import Any
 
 import httpx
 import psycopg
+import pytest
 from tests.maintenance.shop.workshop import Workshop, at, codes, make_workshop, monday
+
+from motorpool.maintenance import shop_routes
+from motorpool.maintenance.planning import shop_plan
 
 SLOTS = "/api/v1/service-bay-schedule/slots"
 PLAN = "/api/v1/service-bay-schedule/plan"
@@ -102,8 +106,9 @@ async def test_a_day_is_planned_and_booked_as_a_whole(shop: Workshop) -> None:
     made = await plan(shop)
     planned = {one["work_order_id"]: one for one in made["assignments"]}
     assert set(planned) == {urgent["id"], normal["id"], heavy["id"]} and draft["id"] not in planned
-    assert [one["work_order_id"] for one in made["left_out"]] == [impossible["id"]]
-    assert made["left_out"][0]["code"] == "no_technician_fits"
+    assert [one["work_order_id"] for one in made["left_out"]] == [impossible["id"], draft["id"]]
+    assert [one["code"] for one in made["left_out"]] == ["no_technician_fits", "draft"]
+    assert "release it first" in made["left_out"][1]["reason"]
     assert "lacks hvac" in made["left_out"][0]["reason"]
     assert planned[heavy["id"]]["bay"] == "Bay 2"
     assert planned[urgent["id"]]["technician"] == "Rosa Marin"
@@ -121,6 +126,88 @@ async def test_a_day_is_planned_and_booked_as_a_whole(shop: Workshop) -> None:
     assert "was booked in the meantime" in twice.json()["detail"]
     rest = await plan(shop)
     assert rest["assignments"] == []
+
+
+async def test_who_waits_for_parts_is_named_and_who_is_asked_for_is_planned(shop: Workshop) -> None:
+    waiting, draft = await shop.order(), await shop.order(opened=False)
+    for verb, said in (("start", {}), ("wait_for_parts", {"waiting_for": "Pads"})):
+        moved = await shop.move("maintenance-records", waiting, verb, **said)
+        assert moved.status_code == 200, moved.text
+    made = await plan(shop)
+    left = {one["work_order_id"]: one["code"] for one in made["left_out"]}
+    assert (made["assignments"], left) == ([], {waiting["id"]: "waiting_parts", draft["id"]: "draft"})
+    asked = await plan(shop, work_order_ids=[draft["id"]])
+    assert [one["work_order_id"] for one in asked["assignments"]] == [draft["id"]]
+    assert asked["left_out"] == []
+
+
+async def test_more_than_can_be_planned_at_once_is_said(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (shop_plan, shop_routes):
+        monkeypatch.setattr(module, "MOST_JOBS", 1)
+    low, high = await shop.order(priority="low"), await shop.order(priority="high")
+    made = await plan(shop)
+    assert [one["work_order_id"] for one in made["assignments"]] == [high["id"]]
+    assert made["left_out"] == [] and shop_plan.TOO_MANY in made["notes"]
+    made = await plan(shop, work_order_ids=[low["id"]])
+    assert shop_plan.TOO_MANY not in made["notes"]
+
+
+async def test_a_bay_is_given_the_work_that_it_is_meant_for(shop: Workshop) -> None:
+    """Bays in the order in which a planner without sense would take them: paint, alignment, anything."""
+    for bay in shop.bays:
+        assert (await shop.client.delete(f"/api/v1/service-bays/{bay['id']}")).status_code == 204
+    for number, (name, kind, tools) in enumerate(
+        (
+            ("Paint", "paint", []),
+            ("Alignment", "alignment", ["alignment_rack"]),
+            ("Plain", "general", ["two_post_lift", "tire_changer"]),
+        )
+    ):
+        await shop.add(
+            "service-bays",
+            facility_id=shop.facility["id"],
+            bay_name=name,
+            bay_number=str(number),
+            bay_type=kind,
+            equipment_available=tools,
+            max_vehicle_weight_lbs=12_000,
+            max_lift_capacity_lbs=10_000,
+        )
+    oil = await shop.order(summary="Oil change")
+    wheels = await shop.order(summary="Wheel alignment", required_equipment=["alignment_rack"])
+    door = await shop.order(summary="Paint the rear door")
+    for order, bay, why in (
+        (oil, "Plain", "Plain is for any work (general)"),
+        (wheels, "Alignment", "Alignment is meant for alignment and has alignment rack"),
+        (door, "Paint", "Paint is meant for paint"),
+    ):
+        found = (await slots(shop, order))["items"]
+        assert (found[0]["bay"], moment(found[0]["scheduled_start"])) == (bay, moment(at(7)))
+        assert why in found[0]["reason"]
+    other = [one for one in (await slots(shop, oil, limit=50))["items"] if one["bay"] == "Paint"]
+    assert other and "Paint is free, though meant for paint" in other[0]["reason"]
+    lifted = await shop.order(await shop.vehicle(gvwr_kg=4_100), required_equipment=["two_post_lift"])
+    assert (
+        "lifts 10,000 lb, the vehicle weighs up to 9,040 lb"
+        in (await slots(shop, lifted))["items"][0]["reason"]
+    )
+    made = await plan(shop, work_order_ids=[wheels["id"], oil["id"]])
+    planned = {
+        one["work_order_id"]: (one["bay"], moment(one["scheduled_start"])) for one in made["assignments"]
+    }
+    assert planned == {oil["id"]: ("Plain", moment(at(7))), wheels["id"]: ("Alignment", moment(at(7)))}
+    await shop.add(
+        "service-bays",
+        facility_id=shop.facility["id"],
+        bay_name="Long",
+        bay_number="9",
+        bay_type="repair_bay",
+        max_vehicle_weight_lbs=33_000,
+    )
+    (best, *_) = (await slots(shop, await shop.order(await shop.vehicle(gvwr_kg=12_000))))["items"]
+    assert "Long is meant for heavy vehicles and carries 33,000 lb" in best["reason"]
 
 
 async def bookings(shop: Workshop) -> int:

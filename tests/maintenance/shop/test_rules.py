@@ -49,10 +49,10 @@ def test_every_rating_in_pounds_fits_a_bay_of_that_rating(rating: int) -> None:
 
 
 def test_pounds_are_not_kilograms() -> None:
-    van = Weight(gvwr_kg=4_990)  # 11,001 lb
+    van = Weight(gvwr_kg=4_990)  # entered as 11,000 lb
     (misfit,) = bay_fit.misfits(BAY, van, frozenset())
     assert misfit.code == "too_heavy"
-    assert misfit.sentence == "Bay 3 carries 10,000 lb; the vehicle weighs up to 11,001 lb (4,990 kg)"
+    assert misfit.sentence == "Bay 3 carries 10,000 lb; the vehicle weighs up to 11,000 lb (4,990 kg)"
 
 
 def test_the_lift_counts_only_for_work_on_the_lift() -> None:
@@ -72,6 +72,49 @@ def test_everything_that_speaks_against_a_bay_is_told() -> None:
     closed = Bay(BAY.id, "Bay 3", SHOP, False, 5_000, None, frozenset(), "North")
     found = codes(bay_fit.misfits(closed, Weight(4_000), words_of(["pit"]), uuid4(), "South"))
     assert found == ["bay_out_of_operation", "other_facility", "too_heavy", "equipment_missing"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "limit_lbs", "gvwr_kg", "about", "expected"),
+    [
+        ("general", 12_000, None, "Oil change", None),
+        (None, 12_000, None, "Oil change", None),
+        ("Quick service", 12_000, None, "Oil change", None),
+        ("Tires", 12_000, None, "Worn tire, front left", True),
+        ("oil_change", 12_000, None, "Change of tires", False),
+        ("alignment", 12_000, None, "Oil change", False),
+        # 26,000 lb stand in the books as 11,793 kg, 26,001 lb as 11,794 kg: the first is not heavy-duty, the second is.
+        ("heavy_equipment", 33_000, 11_793, "Heavy smoke", False),
+        ("heavy_equipment", 33_000, 11_794, "Oil change", True),
+        (None, 33_000, None, "Oil change", False),
+        (None, 26_000, None, "Oil change", None),
+    ],
+)
+def test_what_a_bay_is_meant_for(
+    kind: str | None, limit_lbs: int, gvwr_kg: int | None, about: str, expected: bool | None
+) -> None:
+    bay = Bay(uuid4(), "Bay", SHOP, max_weight_lbs=limit_lbs, kind=kind)
+    assert bay_fit.suits(bay, Weight(gvwr_kg), bay_fit.singular(about)) is expected
+
+
+def test_a_special_bay_is_kept_even_from_work_for_which_a_plain_one_has_too_many_tools() -> None:
+    tools = words_of(["two_post_lift", "brake_lathe", "oil_drain", "tire_changer", "pit"])
+    plain = Bay(uuid4(), "Plain", SHOP, equipment=tools, kind="general")
+    paint = Bay(uuid4(), "Paint", SHOP, kind="paint")
+    oil, door = bay_fit.singular("Oil change"), bay_fit.singular("Paint a door")
+    assert [bay_fit.waste(one, Weight(), frozenset(), oil) for one in (plain, paint)] == [4, 6]
+    assert [bay_fit.waste(one, Weight(), frozenset(), door) for one in (plain, paint)] == [4, 0]
+    worst = Bay(uuid4(), "Worst", SHOP, equipment=tools, kind="paint")
+    assert bay_fit.waste(worst, Weight(), frozenset(), oil) == 9
+
+
+@pytest.mark.parametrize(
+    ("entered", "told"),
+    [(8_000, 8_000), (10_000, 10_000), (12_000, 12_000), (26_001, 26_001), (8_001, 8_000), (12_345, 12_346)],
+)
+def test_a_weight_is_told_as_it_was_entered(entered: int, told: int) -> None:
+    """The books keep whole kilograms, which two or three pounds share: the roundest of them is told, else the nearest."""
+    assert bay_fit.pounds(round(entered * bay_fit.KG_PER_POUND)) == told
 
 
 def test_words_are_compared_as_people_mean_them() -> None:

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import given, strategies as st
 
+from motorpool.safety.printing.inspection import Signed
 from motorpool.safety.rules.inspection_catalogue import FORMS, form_rows
 from motorpool.safety.rules.inspection_periods import (
     Reading,
@@ -41,8 +42,8 @@ def test_everything_fine_is_passed() -> None:
 def test_a_minor_defect_is_conditional_and_a_grave_one_failed() -> None:
     minor = judge(FORM, [FINE[0], Given("horn", "fail", notes=" Dead "), *FINE[2:]])
     assert (minor.result, minor.failures[0].notes) == ("conditional", "Dead")
-    assert judge(FORM, [Given("service_brakes", "fail"), *FINE[1:]]).result == "failed"
-    raised = judge(FORM, [FINE[0], Given("horn", "fail", is_unsafe=True), *FINE[2:]])
+    assert judge(FORM, [Given("service_brakes", "fail", notes="Soft"), *FINE[1:]]).result == "failed"
+    raised = judge(FORM, [FINE[0], Given("horn", "fail", notes="Dead", is_unsafe=True), *FINE[2:]])
     assert (raised.result, raised.failures[0].severity) == ("failed", "major"), (
         "what is called unsafe is not minor"
     )
@@ -68,6 +69,18 @@ def test_each_item_tells_what_is_wrong_with_it() -> None:
         ("results[2].status", "not_applicable_refused"),
     ]
     assert found.problems[3].message == "Horn: has to be answered"
+
+
+def test_a_defect_says_what_is_wrong() -> None:
+    for silent in (Given("horn", "fail"), Given("horn", "fail", notes="  ", is_unsafe=True)):
+        found = judge(FORM, [FINE[0], silent, *FINE[2:]])
+        assert [(one.field, one.code) for one in found.problems] == [("results[1].notes", "required")]
+        assert found.problems[0].message == "Horn: say what is wrong, or show it in a photo"
+    shown = judge(FORM, [FINE[0], Given("horn", "fail", photos=(uuid4(),)), *FINE[2:]])
+    measured = judge(FORM, [*FINE[:3], Given("tread", value="1.2")])
+    assert (shown.problems, measured.problems, measured.result) == ([], [], "failed"), "a number tells itself"
+    ticked = judge(FORM, [*FINE[:3], Given("tread", "fail", "4.5")])
+    assert [one.field for one in ticked.problems] == ["results[3].notes"], "within its range it tells nothing"
 
 
 @pytest.mark.parametrize(
@@ -103,7 +116,13 @@ def test_what_a_vehicle_does_not_have_is_not_asked() -> None:
     )
 )
 def test_without_problems_every_required_item_is_answered_once(answers: list[tuple[str, str | None]]) -> None:
-    found = judge(FORM, [Given(key, status, "3" if key == "tread" else None) for key, status in answers])  # type: ignore[arg-type]
+    found = judge(
+        FORM,
+        [
+            Given(key, status, "3" if key == "tread" else None, "Worn")  # type: ignore[arg-type]
+            for key, status in answers
+        ],
+    )
     if not found.problems:
         assert sorted(one.item.key for one in found.answers) == sorted(item.key for item in FORM)
         assert (found.result == "passed") == all(status != "fail" for _, status in answers)
@@ -178,3 +197,19 @@ def test_signatures_are_names_and_pictures() -> None:
         (problem,) = signature_problems(Signature("Ann", wrong), "signature")
         assert problem.field == "signature.image"
     assert signature_problems(Signature("  "), "reviewed")[0].field == "reviewed.name"
+
+
+@pytest.mark.parametrize(
+    ("signed_as", "image", "how"),
+    [
+        ("Ada Admin", None, "Signed by name"),
+        ("Ada Admin", "iVBORw0", ""),
+        ("A. Admin", "iVBORw0", "Signed as A. Admin"),
+        (None, "iVBORw0", ""),
+        (None, None, "Confirmed without a signature"),
+    ],
+)
+def test_a_signature_is_claimed_only_where_there_is_one(
+    signed_as: str | None, image: str | None, how: str
+) -> None:
+    assert Signed("Repairs certified", "Ada Admin", signed_as, "2026-05-01T08:00:00Z", image).how == how

@@ -141,7 +141,7 @@ async def test_from_a_failed_brake_to_the_signature_of_the_next_driver(
             fail={
                 "service_brakes": {"notes": "Grinding"},
                 "mirrors": {"notes": "Left one cracked"},
-                "horn": {},
+                "horn": {"notes": "Weak"},
             },
         ),
     )
@@ -246,7 +246,7 @@ async def test_a_defect_that_is_known_is_linked_and_not_doubled(
     assert again["work_order_id"] == two["work_order_id"] is not None
     sightings = (await client.get(f"/api/v1/defect-sightings?defect_id={one['id']}")).json()["items"]
     assert [(entry["inspection_id"], entry["notes"]) for entry in sightings] == [(again["id"], "Silent")]
-    third = await submit(client, report(forms["dvir_pre_trip"], vehicle, fail={"horn": {}}))
+    third = await submit(client, report(forms["dvir_pre_trip"], vehicle, fail={"horn": {"notes": "Silent"}}))
     assert third["defects"][0]["id"] == one["id"] and third["work_order_id"] is None, "it is in hand"
 
 
@@ -259,10 +259,13 @@ async def test_what_is_wrong_is_told_item_by_item_and_nothing_is_kept(
     fine = report(form, vehicle)
     without_horn = [one for one in fine["results"] if one["item"] != "horn"]
     tires = next(place for place, one in enumerate(fine["results"]) if one["item"] == "tires")
+    horn = next(place for place, one in enumerate(fine["results"]) if one["item"] == "horn")
+    silent = [one | {"status": "fail"} if one["item"] == "horn" else one for one in fine["results"]]
     flat = [one | {"status": "fail"} if one["item"] == "tires" else one for one in fine["results"]]
     cases: list[tuple[Json, str]] = [
         ({"results": without_horn}, "results[horn]"),
         ({"results": flat}, f"results[{tires}].photos"),
+        ({"results": silent}, f"results[{horn}].notes"),
         ({"results": [{"item": "wings", "status": "pass"}, *fine["results"]]}, "results[0].item"),
         ({"results": [{"item": "horn", "status": "maybe"}]}, "results[0].status"),
         (
@@ -426,6 +429,10 @@ async def test_each_role_does_its_part(
     beyond = await driver.post("/api/v1/defects", json=defect)
     assert (beyond.status_code, beyond.json()["code"]) == (403, "out_of_reach"), beyond.text
     now = datetime.now(UTC)
+    earlier = (now - timedelta(hours=3)).isoformat()
+    others = await submit(client, report(forms["dvir_pre_trip"], vehicle, performed_at=earlier))
+    named = await driver.post("/api/v1/defects", json=defect | {"inspection_id": others["id"]})
+    assert named.json()["code"] == "out_of_reach", "an inspection that somebody else made opens no door"
     insert(
         owner, "driver_assignments", organisation.id, vehicle_id=vehicle, driver_id=me,
         starts_at=now - timedelta(hours=2), ends_at=now - timedelta(minutes=30),
@@ -436,16 +443,19 @@ async def test_each_role_does_its_part(
     assert (row["inspector_type"], row["inspector_id"]) == ("driver", str(me))
     order = (await client.get(f"/api/v1/maintenance-records/{kept['work_order_id']}")).json()
     assert order["driver_id"] == str(me)
+    page = (await client.get(f"/safety-inspections/{kept['id']}")).text
+    assert "Dee Driver" in page and "Signed as Ada Admin" in page, "a person has one name, however they sign"
+    assert "<title>Pre-trip inspection (DVIR) of " in page
+    van = next(one for one in (await client.get(f"{PATH}/kit")).json()["vehicles"] if one["id"] == vehicle)
+    assert van["report"]["inspector"] == "Dee Driver"
     certificate = {"signature": {"name": "Dee"}}
     assert (await driver.post(f"{PATH}/{kept['id']}/certify", json=certificate)).status_code == 403
     assert (await technician.post(f"{PATH}/{kept['id']}/certify", json=certificate)).status_code == 403
-    listed = (await client.get("/api/v1/inspection-forms?form_name=Annual inspection (DOT)")).json()["items"]
     annual = next(
         one
         for one in (await client.get("/api/v1/inspection-forms")).json()["items"]
         if one["form_key"] == "dot_annual"
     )
-    assert isinstance(listed, list)
     items = (await client.get(f"/api/v1/inspection-form-items?form_id={annual['id']}&limit=200")).json()[
         "items"
     ]

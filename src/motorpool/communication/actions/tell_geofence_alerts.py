@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from motorpool.communication.actions.notify import notify
+from motorpool.communication.actions.tell_each import tell_each
 from motorpool.core.tenancy import Actor
-
-CATEGORY = "geofence"
-#: More events of one announcement are told in one sentence.
-ONE_BY_ONE = 20
 
 EVENTS = text("""
 SELECT e.event_type, e.dwell_duration_minutes, f.id AS fence, f.name, v.id AS vehicle, v.vehicle_number, v.facility_id,
@@ -34,40 +31,34 @@ async def tell_geofence_alerts(session: AsyncSession, actor: Actor, events: Sequ
     Events that a late position has taken back meanwhile are left out.
     """
     rows = (await session.execute(EVENTS, {"tenant": actor.tenant_id, "ids": list(events)})).all()
-    written = 0
-    for row in rows[:ONE_BY_ONE]:
-        what = DID[row.event_type]
-        who = f" Driver: {row.full_name}." if row.full_name else ""
-        stay = f" It was inside for {row.dwell_duration_minutes} min." if row.dwell_duration_minutes else ""
-        written += len(
-            await notify(
-                session,
-                actor,
-                permission="geofence_events.read",
-                facility_id=row.facility_id,
-                department_id=row.department_id,
-                category=CATEGORY,
-                kind="alert",
-                title=f"{row.vehicle_number} {what} {row.name}",
-                message=f"Vehicle {row.vehicle_number} {what} the geofence {row.name}.{stay}{who}",
-                entity=("geofence", row.fence),
-                action_url=f"/geofence-events?vehicle_id={row.vehicle}&geofence_id={row.fence}",
-                action_label="Events",
-            )
-        )
-    if len(rows) > ONE_BY_ONE:
-        more = len(rows) - ONE_BY_ONE
-        written += len(
-            await notify(
-                session,
-                actor,
-                permission="geofence_events.read",
-                category=CATEGORY,
-                kind="alert",
-                title=f"{more} more geofence events",
-                message=f"{more} more vehicles entered, left or stayed in geofences at the same time.",
-                action_url="/geofence-events",
-                action_label="Events",
-            )
-        )
-    return written
+    return await tell_each(
+        session,
+        actor,
+        rows,
+        _event,
+        _others,
+        permission="geofence_events.read",
+        category="geofence",
+        kind="alert",
+        action_label="Events",
+    )
+
+
+def _event(row: Any) -> dict[str, Any]:
+    what = DID[row.event_type]
+    who = f" Driver: {row.full_name}." if row.full_name else ""
+    stay = f" It was inside for {row.dwell_duration_minutes} min." if row.dwell_duration_minutes else ""
+    return {
+        "title": f"{row.vehicle_number} {what} {row.name}",
+        "message": f"Vehicle {row.vehicle_number} {what} the geofence {row.name}.{stay}{who}",
+        "entity": ("geofence", row.fence),
+        "action_url": f"/geofence-events?vehicle_id={row.vehicle}&geofence_id={row.fence}",
+    }
+
+
+def _others(count: int) -> dict[str, Any]:
+    return {
+        "title": f"{count} more geofence events",
+        "message": f"{count} more vehicles entered, left or stayed in geofences at the same time.",
+        "action_url": "/geofence-events",
+    }

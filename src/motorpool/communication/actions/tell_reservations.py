@@ -13,13 +13,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.communication.actions.notify import notify
+from motorpool.communication.actions.tell_each import tell_each
 from motorpool.core.jobs.defer import defer
 from motorpool.core.tenancy import Actor
 
 CATEGORY = "reservation"
 REMINDER_JOB = "communication.remind_reservation"
-#: More requests of one announcement are told in one sentence.
-ONE_BY_ONE = 20
 REMINDERS = (timedelta(hours=24), timedelta(hours=1))
 _ROWS = text("""
 SELECT r.id, r.reservation_number, r.status, r.purpose, r.starts_at, r.decision_notes, r.cancellation_reason,
@@ -40,35 +39,27 @@ ORDER BY r.starts_at, r.id
 async def tell_requests(session: AsyncSession, actor: Actor, ids: Sequence[UUID]) -> int:
     """One notification for each request that still waits, to those who may approve it; how many were written."""
     rows = [row for row in await _rows(session, actor, ids) if row.status == "requested"]
-    written = 0
-    for row in rows[:ONE_BY_ONE]:
-        made = await notify(
-            session,
-            actor,
-            permission="vehicle_reservations.approve",
-            facility_id=row.facility_id,
-            department_id=row.department_id,
-            category=CATEGORY,
-            title=f"{row.reservation_number}: a vehicle is asked for",
-            message=f"{row.who or 'Somebody'} asks for {row.vehicle_number or 'a vehicle'} from {row.starts} to {row.ends}: "
-            f"{row.purpose}",
-            action_url=f"/vehicle-reservations/{row.id}",
-            action_label="Decide",
-        )
-        written += len(made)
-    if len(rows) > ONE_BY_ONE:
-        made = await notify(
-            session,
-            actor,
-            permission="vehicle_reservations.approve",
-            category=CATEGORY,
-            title=f"{len(rows) - ONE_BY_ONE} more vehicles are asked for",
-            message="More requests came in at the same time.",
-            action_url="/reservations",
-            action_label="Reservations",
-        )
-        written += len(made)
-    return written
+    permission = "vehicle_reservations.approve"
+    return await tell_each(session, actor, rows, _request, _others, permission=permission, category=CATEGORY)
+
+
+def _request(row: Any) -> dict[str, Any]:
+    return {
+        "title": f"{row.reservation_number}: a vehicle is asked for",
+        "message": f"{row.who or 'Somebody'} asks for {row.vehicle_number or 'a vehicle'} from {row.starts} to {row.ends}: "
+        f"{row.purpose}",
+        "action_url": f"/vehicle-reservations/{row.id}",
+        "action_label": "Decide",
+    }
+
+
+def _others(count: int) -> dict[str, Any]:
+    return {
+        "title": f"{count} more vehicles are asked for",
+        "message": "More requests came in at the same time.",
+        "action_url": "/reservations",
+        "action_label": "Reservations",
+    }
 
 
 async def tell_decisions(session: AsyncSession, actor: Actor, ids: Sequence[UUID]) -> int:

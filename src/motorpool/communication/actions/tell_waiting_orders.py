@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from motorpool.communication.actions.notify import Priority, notify
+from motorpool.communication.actions.notify import Priority
+from motorpool.communication.actions.tell_each import tell_each
 from motorpool.core.tenancy import Actor
-
-CATEGORY = "maintenance"
-#: More orders of one announcement are told in one sentence.
-ONE_BY_ONE = 20
 
 ORDERS = text("""
 SELECT w.id, w.work_order_number, w.summary, w.priority, v.vehicle_number, coalesce(w.facility_id, v.facility_id) AS facility_id,
@@ -28,37 +26,32 @@ PRIORITY: dict[str, Priority] = {"critical": "urgent", "high": "high"}
 async def tell_waiting_orders(session: AsyncSession, actor: Actor, orders: Sequence[UUID]) -> int:
     """One notification for each order to those who may approve it; how many were written. Begun ones are left out."""
     rows = (await session.execute(ORDERS, {"tenant": actor.tenant_id, "ids": list(orders)})).all()
-    written = 0
-    for row in rows[:ONE_BY_ONE]:
-        written += len(
-            await notify(
-                session,
-                actor,
-                permission="maintenance_records.approve",
-                facility_id=row.facility_id,
-                department_id=row.department_id,
-                category=CATEGORY,
-                kind="alert",
-                priority=PRIORITY.get(row.priority, "medium"),
-                title=f"{row.work_order_number} waits for {row.hours} hours",
-                message=f"Nobody has begun with {row.work_order_number} for {row.vehicle_number}: {row.summary}.",
-                entity=("work_order", row.id),
-                action_label="Work order",
-            )
-        )
-    if len(rows) > ONE_BY_ONE:
-        more = len(rows) - ONE_BY_ONE
-        written += len(
-            await notify(
-                session,
-                actor,
-                permission="maintenance_records.approve",
-                category=CATEGORY,
-                kind="alert",
-                title=f"{more} more work orders wait",
-                message=f"{more} more work orders have been open for two days without anybody beginning with them.",
-                action_url="/maintenance-records?status=open",
-                action_label="Work orders",
-            )
-        )
-    return written
+    return await tell_each(
+        session,
+        actor,
+        rows,
+        _order,
+        _others,
+        permission="maintenance_records.approve",
+        category="maintenance",
+        kind="alert",
+    )
+
+
+def _order(row: Any) -> dict[str, Any]:
+    return {
+        "priority": PRIORITY.get(row.priority, "medium"),
+        "title": f"{row.work_order_number} waits for {row.hours} hours",
+        "message": f"Nobody has begun with {row.work_order_number} for {row.vehicle_number}: {row.summary}.",
+        "entity": ("work_order", row.id),
+        "action_label": "Work order",
+    }
+
+
+def _others(count: int) -> dict[str, Any]:
+    return {
+        "title": f"{count} more work orders wait",
+        "message": f"{count} more work orders have been open for two days without anybody beginning with them.",
+        "action_url": "/maintenance-records?status=open",
+        "action_label": "Work orders",
+    }

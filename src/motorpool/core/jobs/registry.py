@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from motorpool.core.database.database import Database
-from motorpool.core.resource.registry import HOOK_MODULES
 from motorpool.core.settings import Settings
 from motorpool.core.tenancy import Actor
 
@@ -78,8 +77,8 @@ def job(
 
 
 def load_jobs() -> dict[str, Job]:
-    """All jobs, by name. What a job changes has the same consequences as what a request changes."""
-    for module in (*JOB_MODULES, *HOOK_MODULES):
+    """All jobs, by name."""
+    for module in JOB_MODULES:
         import_module(module)
     return _JOBS
 

@@ -34,6 +34,8 @@ class Scope:
     facility: str | None = None
     department: str | None = None
     own: str | None = None
+    #: What a grant of one's own may make; None: the same. For tables whose makers always own what they made.
+    new: str | None = None
     #: Letters and the like: whatever a grant says, people reach their own rows only; the program itself reaches all.
     personal: bool = False
     #: Type column of a `Polymorphic` pair: rows about a record are seen only by who may read all records of its kind.
@@ -145,6 +147,12 @@ class Resource:
     numbered: Numbered | None = None
     #: Columns that get the caller's user when the row is made.
     made_by: tuple[str, ...] = ()
+    #: Columns that a foresight fills in where the caller says nothing, such as a price of the catalogue.
+    filled_in: tuple[str, ...] = ()
+    #: Column -> boolean column: where that is true the value is the program's sum, and forms do not ask for it.
+    summed: Mapping[str, str] = field(default_factory=dict)
+    #: Asked first in the form of a new row; the other fields are folded away.
+    asked_first: tuple[str, ...] = ()
     #: jsonb column -> msgspec type of its value; checked on write, and what its editor is made of.
     shapes: Mapping[str, Any] = field(default_factory=dict)
     #: Rules over several columns that must hold after a write: (SQL condition over `t`, column to name, sentence).
@@ -171,6 +179,9 @@ class Resource:
             ("filters", self.filters),
             ("list_columns", self.list_columns),
             ("made_by", self.made_by),
+            ("filled_in", self.filled_in),
+            ("summed", (*self.summed, *self.summed.values())),
+            ("asked_first", self.asked_first),
             ("shapes", self.shapes),
             ("shown", self.shown),
             ("moves", stamped),
@@ -345,7 +356,9 @@ class Resource:
 
     def gives(self, name: str) -> bool:
         """Whether the program fills this column when the caller does not."""
-        return name in self.made_by or (self.numbered is not None and self.numbered.column == name)
+        return name in (*self.made_by, *self.filled_in) or (
+            self.numbered is not None and self.numbered.column == name
+        )
 
     def required_on_create(self, name: str) -> bool:
         column = self.column(name)

@@ -43,7 +43,8 @@ async def free_numbers(
     while len(free) < count:
         numbers = await next_numbers(session, tenant_id, table, numbered.pattern, today, step)
         used = set((await session.scalars(used_ones, {"tenant": tenant_id, "numbers": numbers})).all())
-        free += [number for number in numbers if number not in used]
+        found = [number for number in numbers if number not in used]
+        free += found
         # A run of imported numbers is passed in a few steps; what is taken too many stays a gap.
-        step *= 2
+        step = count - len(free) if found else step * 2
     return free[:count]

@@ -7,7 +7,8 @@
 The kernel calls it after the write and its checks, once for all rows of a request, whichever way they came: API, page,
 bulk or import. What it raises refuses the whole request. Hand-written actions that write by SQL call what they need
 themselves. `foresight` is the same before the write: where a constraint of the database would refuse without saying what
-is in the way, it looks first and says so. Domains keep their reactions in `reactions.py`; `core.resource.registry` imports them.
+is in the way, it looks first and says so; it may fill in what a new row does not name. Domains keep both in `reactions.py`;
+`core.resource.hooks` names these modules.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from motorpool.core.resource.hooks import load_hooks
 from motorpool.core.tenancy import Actor
 
 
@@ -52,37 +54,39 @@ class Intent:
 
 
 Foresight = Callable[[AsyncSession, Actor, Intent], Awaitable[None]]
-_FORESIGHT: dict[tuple[str, str], list[Foresight]] = defaultdict(list)
 Reaction = Callable[[AsyncSession, Actor, Change], Awaitable[None]]
+Function = TypeVar("Function", Foresight, Reaction)
+#: By table and occasion, in the order of their registration.
+_FORESIGHT: dict[tuple[str, str], list[Foresight]] = defaultdict(list)
 _REACTIONS: dict[tuple[str, str], list[Reaction]] = defaultdict(list)
-
-
-def reaction(table: str, *occasions: str) -> Callable[[Reaction], Reaction]:
-    """Register a function for occasions of a table; reactions run in the order of their registration."""
-
-    def register(function: Reaction) -> Reaction:
-        for occasion in occasions:
-            _REACTIONS[table, occasion].append(function)
-        return function
-
-    return register
 
 
 def foresight(table: str, *occasions: str) -> Callable[[Foresight], Foresight]:
     """Register a function that looks at rows before they are written."""
+    return _registering(_FORESIGHT, table, occasions)
 
-    def register(function: Foresight) -> Foresight:
+
+def reaction(table: str, *occasions: str) -> Callable[[Reaction], Reaction]:
+    """Register a function for what follows, in the same transaction."""
+    return _registering(_REACTIONS, table, occasions)
+
+
+def _registering(
+    register: dict[tuple[str, str], list[Function]], table: str, occasions: Iterable[str]
+) -> Callable[[Function], Function]:
+    def add(function: Function) -> Function:
         for occasion in occasions:
-            _FORESIGHT[table, occasion].append(function)
+            register[table, occasion].append(function)
         return function
 
-    return register
+    return add
 
 
 async def foresee(
     session: AsyncSession, actor: Actor, table: str, occasion: str, rows: Iterable[dict[str, Any]]
 ) -> None:
     """Let those look who want to, before rows are written."""
+    load_hooks()
     if (functions := _FORESIGHT.get((table, occasion))) and (found := tuple(rows)):
         for function in functions:
             await function(session, actor, Intent(table, occasion, found))
@@ -90,16 +94,19 @@ async def foresee(
 
 def reacts(table: str, occasion: str) -> bool:
     """Whether anything follows."""
-    return bool(_REACTIONS.get((table, occasion)))
+    load_hooks()
+    return (table, occasion) in _REACTIONS
 
 
 async def react(session: AsyncSession, actor: Actor, change: Change) -> None:
     """Run what follows from a change of at least one row."""
+    load_hooks()
     if change.keys:
         for function in _REACTIONS.get((change.table, change.occasion), ()):
             await function(session, actor, change)
 
 
-def reactions() -> dict[tuple[str, str], tuple[Reaction, ...]]:
-    """All of them, by table and occasion."""
-    return {occasion: tuple(functions) for occasion, functions in _REACTIONS.items() if functions}
+def registered() -> frozenset[tuple[str, str]]:
+    """Tables and occasions that anybody looks at beforehand or reacts to."""
+    load_hooks()
+    return frozenset((*_FORESIGHT, *_REACTIONS))

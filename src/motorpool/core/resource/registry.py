@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from importlib import import_module
 
 from motorpool.core.resource.declaration import Resource
+from motorpool.core.resource.hooks import load_hooks
 
 RESOURCE_MODULES = (
     "motorpool.core.files.resources",
@@ -22,18 +23,6 @@ RESOURCE_MODULES = (
     "motorpool.communication.resources",
     "motorpool.integrations.resources",
     "motorpool.analytics.resources",
-)
-
-#: Modules that register what follows from changes, and why a vehicle or driver may not be used.
-HOOK_MODULES = (
-    "motorpool.fleet.availability.reasons",
-    "motorpool.fleet.reactions",
-    "motorpool.telematics.availability",
-    "motorpool.telematics.reactions",
-    "motorpool.maintenance.availability",
-    "motorpool.maintenance.reactions",
-    "motorpool.safety.availability",
-    "motorpool.safety.reactions",
 )
 
 
@@ -66,6 +55,5 @@ class Registry(dict[str, Resource]):
 
 def load_registry() -> Registry:
     """Import every domain's declarations, and what follows from their changes."""
-    for module in HOOK_MODULES:
-        import_module(module)
+    load_hooks()
     return Registry(resource for module in RESOURCE_MODULES for resource in import_module(module).RESOURCES)

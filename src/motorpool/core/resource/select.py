@@ -66,14 +66,15 @@ def _kinds_read(resource: Resource, actor: Actor) -> frozenset[str] | None:
     return None if len(kinds) == len(targets) else frozenset(kinds)
 
 
-def scope_condition(resource: Resource, reach: Reach) -> str | None:
-    """SQL for a reach that is less than everything; `false` where the table has no such notion."""
+def scope_condition(resource: Resource, reach: Reach, *, new: bool = False) -> str | None:
+    """SQL for a reach that is less than everything; `false` where the table has no such notion. `new`: of new rows."""
+    own = resource.scope.new if new and resource.scope.new else resource.scope.own
     if resource.scope.personal:
-        return f"(%(actor_user)s::uuid IS NULL OR ({resource.scope.own or 'false'}))"
+        return f"(%(actor_user)s::uuid IS NULL OR ({own or 'false'}))"
     if reach.everything and reach.kinds is not None:
         kinds = ", ".join(f"'{kind}'" for kind in sorted(reach.kinds))
         about = f"t.{resource.scope.about} IN ({kinds})" if kinds else "false"
-        return f"({about} OR ({resource.scope.own or 'false'}))"
+        return f"({about} OR ({own or 'false'}))"
     if reach.everything:
         return None
     parts = [
@@ -81,7 +82,7 @@ def scope_condition(resource: Resource, reach: Reach) -> str | None:
         for held, condition in (
             (bool(reach.facilities), resource.scope.facility),
             (bool(reach.departments), resource.scope.department),
-            (reach.own, resource.scope.own),
+            (reach.own, own),
         )
         if held and condition
     ]

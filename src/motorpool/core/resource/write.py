@@ -66,7 +66,7 @@ async def insert_rows(
         keys = [row[resource.key] for row in rows]
         await _insert_many(session, resource, actor, rows)
     await refuse_locked(session, resource, actor.tenant_id, keys, named=named)
-    await _look_at(session, resource, actor, reach, keys, named=named)
+    await _look_at(session, resource, actor, reach, keys, named=named, new=True)
     await react(
         session, actor, Change(resource.table.name, "create", tuple(keys), _columns(rows), named=named)
     )
@@ -243,14 +243,9 @@ async def lock_row(
     reach: Reach,
     key: UUID,
     if_match: str | None = None,
-    *,
-    lock: bool = True,
 ) -> None:
-    """Lock a row that the actor reaches and may change. Raises: NotFound, PreconditionFailed.
-
-    `lock=False` only looks, for whoever takes locks in an order of their own afterwards.
-    """
-    statement = get_statement(resource, actor, reach, key, {}, fields=(resource.key,), lock=lock)
+    """Lock a row that the actor reaches and may change. Raises: NotFound, PreconditionFailed."""
+    statement = get_statement(resource, actor, reach, key, {}, fields=(resource.key,), lock=True)
     connection = await session.connection()
     found: Any = (await connection.exec_driver_sql(statement.sql, statement.parameters)).first()
     if found is None:
@@ -322,9 +317,10 @@ async def _look_at(
     keys: list[UUID],
     *,
     named: bool,
+    new: bool = False,
 ) -> None:
-    parameters = base_parameters(actor, reach)
-    await check_written(session, resource, keys, parameters, scope_condition(resource, reach), named=named)
+    parameters, scope = base_parameters(actor, reach), scope_condition(resource, reach, new=new)
+    await check_written(session, resource, keys, parameters, scope, named=named)
 
 
 def _alike(rows: Sequence[dict[str, Any]]) -> dict[tuple[str, ...], list[int]]:

@@ -212,15 +212,15 @@ class _Shop(OrderBook):
         counted = self.day - timedelta(days=3, hours=-OPENS)
         for number, part in enumerate(PARTS):
             issues = sorted(self.issues[part.number])
-            # Some of what is used most went on to the second place.
+            # Some of every fifth part went on to the second place.
             sent = 8 if number % 5 == 1 and len(self.fleet.facilities) > 1 else 0
             level = part.stock + sent + sum(count for _, count, _, _ in issues)
             facts: Row = {
                 "part_id": self.parts[part.number],
                 "facility_id": self.shop,
                 "unit_cost": part.cost,
+                "moved_by_user_id": self.user,
             }
-            facts["moved_by_user_id"] = self.user
             history: list[Row] = [
                 {
                     "movement_type": "receive",
@@ -262,6 +262,8 @@ class _Shop(OrderBook):
             for movement in sorted(history, key=lambda movement: movement["moved_at"]):
                 after += movement["quantity"]
                 movements.append(facts | movement | {"quantity_after": after})
+            available, ordered = Decimal(after - self.reserved[part.number]), ON_ORDER.get(part.number, 0)
+            point, most = Decimal(part.reorder), Decimal(part.reorder * 4 + part.stock)
             stocks.append(
                 {
                     "part_id": self.parts[part.number],
@@ -269,14 +271,12 @@ class _Shop(OrderBook):
                     "bin_location": f"{'ABCD'[number // 6]}-{number % 6 + 1:02}",
                     "quantity_on_hand": after,
                     "quantity_reserved": self.reserved[part.number],
-                    "quantity_on_order": ON_ORDER.get(part.number, 0),
-                    "maximum_quantity": part.reorder * 4 + part.stock,
+                    "quantity_on_order": ordered,
+                    "maximum_quantity": most,
                     "last_movement_at": max(movement["moved_at"] for movement in history),
                     "last_counted_at": counted,
                 }
             )
-            available, ordered = Decimal(after - self.reserved[part.number]), ON_ORDER.get(part.number, 0)
-            point, most = Decimal(part.reorder), Decimal(part.reorder * 4 + part.stock)
             wanted = suggested_quantity(Level(available, Decimal(ordered), point, point * 2, most))
             if wanted is not None:
                 suggestions.append(

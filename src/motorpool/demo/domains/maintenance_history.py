@@ -118,6 +118,7 @@ def tell_meters(book: OrderBook) -> None:
     """Odometers of the last year, up to the reading from which the replay counts on; then those of orders and schedules."""
     dice = random.Random(12)
     readings: list[Row] = []
+    last: list[Row] = []
     known = book.connection.execute(
         "SELECT vehicle_id, recorded_at FROM meter_readings WHERE tenant_id = %s AND meter_type = 'odometer' "
         "AND vehicle_id = ANY (%s) ORDER BY recorded_at, vehicle_id",
@@ -126,8 +127,7 @@ def tell_meters(book: OrderBook) -> None:
     for vehicle, moment in known:
         km, daily = dice.randint(*STARTED), dice.randint(*DAILY)
         end = km + daily * READ_EVERY * 11
-        parameters = {"value": end * 1000, "tenant": book.tenant, "vehicle": vehicle}
-        book.connection.execute(_METERS, parameters)
+        last.append({"value": end * 1000, "tenant": book.tenant, "vehicle": vehicle})
         readings += [
             {
                 "vehicle_id": vehicle,
@@ -140,6 +140,8 @@ def tell_meters(book: OrderBook) -> None:
             }
             for back in range(1, 12)
         ]
+    with book.connection.cursor() as cursor:
+        cursor.executemany(_METERS, last)
     book.add("meter_readings", readings)
     for statement in (_ODOMETERS, _SCHEDULES):
         book.connection.execute(statement, {"tenant": book.tenant})

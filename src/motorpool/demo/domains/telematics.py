@@ -17,33 +17,34 @@ from motorpool.demo.domains.inserting import Row, add
 from motorpool.demo.domains.telematics_road_data import add_road_data
 
 MADE_UP = "Made up for the demonstration"
-#: (name, latitude, longitude, radius in m, colour, alert on entry, on exit, dwell in min)
+#: (name, latitude, longitude, radius in m, colour, alert on entry, dwell in min). Cabs pass most of them a thousand times a day:
+#: what alerts is rare, so that the bell says something.
 CIRCLES = (
-    ("Cab depot", "37.75120", "-122.39510", 180, "#1f6feb", False, True, None),
-    ("SFO taxi staging", "37.61630", "-122.38640", 450, "#0ca678", False, False, 120),
-    ("Caltrain station", "37.77640", "-122.39440", 160, "#f59f00", False, False, 45),
-    ("Ferry Building", "37.79550", "-122.39370", 150, "#f59f00", False, False, 45),
-    ("City motor pool, Cesar Chavez", "37.75010", "-122.40380", 220, "#1f6feb", True, True, None),
-    ("Body shop Bayview", "37.73590", "-122.38960", 120, "#ae3ec9", True, False, None),
+    ("Cab depot", "37.75120", "-122.39510", 180, "#1f6feb", False, None),
+    ("SFO taxi staging", "37.61630", "-122.38640", 450, "#0ca678", False, 120),
+    ("Caltrain station", "37.77640", "-122.39440", 160, "#f59f00", False, 45),
+    ("Ferry Building", "37.79550", "-122.39370", 150, "#f59f00", False, 45),
+    ("City motor pool, Cesar Chavez", "37.75010", "-122.40380", 220, "#1f6feb", False, None),
+    ("Body shop Bayview", "37.73590", "-122.38960", 120, "#ae3ec9", True, None),
 )
-#: (name, colour, on entry, corners as (longitude, latitude))
+#: (name, colour, dwell in min, corners as (longitude, latitude))
 AREAS = (
     (
         "Union Square, no waiting",
         "#e03131",
-        True,
+        10,
         ((-122.4090, 37.7868), (-122.4060, 37.7872), (-122.4056, 37.7887), (-122.4086, 37.7883)),
     ),
     (
         "Golden Gate Park",
         "#2f9e44",
-        False,
+        None,
         ((-122.5110, 37.7640), (-122.4530, 37.7660), (-122.4530, 37.7745), (-122.5110, 37.7715)),
     ),
     (
         "San Francisco, city limits (simplified)",
         "#868e96",
-        False,
+        None,
         (
             (-122.5150, 37.7080),
             (-122.3930, 37.7080),
@@ -110,11 +111,10 @@ def _circles() -> list[Row]:
             "radius_meters": radius,
             "color": color,
             "alert_on_entry": entry,
-            "alert_on_exit": leaving,
             "alert_on_dwell": dwell is not None,
             "dwell_minutes": dwell,
         }
-        for name, latitude, longitude, radius, color, entry, leaving, dwell in CIRCLES
+        for name, latitude, longitude, radius, color, entry, dwell in CIRCLES
     ]
 
 
@@ -126,9 +126,10 @@ def _areas() -> list[Row]:
             "type": "polygon",
             "coordinates": {"type": "Polygon", "coordinates": [[list(c) for c in (*corners, corners[0])]]},
             "color": color,
-            "alert_on_entry": entry,
+            "alert_on_dwell": dwell is not None,
+            "dwell_minutes": dwell,
         }
-        for name, color, entry, corners in AREAS
+        for name, color, dwell, corners in AREAS
     ]
 
 

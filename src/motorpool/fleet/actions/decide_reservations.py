@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from motorpool.core.errors import FieldProblem, Invalid
+from motorpool.core.errors import Conflict, FieldProblem, Invalid
 from motorpool.core.tenancy import Actor
 from motorpool.fleet.availability.asking import Use, refuse_uses
 
 _ROWS = """
-SELECT id, vehicle_id, driver_id, starts_at, ends_at FROM vehicle_reservations
+SELECT id, reservation_number, vehicle_id, driver_id, starts_at, ends_at FROM vehicle_reservations
 WHERE tenant_id = %(tenant)s AND id = ANY (%(keys)s)
 """
 _ODOMETERS = """
 SELECT id, odometer_out FROM vehicle_reservations
 WHERE tenant_id = %(tenant)s AND id = ANY (%(keys)s) AND odometer_out IS NOT NULL
 """
-#: Who decides about the same vehicle waits here, so that the second reads what the first has decided.
-_LOCK = """
-SELECT id FROM vehicles WHERE tenant_id = %(tenant)s AND id = ANY (%(vehicles)s) ORDER BY id FOR NO KEY UPDATE
-"""
+#: Who decides about the same vehicle or driver waits here, so that the second reads what the first has decided.
+_LOCK = "SELECT id FROM {table} WHERE tenant_id = %(tenant)s AND id = ANY (%(keys)s) ORDER BY id FOR NO KEY UPDATE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +31,21 @@ class Standing:
     """A reservation as it will stand."""
 
     key: UUID
+    number: str
     vehicle_id: UUID | None
     driver_id: UUID | None
     starts_at: datetime
     ends_at: datetime
 
-    def use(self, verb: str, before: Standing, now: datetime) -> Use:
-        """The part of its time that the move is about: all, what is left of it, or what is added to it."""
+    def asked(self, verb: str, before: Standing, now: datetime) -> Standing:
+        """With the part of its time that the move is about: all, what is left of it, or what is added to it."""
         begin = {"hand_over": now, "extend": max(now, before.ends_at)}.get(verb, self.starts_at)
-        return Use(
-            [self.vehicle_id] if self.vehicle_id else [],
-            [self.driver_id] if self.driver_id else [],
-            begin,
-            max(begin, self.ends_at),
-            self.key,
-        )
+        return replace(self, starts_at=begin, ends_at=max(begin, self.ends_at))
+
+    @property
+    def use(self) -> Use:
+        vehicles, drivers = ([key] if key else [] for key in (self.vehicle_id, self.driver_id))
+        return Use(vehicles, drivers, self.starts_at, self.ends_at, self.key)
 
 
 async def refuse_taken(
@@ -75,12 +73,38 @@ async def refuse_taken(
     ]
     if problems:
         raise Invalid("Some fields are not valid.", fields=problems)
-    connection = await session.connection()
-    vehicles = [one.vehicle_id for one in after]
-    await connection.exec_driver_sql(_LOCK, {"tenant": actor.tenant_id, "vehicles": vehicles})
     now = datetime.now(UTC)
-    uses = [one.use(verb, before[one.key], now) for one in after]
-    await refuse_uses(session, actor, uses, fields, conflict=True)
+    asked = [one.asked(verb, before[one.key], now) for one in after]
+    if problems := _competing(asked, fields):
+        raise Conflict("Some of these want the same at the same time.", code="not_available", fields=problems)
+    connection = await session.connection()
+    for table, keys in (
+        ("vehicles", [one.vehicle_id for one in after]),
+        ("drivers", [one.driver_id for one in after if one.driver_id]),
+    ):
+        await connection.exec_driver_sql(_LOCK.format(table=table), {"tenant": actor.tenant_id, "keys": keys})
+    await refuse_uses(session, actor, [one.use for one in asked], fields, conflict=True)
+
+
+def _competing(rows: Sequence[Standing], fields: Sequence[tuple[str, str]]) -> list[FieldProblem]:
+    """Rows of one request against each other: the table does not show yet what they will hold."""
+    problems = []
+    order = sorted(range(len(rows)), key=lambda place: rows[place].starts_at)
+    for column, name in enumerate(("vehicle", "driver")):
+        # Vehicle or driver -> of those looked at, the reservation that ends last.
+        last: dict[UUID, Standing] = {}
+        for place in order:
+            row = rows[place]
+            key = row.driver_id if name == "driver" else row.vehicle_id
+            if key is None:
+                continue
+            other = last.get(key)
+            if other and row.starts_at < other.ends_at:
+                message = f"needs the {name} at the same time as {other.number}"
+                problems.append(FieldProblem(fields[place][column], message, "not_available"))
+            if not other or row.ends_at > other.ends_at:
+                last[key] = row
+    return problems
 
 
 async def refuse_fewer_kilometres(
@@ -113,6 +137,7 @@ def _changed(row: Standing, values: Mapping[str, Any]) -> Standing:
     """The row with what is written into it."""
     return Standing(
         row.key,
+        row.number,
         *(
             values.get(name, getattr(row, name))
             for name in ("vehicle_id", "driver_id", "starts_at", "ends_at")

@@ -129,42 +129,6 @@ async def read_reasons(database: Database, actor: Actor, uses: Sequence[Use]) ->
     return _answers(await database.read(actor, *question(actor, uses)))
 
 
-async def reasons_against(
-    session: AsyncSession,
-    actor: Actor,
-    *,
-    vehicles: Sequence[UUID] = (),
-    drivers: Sequence[UUID] = (),
-    starts_at: datetime | None = None,
-    ends_at: datetime | None = None,
-    except_id: UUID | None = None,
-) -> list[Reason]:
-    """What speaks against using vehicles, drivers or both together from `starts_at` (now) to `ends_at` (a moment)."""
-    return await reasons_of(session, actor, [Use(vehicles, drivers, starts_at, ends_at, except_id)])
-
-
-async def refuse_unavailable(
-    session: AsyncSession,
-    actor: Actor,
-    *,
-    field: str = "vehicle_id",
-    driver_field: str = "driver_id",
-    vehicles: Sequence[UUID] = (),
-    drivers: Sequence[UUID] = (),
-    starts_at: datetime | None = None,
-    ends_at: datetime | None = None,
-    except_id: UUID | None = None,
-    conflict: bool = False,
-) -> None:
-    """Refuse a use that something speaks against; `field` and `driver_field` are where the caller named the two.
-
-    Raises: Invalid, or Conflict where `conflict` (what was asked for is right, but not now), with code "not_available"
-    and each field's blocking sentences.
-    """
-    use = Use(vehicles, drivers, starts_at, ends_at, except_id)
-    await refuse_uses(session, actor, [use], [(field, driver_field)], conflict=conflict)
-
-
 async def refuse_uses(
     session: AsyncSession,
     actor: Actor,
@@ -173,15 +137,12 @@ async def refuse_uses(
     *,
     conflict: bool = False,
 ) -> None:
-    """`refuse_unavailable` for many uses at once; `fields` name the vehicle and the driver of each."""
-    raise_blocked(await reasons_of(session, actor, uses), fields, conflict=conflict)
+    """Refuse uses that something speaks against; `fields` say where the caller named the vehicle and the driver of each.
 
-
-def raise_blocked(
-    reasons: Iterable[Reason], fields: Sequence[tuple[str, str]], *, conflict: bool = False
-) -> None:
-    """Raises: Conflict or Invalid when one of the reasons blocks."""
-    if problems := blocked(reasons, fields):
+    Raises: Invalid, or Conflict where `conflict` (what was asked for is right, but not now), with code "not_available"
+    and each field's blocking sentences.
+    """
+    if problems := blocked(await reasons_of(session, actor, uses), fields):
         sentences = dict.fromkeys(one.message for one in problems)
         problem = Conflict if conflict else Invalid
         raise problem(

@@ -23,6 +23,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from motorpool.core.resource.hooks import load_hooks
+
 Subject = Literal["vehicle", "driver", "pair"]
 
 
@@ -47,6 +49,8 @@ def register(*reasons: Reasons) -> None:
 
 
 def registered() -> tuple[Reasons, ...]:
+    """The reasons of all domains."""
+    load_hooks()
     return tuple(_REASONS.values())
 
 

@@ -202,8 +202,11 @@ def _wrong_check_digit(vin: str, right: str) -> Problem:
 
 
 def is_north_american(vin: str) -> bool:
-    """Made in the United States, Canada or Mexico by the first characters; these have to have a check digit (49 CFR 565.15)."""
-    return vin[0] in "12345" or (vin[0] == "7" and vin[1] in "FGHJKLMNPRSTUVWXYZ0")
+    """Made in the United States, Canada or Mexico by the first characters; these have to have a check digit (49 CFR 565.15).
+
+    Digits come after the letters, 0 last (ISO 3780): 7F to 70 is all but 7A to 7E.
+    """
+    return vin[0] in "12345" or (vin[0] == "7" and vin[1] not in "ABCDE")
 
 
 def serial_letter(vin: str) -> int | None:
@@ -359,9 +362,9 @@ def _suggestions(vin: str, found: Decoded, catalogue: Catalogue | None, this_yea
         what = _decoded(other, catalogue, this_year)
         if not what.is_valid or what.model_year is None:
             continue
-        place = next(place for place, pair in enumerate(zip(vin, other, strict=True)) if pair[0] != pair[1])
-        differs = [place for place, pair in enumerate(zip(vin, other, strict=True)) if pair[0] != pair[1]]
-        given, meant = vin[place : differs[-1] + 1], other[place : differs[-1] + 1]
+        differs = [at for at in range(LENGTH) if vin[at] != other[at]]
+        place, end = differs[0], differs[-1]
+        given, meant = vin[place : end + 1], other[place : end + 1]
         # What is as it was before the slip is likelier than another model.
         same = (what.make, what.model) == (found.make, found.model)
         rank = (not what.is_in_catalogue, not same and found.is_in_catalogue, number)

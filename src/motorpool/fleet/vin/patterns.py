@@ -76,18 +76,3 @@ def weight(pattern: str) -> float:
             total += 1
         place += 1
     return total
-
-
-def places(pattern: str) -> list[int]:
-    """Positions of the VIN (from 1) that a pattern looks at."""
-    found, at, place = [], 0, 0
-    while place < len(pattern):
-        character = pattern[place]
-        if character == "[":
-            place = max(pattern.find("]", place), place)
-        if character not in ANY and character != "|":
-            # Positions 4 to 8 stand before the bar, which itself stands for the check digit, 10 to 17 behind it.
-            found.append(at + 4)
-        place += 1
-        at += 1
-    return found

@@ -18,9 +18,9 @@ from motorpool.maintenance.queries import shop_facts
 from motorpool.maintenance.queries.shop_facts import LIVE_BOOKING, Ask, Held, Person, Reserved, Shop, Work
 from motorpool.maintenance.rules import bay_fit, technician_fit
 from motorpool.maintenance.rules.bay_fit import Bay
+from motorpool.maintenance.rules.shop_states import LIVE
 from motorpool.maintenance.rules.working_time import Span, first_fit, holds
 
-LIVE = ("scheduled", "confirmed", "in_progress")
 #: Columns that say who holds what when.
 HOLDING = frozenset({"service_bay_id", "vehicle_id", "technician_id", "scheduled_start", "scheduled_end"})
 #: How far ahead a free time is looked for.

@@ -52,17 +52,19 @@ async def complete_without_order(
                 "completed_date", f"must not be before {row['anchor_date']}, from where this one counts"
             )
         )
-    for name, value, now, before in (
-        ("completed_mileage", mileage, row["miles"], row["anchor_mileage"]),
-        ("completed_hours", hours, row["hours"], row["anchor_hours"]),
+    for name, unit, value, now, before in (
+        ("completed_mileage", "mi", mileage, row["miles"], row["anchor_mileage"]),
+        ("completed_hours", "h", hours, row["hours"], row["anchor_hours"]),
     ):
         if value is None:
             continue
         if before is not None and value < before:
-            problems.append(FieldProblem(name, f"must not be below {before:,}, from where this one counts"))
+            problems.append(
+                FieldProblem(name, f"must not be below {before:,} {unit}, from where this one counts")
+            )
         elif now is not None and value > now + NEAR and day < actor.today:
             problems.append(
-                FieldProblem(name, f"must not be above {round(now):,}, what the meter says today")
+                FieldProblem(name, f"must not be above {round(now):,} {unit}, what the meter says today")
             )
     if problems:
         raise Invalid(fields=problems)

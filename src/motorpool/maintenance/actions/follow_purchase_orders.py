@@ -67,7 +67,7 @@ FROM (
 WHERE t.tenant_id = %(tenant)s AND t.id = r.id AND t.quantity_on_order <> r.due
 """
 ORDER = """
-SELECT o.id, o.po_number, o.vendor_id, o.status, o.line_items FROM purchase_orders o
+SELECT o.id, o.po_number, o.vendor_id, o.status, o.currency, o.line_items FROM purchase_orders o
 WHERE o.tenant_id = %(tenant)s AND o.id = %(order)s FOR NO KEY UPDATE
 """
 WRITE_LINES = """
@@ -105,11 +105,12 @@ class LockedOrder:
     number: str
     vendor_id: UUID
     status: str
+    currency: str
     lines: list[dict[str, Any]]
 
     @property
     def prices(self) -> dict[UUID, Decimal]:
-        """What one of each part costs."""
+        """What one of each part costs, in the order's currency."""
         return {
             UUID(line["part_id"]): Decimal(str(line["unit_price"]))
             for line in self.lines
@@ -131,7 +132,7 @@ async def lock_order(session: AsyncSession, actor: Actor, key: UUID) -> LockedOr
                 )
             ],
         )
-    order = LockedOrder(row[0], row[1], row[2], row[3], row[4] if isinstance(row[4], list) else [])
+    order = LockedOrder(row[0], row[1], row[2], row[3], row[4], row[5] if isinstance(row[5], list) else [])
     if order.status not in ("sent", "partially_received"):
         raise Conflict(
             f"{order.number} is {order.status.replace('_', ' ')}; goods are received for an order that was sent.",

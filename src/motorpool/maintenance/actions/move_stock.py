@@ -18,13 +18,14 @@ from motorpool.core.resource.declaration import Resource
 from motorpool.core.tenancy import Actor
 from motorpool.maintenance.actions.follow_purchase_orders import (
     Delivery,
+    LockedOrder,
     follow_purchase_orders,
     lock_order,
     note_delivery,
 )
 from motorpool.maintenance.actions.open_stock import OpenStock, Place, open_stock, refuse
 from motorpool.maintenance.actions.supply_work_orders import issue, release, reserve, return_
-from motorpool.maintenance.rules.stock import COST, QUANTITY, Held, Shortage
+from motorpool.maintenance.rules.stock import COST, MOST, QUANTITY, Held, Shortage, wrong_amount
 
 __all__ = [
     "Adjustment",
@@ -40,13 +41,12 @@ __all__ = [
     "return_",
     "transfer",
 ]
-MOST = Decimal(100_000_000)
 THERE_IS_NONE = "does not name anything that exists here"
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Goods that came in. Without a cost it is that of the purchase order's line."""
+    """Goods that came in. Without a cost it is that of the purchase order's line, if that is in the organisation's currency."""
 
     part_id: UUID
     facility_id: UUID
@@ -115,7 +115,7 @@ async def receive(
     stock = await _open(session, actor, lines, named)
     problems = _not_to_be_stocked(stock, lines, named)
     refuse(problems)
-    costs = _costs(stock, lines, order.prices if order else {}, order is not None, named)
+    costs = _costs(stock, lines, order, actor.currency, named)
     for line, cost in zip(lines, costs, strict=True):
         stock.note(
             line.part_id,
@@ -262,21 +262,10 @@ def _check_amounts(named: bool, lines: Sequence[Sequence[Amount]]) -> None:
     problems = []
     for index, amounts in enumerate(lines):
         for name, value, place, above_zero in amounts:
-            if value is not None and (words := wrong_amount(value, place, above_zero)):
+            if value is not None and (words := wrong_amount(value, place, above_zero=above_zero)):
                 problems.append(FieldProblem(_field(named, index, name), words))
     if problems:
         raise Invalid("Some fields are not valid.", fields=problems)
-
-
-def wrong_amount(value: Decimal, place: Decimal, above_zero: bool) -> str | None:
-    """What is wrong with an amount, in words."""
-    if not value.is_finite() or abs(value) >= MOST:
-        return f"must be a number below {MOST:,}"
-    if value < 0 or (above_zero and value == 0):
-        return "must be above 0" if above_zero else "must be 0 or more"
-    if value != value.quantize(place):
-        return f"has at most {-int(place.as_tuple().exponent)} decimals"
-    return None
 
 
 async def _open(
@@ -318,23 +307,31 @@ def _not_to_be_stocked(stock: OpenStock, lines: Sequence[Receipt], named: bool) 
 def _costs(
     stock: OpenStock,
     lines: Sequence[Receipt],
-    prices: dict[UUID, Decimal],
-    of_order: bool,
+    order: LockedOrder | None,
+    currency: str,
     named: bool,
 ) -> list[Decimal]:
     """What one unit of each line costs. Raises: Invalid, Conflict for a part that is not on the order."""
+    prices = order.prices if order else {}
+    foreign = order if order and currency not in ("", order.currency) else None
+    without = (
+        f"is required in {currency}: {foreign.number} is in {foreign.currency}"
+        if foreign
+        else "is required without a purchase order"
+    )
     missing = [
         FieldProblem(
             _field(named, index, "part_id"), f"{stock.facts[line.part_id].number} is not on the order"
         )
         for index, line in enumerate(lines)
-        if of_order and line.part_id not in prices
+        if order and line.part_id not in prices
     ]
     if missing:
         raise Conflict("The purchase order has no such line.", code="not_ordered", fields=missing)
-    costs = [prices.get(line.part_id) if line.unit_cost is None else line.unit_cost for line in lines]
+    known = {} if foreign else prices
+    costs = [known.get(line.part_id) if line.unit_cost is None else line.unit_cost for line in lines]
     unknown = [
-        FieldProblem(_field(named, index, "unit_cost"), "is required without a purchase order", "required")
+        FieldProblem(_field(named, index, "unit_cost"), without, "required")
         for index, cost in enumerate(costs)
         if cost is None
     ]

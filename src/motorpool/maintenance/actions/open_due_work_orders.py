@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +15,7 @@ from motorpool.core.jobs.defer import defer_reactions
 from motorpool.core.tenancy import Actor
 from motorpool.maintenance.actions.open_work_orders import NewOrder, open_work_orders
 from motorpool.maintenance.resources.schedules import DUE_CASE, METERS_NOW, PREDICTED_CASE
+from motorpool.maintenance.rules.recurrence import service_name
 
 #: Told to whoever answers for the shop: what was opened.
 TOPIC = "due_work_orders_opened"
@@ -36,7 +37,7 @@ ORDER BY t.id FOR NO KEY UPDATE OF t SKIP LOCKED
 ASKED = f"""{_COLUMNS}
 WHERE t.tenant_id = %(tenant)s AND t.id = ANY (%(ids)s) ORDER BY t.id FOR NO KEY UPDATE OF t
 """
-PRIORITY = {"overdue": "high", "due": "medium"}
+PRIORITY: dict[str, Literal["high", "medium"]] = {"overdue": "high", "due": "medium"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ async def _open(session: AsyncSession, actor: Actor, sql: str, parameters: dict[
 
 def order_for(row: Any) -> NewOrder:
     """The work order that a schedule asks for, to be done by the day on which it is expected to fall due."""
-    name = row["schedule_name"] or (row["maintenance_type"] or "service").replace("_", " ").capitalize()
+    name = service_name(row["schedule_name"], row["maintenance_type"])
     marks = []
     if row["next_due_mileage"] is not None:
         marks.append(f"at {row['next_due_mileage']:,} mi")
@@ -92,7 +93,7 @@ def order_for(row: Any) -> NewOrder:
         vehicle_id=row["vehicle_id"],
         summary=name,
         work_order_type="preventive",
-        priority=PRIORITY.get(row["due_status"], "medium"),  # type: ignore[arg-type]
+        priority=PRIORITY.get(row["due_status"], "medium"),
         source="schedule",
         template_id=row["template_id"],
         schedule_id=row["id"],

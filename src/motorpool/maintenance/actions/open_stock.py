@@ -28,6 +28,7 @@ LOCK_PARTS = """
 SELECT p.id, p.part_number, p.name, p.unit_of_measure, p.status, p.unit_cost, p.last_cost
 FROM parts p WHERE p.tenant_id = %(tenant)s AND p.id = ANY (%(parts)s) ORDER BY p.id FOR NO KEY UPDATE
 """
+PART_OF = "SELECT s.part_id FROM part_stocks s WHERE s.tenant_id = %(tenant)s AND s.id = %(stock)s"
 MAKE_PLACES = """
 INSERT INTO part_stocks (tenant_id, part_id, facility_id)
 SELECT f.tenant_id, u.part_id, f.id
@@ -203,6 +204,13 @@ class OpenStock:
             }
             for available, facility in sorted(found, key=lambda one: (-one[0], str(one[1])))
         ]
+
+
+async def lock_stock_of_part(session: AsyncSession, actor: Actor, stock_id: UUID) -> None:
+    """Lock the part of a row of stock and all of its stock, before that row alone is locked."""
+    connection = await session.connection()
+    found = await connection.exec_driver_sql(PART_OF, {"tenant": actor.tenant_id, "stock": stock_id})
+    await open_stock(session, actor, found.scalars().all())
 
 
 async def open_stock(

@@ -148,10 +148,11 @@ async def _without_twins(session: AsyncSession, actor: Actor, orders: Sequence[N
 
 def _row(order: NewOrder, place: int, number: str | None) -> dict[str, Any]:
     row: dict[str, Any] = msgspec.to_builtins(order)
-    return row | {"place": place, "number": number, "summary": _short(order.summary)}
+    return row | {"place": place, "number": number, "summary": short(order.summary)}
 
 
-def _short(summary: str) -> str:
+def short(summary: str) -> str:
+    """A summary that fits into its column."""
     return summary if len(summary) <= LONGEST_SUMMARY else summary[: LONGEST_SUMMARY - 1] + "…"
 
 

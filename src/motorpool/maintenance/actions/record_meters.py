@@ -46,7 +46,7 @@ INSERT INTO meter_readings (tenant_id, id, vehicle_id, meter_type, value, record
 SELECT %(tenant)s, r.id, r.vehicle_id, r.meter_type, r.value, r.recorded_at, r.source, r.notes, %(user)s::uuid
 FROM jsonb_to_recordset(%(rows)s::jsonb)
      AS r (id uuid, vehicle_id uuid, meter_type text, value float8, recorded_at timestamptz, source text, notes text)
-ORDER BY r.recorded_at
+ORDER BY r.vehicle_id, r.meter_type, r.recorded_at
 ON CONFLICT (tenant_id, id) DO NOTHING RETURNING id
 """
 

@@ -12,7 +12,7 @@ from motorpool.core.access import Reach
 from motorpool.core.resource.moves import move_row
 from motorpool.core.resource.write import create_row
 from motorpool.core.tenancy import Actor
-from motorpool.maintenance.actions.open_work_orders import LONGEST_SUMMARY, NewOrder, open_work_orders
+from motorpool.maintenance.actions.open_work_orders import NewOrder, open_work_orders, short
 from motorpool.maintenance.resources import RESOURCES
 
 DEFECT, TASK = (
@@ -38,8 +38,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def first_line(self) -> str:
-        line = self.description.strip().split("\n")[0]
-        return line if len(line) <= LONGEST_SUMMARY else f"{line[: LONGEST_SUMMARY - 1]}…"
+        return short(self.description.strip().split("\n")[0])
 
 
 async def report_problem(session: AsyncSession, actor: Actor, reach: Reach, report: Report) -> UUID:

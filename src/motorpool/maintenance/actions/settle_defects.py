@@ -42,12 +42,11 @@ SELECT d.defect_number FROM defects d
 WHERE d.tenant_id = :tenant AND d.status IN ('open', 'in_repair', 'deferred') AND {OF_INSPECTIONS}
 ORDER BY d.defect_number
 """)
-CERTIFY = text(f"""
+CERTIFY = text("""
 UPDATE defects d SET status = 'certified', certified_at = now(), certified_by_user_id = :user,
     certifier_signature = i.certifier_signature
 FROM safety_inspections i
 WHERE d.tenant_id = :tenant AND i.tenant_id = d.tenant_id AND i.id = ANY (:inspections) AND d.status = 'repaired'
-  AND {OF_INSPECTIONS}
   AND (d.inspection_id = i.id OR EXISTS (SELECT FROM defect_sightings s WHERE s.tenant_id = d.tenant_id
        AND s.defect_id = d.id AND s.inspection_id = i.id))
 RETURNING d.id
@@ -72,8 +71,7 @@ standing AS (
 """
 TELL_CERTIFIED = text(f"""{INSPECTIONS}
 UPDATE safety_inspections i SET repairs_certified_at = now(), repairs_certified_by_user_id = :user,
-    repairs_note = coalesce(i.repairs_note, s.note), certifier_signature = coalesce(i.certifier_signature, s.signature),
-    certifier_name = coalesce(i.certifier_name, (SELECT u.display_name FROM users u WHERE u.tenant_id = :tenant AND u.id = :user))
+    repairs_note = coalesce(i.repairs_note, s.note), certifier_signature = coalesce(i.certifier_signature, s.signature)
 FROM standing s WHERE i.tenant_id = :tenant AND i.id = s.id AND NOT s.is_open AND i.repairs_certified_at IS NULL
 """)
 TELL_REVIEWED = text(f"""{INSPECTIONS}
@@ -86,21 +84,22 @@ UPDATE safety_inspections i SET repairs_certified_at = NULL, repairs_certified_b
     reviewed_by_driver_id = NULL, reviewer_name = NULL, reviewer_signature = NULL
 FROM standing s WHERE i.tenant_id = :tenant AND i.id = s.id AND s.is_open AND i.repairs_certified_at IS NOT NULL
 """)
+#: What becomes of a work order -> what becomes of its defects, and the move that this is of theirs. Repaired ones wait to be
+#: certified; what was repaired by an order that is opened again, and not certified yet, is in repair again.
+WITH_THE_ORDER = {
+    "approve": (REPAIRED, "repair"),
+    "reopen": (NOT_REPAIRED, "plan_repair"),
+    "cancel": (FREED, "reopen"),
+}
 
 
-async def repair_defects(session: AsyncSession, actor: Actor, order_ids: Collection[UUID]) -> None:
-    """Work orders were approved: the defects that they were opened for are repaired, and wait to be certified."""
-    await _follow(session, actor, REPAIRED, order_ids, "repair")
-
-
-async def unrepair_defects(session: AsyncSession, actor: Actor, order_ids: Collection[UUID]) -> None:
-    """Work orders were opened again: what was repaired and not certified yet is in repair again."""
-    await _follow(session, actor, NOT_REPAIRED, order_ids, "plan_repair")
-
-
-async def free_defects(session: AsyncSession, actor: Actor, order_ids: Collection[UUID]) -> None:
-    """Work orders were cancelled: their defects are open again."""
-    await _follow(session, actor, FREED, order_ids, "reopen")
+async def follow_orders(
+    session: AsyncSession, actor: Actor, order_ids: Collection[UUID], occasion: str
+) -> None:
+    """Work orders were approved, opened again or cancelled: the defects that they repair follow."""
+    statement, move = WITH_THE_ORDER[occasion]
+    keys = (await session.execute(statement, _where(actor, keys=list(order_ids)))).scalars()
+    await react(session, actor, Change("defects", move, tuple(keys), frozenset({"status"})))
 
 
 async def certify_defects(session: AsyncSession, actor: Actor, inspection_ids: Collection[UUID]) -> None:
@@ -125,6 +124,10 @@ async def review_defects(session: AsyncSession, actor: Actor, inspection_ids: Co
     await session.execute(REVIEW, _where(actor, inspections=list(inspection_ids)))
 
 
+#: What becomes of an inspection -> what becomes of its defects.
+WITH_THE_INSPECTION = {"certify": certify_defects, "review": review_defects}
+
+
 async def tell_inspections(
     session: AsyncSession, actor: Actor, defect_ids: Collection[UUID], occasion: str
 ) -> None:
@@ -136,15 +139,6 @@ async def tell_inspections(
         await session.execute(TELL_REVIEWED, where | {"driver": actor.driver_id})
     else:
         await session.execute(TELL_OPEN, where)
-
-
-async def _follow(
-    session: AsyncSession, actor: Actor, statement: Any, order_ids: Collection[UUID], occasion: str
-) -> None:
-    keys = tuple(
-        (await session.execute(statement, {"tenant": actor.tenant_id, "keys": list(order_ids)})).scalars()
-    )
-    await react(session, actor, Change("defects", occasion, keys, frozenset({"status"})))
 
 
 def _where(actor: Actor, **values: Any) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from motorpool.core.errors import Conflict, FieldProblem, Invalid
 from motorpool.core.tenancy import Actor
 from motorpool.maintenance.actions.open_stock import OpenStock, Place, open_stock, plain, refuse
 from motorpool.maintenance.actions.settle_costs import settle_costs
-from motorpool.maintenance.rules.stock import QUANTITY, ZERO, Shortage, average_cost
+from motorpool.maintenance.rules.stock import QUANTITY, ZERO, Shortage, average_cost, wrong_amount
 
 LOCK_LINES = """
 SELECT l.id, l.work_order_id, l.part_id, l.description, l.facility_id, l.quantity, l.quantity_reserved, l.quantity_issued,
@@ -204,25 +204,22 @@ async def release_lines(session: AsyncSession, actor: Actor, orders: Sequence[UU
     lines = await _lines(
         session, actor, "l.work_order_id = ANY (%(orders)s) AND l.quantity_reserved > 0", orders=orders
     )
-    await _release(session, actor, lines)
+    await _release(session, actor, lines, needed=False)
 
 
 async def release_surplus(session: AsyncSession, actor: Actor, keys: Sequence[UUID]) -> None:
     """Release what lines have reserved beyond what they still need, as after a smaller quantity was asked for."""
     lines = await _lines(session, actor, "l.id = ANY (%(lines)s) AND l.quantity_reserved > 0", lines=keys)
-    await _release(
-        session, actor, [line for line in lines if line.reserved > line.needed], lambda line: line.needed
-    )
+    await _release(session, actor, [line for line in lines if line.reserved > line.needed], needed=True)
 
 
-async def _release(
-    session: AsyncSession, actor: Actor, lines: Sequence[Line], keep: Any = lambda line: ZERO
-) -> None:
+async def _release(session: AsyncSession, actor: Actor, lines: Sequence[Line], *, needed: bool) -> None:
+    """Release what lines have reserved, or only what is not `needed`."""
     if not lines:
         return
     stock = await open_stock(session, actor, {line.part_id for line in lines if line.part_id})
     for line in lines:
-        left = keep(line)
+        left = line.needed if needed else ZERO
         if line.part_id is not None and line.facility_id is not None:
             stock.books[line.part_id].release(line.facility_id, line.reserved - left)
         line.reserved = left
@@ -290,13 +287,7 @@ def _check(wants: Sequence[Want], named: bool) -> None:
     seen: set[UUID] = set()
     for index, want in enumerate(wants):
         prefix = _prefix(named, index)
-        quantity = want.quantity
-        if quantity is not None and (
-            not quantity.is_finite()
-            or not 0 < quantity < 100_000_000
-            or quantity != quantity.quantize(QUANTITY)
-        ):
-            words = "must be above 0, with at most 3 decimals"
+        if want.quantity is not None and (words := wrong_amount(want.quantity, QUANTITY, above_zero=True)):
             problems.append(FieldProblem(f"{prefix}quantity", words))
         if want.line_id in seen:
             problems.append(FieldProblem(f"{prefix}id", "comes twice"))

@@ -18,6 +18,7 @@ import msgspec
 from motorpool.maintenance.planning import greedy
 from motorpool.maintenance.planning.problem import (
     LATE,
+    TENTHS,
     Answer,
     Placed,
     Problem,
@@ -84,6 +85,7 @@ class _Model:
             bays = [self.in_bay.setdefault((number, bay), self._literal()) for bay in job.bays]
             for bay, chosen in zip(job.bays, bays, strict=True):
                 self._hold(("bay", bay), number, chosen)
+                self.cost.append(job.waste.get(bay, 0) * chosen)
             workers = []
             for choice in job.workers:
                 chosen = self.by_worker.setdefault((number, choice.worker), self._literal())
@@ -106,11 +108,11 @@ class _Model:
         end = self.end[number]
         self.model.add(end == self.start[number] + job.steps).only_enforce_if(present)
         self.model.add(end == 0).only_enforce_if(~present)
-        self.cost.append(job.weight * end)
+        self.cost.append(TENTHS * job.weight * end)
         if job.due is not None and job.due < horizon:
             late = self.late[number] = self.model.new_int_var(0, horizon, f"late {number}")
             self.model.add(late >= end - max(job.due, 0))
-            self.cost.append(job.weight * LATE * late)
+            self.cost.append(TENTHS * job.weight * LATE * late)
 
     def _taken(self) -> None:
         """What is booked already, and when technicians are not there."""
@@ -133,7 +135,7 @@ class _Model:
                 if who == worker
             ]
             self.model.add(most >= facts.load + sum(mine))
-        self.cost.append(most)
+        self.cost.append(TENTHS * most)
 
     def _literal(self) -> Any:
         return self.model.new_bool_var("")

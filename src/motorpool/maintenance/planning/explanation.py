@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from motorpool.maintenance.queries.shop_facts import Person, Work
-from motorpool.maintenance.rules.bay_fit import Bay, listed, needs_lift, pounds
+from motorpool.maintenance.rules.bay_fit import Bay, listed, needs_lift, pounds, suits
 from motorpool.maintenance.rules.technician_fit import Technician
 
 
@@ -25,13 +25,21 @@ def why_here(
 
 def about_bay(job: Work, bay: Bay) -> str:
     said = []
+    purpose = "heavy vehicles" if bay.meant_for == {"heavy"} else listed([bay.kind or ""])
+    matched = suits(bay, job.weight, job.words)
+    if matched is None and bay.kind:
+        said.append(f"is for any work ({purpose})")
+    elif matched is not None:
+        said.append(f"is meant for {purpose}" if matched else f"is free, though meant for {purpose}")
     if tools := sorted(job.equipment):
         said.append(f"has {listed(tools)}")
     kilograms = job.weight.heaviest_kg
-    limit = bay.max_lift_lbs if needs_lift(job.equipment) else bay.max_weight_lbs
+    lifted = needs_lift(job.equipment)
+    limit = bay.max_lift_lbs if lifted else bay.max_weight_lbs
     if kilograms is not None and limit is not None:
-        said.append(f"takes {limit:,} lb, the vehicle up to {pounds(kilograms):,} lb")
-    return f"{bay.name} {' and '.join(said)}" if said else f"{bay.name} is free"
+        verb = "lifts" if lifted else "carries"
+        said.append(f"{verb} {limit:,} lb, the vehicle weighs up to {pounds(kilograms):,} lb")
+    return f"{bay.name} {listed(said or ['is free'])}"
 
 
 def about_technician(job: Work, technician: Technician, booked_minutes: int) -> str:

@@ -6,7 +6,8 @@ from motorpool.maintenance.planning.problem import Answer, Busy, Job, Placed, Pr
 
 
 def planned(problem: Problem) -> Answer:
-    """A plan by priority, then due day, then as the jobs are given; first fit, and among equals who has least to do."""
+    """A plan by priority, then due day, then as the jobs are given; first fit, among equals the bay that suits best, then
+    who has least to do."""
     bays = [sorted(busy) for busy in problem.bays]
     workers = [sorted(worker.busy) for worker in problem.workers]
     loads = [worker.load for worker in problem.workers]
@@ -20,19 +21,19 @@ def planned(problem: Problem) -> Answer:
     for number in order:
         job = problem.jobs[number]
         vehicle = vehicles.setdefault(job.vehicle, [])
-        best: tuple[int, int, int, int] | None = None
+        best: tuple[int, int, int, int, int] | None = None
         for bay in job.bays:
             for choice in job.workers:
                 busy = [*bays[bay], *workers[choice.worker], *job.away, *vehicle]
                 start = _earliest(busy, job.steps)
                 end = problem.horizon if choice.until is None else min(choice.until, problem.horizon)
                 if start + job.steps <= end:
-                    found = (start, loads[choice.worker], bay, choice.worker)
+                    found = (start, job.waste.get(bay, 0), loads[choice.worker], bay, choice.worker)
                     best = found if best is None else min(best, found)
         if best is None:
             left_out.append(number)
             continue
-        start, _, bay, worker = best
+        start, _, _, bay, worker = best
         span = (start, start + job.steps)
         for held in (bays[bay], workers[worker], vehicle):
             held.append(span)

@@ -14,6 +14,8 @@ STEP_MINUTES = 15
 WEIGHTS = {"critical": 8, "high": 4, "medium": 2, "low": 1}
 #: A step that a job is finished after the day on which it is due counts as so many steps of waiting.
 LATE = 3
+#: Costs are counted in tenths of a step, so that a bay that is too good for a job (at most 9) never counts as much as a step.
+TENTHS = 10
 
 Busy = list[tuple[int, int]]
 """Steps in which something is taken: from (included) to (not included)."""
@@ -45,6 +47,8 @@ class Job(Struct):
     due: int | None = None
     #: Steps in which the vehicle is booked or reserved.
     away: Busy = field(default_factory=list)
+    #: Bay -> how much too good it is for the job, in tenths of a step; those that are left out: not at all.
+    waste: dict[int, int] = field(default_factory=dict)
 
 
 class Problem(Struct):
@@ -76,14 +80,14 @@ class Answer(Struct):
 
 
 def cost_of_job(job: Job, end: int) -> int:
-    """What it costs that a job ends at a step: waiting, and being late, by its weight."""
+    """What it costs that a job ends at a step: waiting, and being late, by its weight. In tenths of a step, as all costs."""
     late = 0 if job.due is None else max(0, end - max(job.due, 0))
-    return job.weight * (end + LATE * late)
+    return TENTHS * job.weight * (end + LATE * late)
 
 
 def cost_left_out(job: Job, horizon: int) -> int:
     """More than the job can cost at any place in the plan, so that nothing is left out to be punctual elsewhere."""
-    return 2 * cost_of_job(job, horizon) + job.weight
+    return 2 * cost_of_job(job, horizon) + TENTHS * job.weight
 
 
 def busiest(problem: Problem, placed: Iterable[Placed]) -> int:
@@ -95,12 +99,13 @@ def busiest(problem: Problem, placed: Iterable[Placed]) -> int:
 
 
 def objective(problem: Problem, placed: Sequence[Placed]) -> int:
-    """What a plan costs; less is better. Between plans that are alike the one with the evener load wins."""
+    """What a plan costs; less is better. Between plans that are alike the evener load and the better bays win."""
     there = {one.job: one for one in placed}
-    total = busiest(problem, placed)
+    total = TENTHS * busiest(problem, placed)
     for number, job in enumerate(problem.jobs):
         one = there.get(number)
-        total += (
-            cost_left_out(job, problem.horizon) if one is None else cost_of_job(job, one.start + job.steps)
-        )
+        if one is None:
+            total += cost_left_out(job, problem.horizon)
+        else:
+            total += cost_of_job(job, one.start + job.steps) + job.waste.get(one.bay, 0)
     return total

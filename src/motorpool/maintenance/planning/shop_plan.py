@@ -25,16 +25,21 @@ from motorpool.maintenance.planning.problem import (
     Problem,
     Worker,
 )
-from motorpool.maintenance.planning.slots import assumptions
+from motorpool.maintenance.planning.slots import STEP, assumptions
 from motorpool.maintenance.queries import shop_facts
 from motorpool.maintenance.queries.shop_facts import Ask, Person, Shop, Work
 from motorpool.maintenance.rules import bay_fit, technician_fit
 from motorpool.maintenance.rules.bay_fit import Bay
 from motorpool.maintenance.rules.working_time import Span, instant, rounded_up, without
 
-STEP = timedelta(minutes=STEP_MINUTES)
 #: More than this is not planned at once; what counts most is.
 MOST_JOBS = 200
+TOO_MANY = f"Planned are the {MOST_JOBS} work orders that count most; plan again when these are booked."
+#: Orders of the shop that are not planned before somebody does something, and what.
+NOT_READY = {
+    "draft": "It is a draft: release it first, or book it by hand.",
+    "waiting_parts": "It waits for parts: go on with the work when they are there, or book it by hand.",
+}
 #: Seconds by the clock for a second of work, on a machine that is busy with other things.
 PATIENCE = 6.0
 
@@ -50,7 +55,8 @@ class PlanWanted(Struct, forbid_unknown_fields=True):
             list[UUID],
             Meta(
                 max_length=MOST_JOBS,
-                description="These; else all of the shop that are open or begun and have no booking",
+                description="These; else all of the shop that are open or begun and have no booking. Drafts and orders "
+                "that wait for parts are then named among those that are left out",
             ),
         ]
         | None
@@ -90,7 +96,8 @@ class LeftOut(Struct):
     code: Annotated[
         str,
         Meta(
-            description="no_bay, no_bay_fits, no_technician, no_technician_fits, not_free, too_long, no_room"
+            description="no_bay, no_bay_fits, no_technician, no_technician_fits, not_free, too_long, no_room; "
+            "draft, waiting_parts"
         ),
     ]
     reason: Annotated[str, Meta(description="For people")]
@@ -105,7 +112,10 @@ class PlanMade(Struct):
     assignments: list[Assignment]
     left_out: list[LeftOut]
     objective: Annotated[
-        int, Meta(description="Waiting and lateness of all jobs by their weight; less is better")
+        int,
+        Meta(
+            description="Waiting and lateness of all jobs by their weight, in tenths of a quarter of an hour; less is better"
+        ),
     ]
     simple_objective: Annotated[int, Meta(description="The same of the plan by priority, first come")]
     is_best: Annotated[bool, Meta(description="Proved: there is no better plan")]
@@ -120,6 +130,8 @@ class ShopPlan:
     since: datetime
     until: datetime
     jobs: list[Work]
+    #: There are more than are planned at once.
+    are_more: bool
     bays: list[Bay]
     people: list[Person]
     diary: Diary
@@ -172,6 +184,7 @@ async def read_shop_plan(
         since,
         until,
         jobs[:MOST_JOBS],
+        len(jobs) > MOST_JOBS,
         list(bays.values()),
         list(people.values()),
         diary,
@@ -204,6 +217,10 @@ def _fill(plan: ShopPlan, begin: datetime, effort_s: float) -> None:
                 vehicles[job.vehicle_id],
                 None if job.due_on is None else _end_of(plan, job.due_on),
                 _steps(plan, diary.vehicles[job.vehicle_id]),
+                {
+                    number: bay_fit.waste(bay, job.weight, job.equipment, job.words)
+                    for number, bay in enumerate(plan.bays)
+                },
             )
         )
 
@@ -239,8 +256,8 @@ def _steps(plan: ShopPlan, spans: Iterable[Span]) -> Busy:
     return [(start, end) for start, end in found if start < end]
 
 
-def plan_made(plan: ShopPlan, answer: Answer, simple: int) -> PlanMade:
-    """The answer in times, names and reasons. `simple`: what the simple planner's plan costs."""
+def plan_made(plan: ShopPlan, answer: Answer, simple: int, not_ready: Iterable[Work] = ()) -> PlanMade:
+    """The answer in times, names and reasons. `simple`: what the simple planner's plan costs; `not_ready`: see NOT_READY."""
     planned_minutes: dict[tuple[UUID, date], int] = {}
     zone = plan.shop.zone
     for one in answer.placed:
@@ -281,11 +298,15 @@ def plan_made(plan: ShopPlan, answer: Answer, simple: int) -> PlanMade:
         plan.since.astimezone(UTC),
         plan.until.astimezone(UTC),
         assignments,
-        [_left_out(plan, number) for number in answer.left_out],
+        [_left_out(plan, number) for number in answer.left_out]
+        + [
+            LeftOut(job.id, job.number, job.summary, job.vehicle, job.status, NOT_READY[job.status])
+            for job in not_ready
+        ],
         answer.objective,
         simple,
         answer.bound >= answer.objective,
-        assumptions(plan.shop, plan.jobs),
+        [*assumptions(plan.shop, plan.jobs), *([TOO_MANY] if plan.are_more else [])],
     )
 
 

@@ -12,13 +12,14 @@ from motorpool.core.errors import FieldProblem, Invalid
 from motorpool.core.tenancy import Actor
 from motorpool.maintenance.planning import explanation
 from motorpool.maintenance.planning.diary import Diary, read_diary
+from motorpool.maintenance.planning.problem import STEP_MINUTES
 from motorpool.maintenance.queries import shop_facts
 from motorpool.maintenance.queries.shop_facts import Ask, Person, Shop, Work
 from motorpool.maintenance.rules import bay_fit, technician_fit
 from motorpool.maintenance.rules.bay_fit import Bay
 from motorpool.maintenance.rules.working_time import common, first_fit
 
-STEP = timedelta(minutes=15)
+STEP = timedelta(minutes=STEP_MINUTES)
 #: A shop is guessed when neither order nor vehicle names one and there is only one with bays.
 SHOPS_WITH_BAYS = "SELECT DISTINCT b.facility_id FROM service_bays b WHERE b.tenant_id = %(tenant)s LIMIT 2"
 
@@ -123,8 +124,8 @@ Found = tuple[tuple[datetime, bool, int, int, str], datetime, Bay, Person, int]
 
 
 def _times(diary: Diary, shop: Shop, job: Work, bay: Bay, person: Person) -> list[Found]:
-    """The first time of each day, with its rank: early, by whoever is responsible, by whoever has least to do, in a bay
-    without more tools than needed."""
+    """The first time of each day, with its rank: early, by whoever is responsible, in the bay that suits the job best, by
+    whoever has least to do."""
     technician = person.technician
     free = diary.free(bay.id, technician.id, job.vehicle_id)
     found: list[Found] = []
@@ -140,8 +141,8 @@ def _times(diary: Diary, shop: Shop, job: Work, bay: Bay, person: Person) -> lis
             rank = (
                 start,
                 job.technician_id != technician.id,
+                bay_fit.waste(bay, job.weight, job.equipment, job.words),
                 load,
-                len(bay.equipment - job.equipment),
                 bay.name,
             )
             found.append((rank, start, bay, person, load))

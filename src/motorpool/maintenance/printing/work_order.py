@@ -24,9 +24,9 @@ from motorpool.core.resource.declaration import Resource
 from motorpool.core.tenancy import Actor
 from motorpool.maintenance.queries.readable import readable
 from motorpool.maintenance.queries.work_order_sheet import Labor, PartLine, Task, work_order_sheet
+from motorpool.maintenance.rules.cost_figures import KM_PER_MILE
 
 TEMPLATES = Path(str(resources.files("motorpool.maintenance.printing") / "templates"))
-KM_OF_A_MILE = Decimal("1.609344")
 #: Beginnings of the kinds of picture that a signature may be.
 PICTURES = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpg"}
 #: Lines to write on by hand while an order is open.
@@ -249,7 +249,7 @@ def _picture(text: str | None) -> dict[str, Any] | None:
 def _distance(km: int | None, imperial: bool) -> str:
     if km is None:
         return ""
-    return f"{round(Decimal(km) / KM_OF_A_MILE):,} mi" if imperial else f"{km:,} km"
+    return f"{round(Decimal(km) / KM_PER_MILE):,} mi" if imperial else f"{km:,} km"
 
 
 def _hours(value: str | None) -> str:

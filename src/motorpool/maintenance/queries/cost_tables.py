@@ -21,7 +21,7 @@ from motorpool.maintenance.queries.vehicle_costs import (
     on_time_percent,
     total_of,
 )
-from motorpool.maintenance.rules.cost_figures import cost_per_km, cost_per_mile, percent
+from motorpool.maintenance.rules.cost_figures import KM_PER_MILE, cost_per_km, cost_per_mile, percent
 
 
 class Group(Amounts, kw_only=True):
@@ -80,12 +80,11 @@ def total(costs: Costs) -> Total:
 
 def by_month(costs: Costs) -> list[Group]:
     """Every month of the period, those without costs included."""
-    grouped = _grouped(costs.cells, lambda cell: cell.month.isoformat())
-    found = []
-    for month in costs.asked.months:
-        cells = grouped.get(month.isoformat(), [])
-        found.append(_group(costs, month.isoformat(), cells, costs.monthly_km.get(month, 0.0)))
-    return found
+    grouped, whole = _grouped(costs.cells, lambda cell: cell.month.isoformat()), _whole(costs)
+    return [
+        _group(name := month.isoformat(), grouped.get(name, []), costs.monthly_km.get(month, 0.0), whole)
+        for month in costs.asked.months
+    ]
 
 
 def by_category(costs: Costs) -> list[Group]:
@@ -133,15 +132,18 @@ def _grouped(cells: Iterable[Cell], name_of: Callable[[Cell], str]) -> dict[str,
 
 
 def _dearest(costs: Costs, grouped: dict[str, list[Cell]]) -> list[Group]:
-    km = sum(costs.monthly_km.values())
-    found = [_group(costs, name, cells, km) for name, cells in grouped.items()]
+    km, whole = sum(costs.monthly_km.values()), _whole(costs)
+    found = [_group(name, cells, km, whole) for name, cells in grouped.items()]
     return sorted(found, key=lambda one: (-one.net_cost, one.name))
 
 
-def _group(costs: Costs, name: str, cells: Sequence[Cell], km: float) -> Group:
+def _whole(costs: Costs) -> float:
+    return float(sum((cell.net_cost for cell in costs.cells), ZERO))
+
+
+def _group(name: str, cells: Sequence[Cell], km: float, whole: float) -> Group:
     amounts = total_of(cells)
     measured = sum((cell.measured_cost for cell in cells), ZERO)
-    whole = float(sum((cell.net_cost for cell in costs.cells), ZERO))
     return Group(
         **_fields(amounts),
         name=name,
@@ -239,5 +241,5 @@ def cells_of(row: Amounts, columns: Sequence[Column], units: str) -> tuple[Any, 
 def _cell(row: Amounts, name: str, units: str) -> Any:
     value = getattr(row, name)
     if name == "distance_km" and value is not None and units == "imperial":
-        return round(value / 1.609344, 1)
+        return round(value / float(KM_PER_MILE), 1)
     return value

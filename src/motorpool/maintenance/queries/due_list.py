@@ -16,7 +16,7 @@ from motorpool.core.resource.declaration import Resource
 from motorpool.core.resource.select import base_parameters, reach_or_forbid, scope_condition
 from motorpool.core.tenancy import Actor
 from motorpool.maintenance.resources.schedules import DUE_CASE, FLEET_NOW, PREDICTED_CASE
-from motorpool.maintenance.rules.recurrence import DueStatus
+from motorpool.maintenance.rules.recurrence import DueStatus, service_name
 
 #: In the order in which they matter.
 STATUSES: tuple[DueStatus, ...] = ("overdue", "due", "due_soon", "upcoming", "not_planned", "paused")
@@ -55,6 +55,7 @@ WANTED = {
     "facility": "now.facility_id = %(facility)s",
     "type": "t.maintenance_type = %(type)s",
     "vehicle": "t.vehicle_id = %(vehicle)s",
+    "schedule": "t.id = %(schedule)s",
 }
 
 
@@ -107,7 +108,7 @@ class DueService(msgspec.Struct):
 
     @property
     def title(self) -> str:
-        return self.schedule_name or (self.maintenance_type or "service").replace("_", " ").capitalize()
+        return service_name(self.schedule_name, self.maintenance_type)
 
     def progress(self, today: date) -> list[Progress]:
         """Of each interval that is planned and whose meter is known, the one that is farthest first."""
@@ -127,6 +128,23 @@ class DueService(msgspec.Struct):
         return sorted(found, key=lambda one: one.share, reverse=True)
 
 
+def asked_of(
+    sql: str, resource: Resource, actor: Actor, filters: Mapping[str, Any]
+) -> tuple[str, dict[str, Any]]:
+    """A statement over the schedules that the actor may read, narrowed by the filters that say something, and its parameters.
+
+    Raises Forbidden.
+    """
+    reach = reach_or_forbid(resource, actor, "read")
+    given = {name: value for name, value in filters.items() if value is not None}
+    filled = sql.format(
+        scope=scope_condition(resource, reach) or "true",
+        wanted=" AND ".join(WANTED[name] for name in given) or "true",
+        vehicles="x.id = %(vehicle)s" if "vehicle" in given else "true",
+    )
+    return filled, base_parameters(actor, reach) | given
+
+
 async def due_list(
     database: Database,
     actor: Actor,
@@ -138,16 +156,10 @@ async def due_list(
 ) -> list[DueService]:
     """The first `most` services of each of the statuses, the worst first; `of_status` says how many there are.
 
-    `filters`: facility (of the vehicle), type (maintenance_type), vehicle. Raises Forbidden.
+    `filters`: facility (of the vehicle), type (maintenance_type), vehicle, schedule. Raises Forbidden.
     """
-    reach = reach_or_forbid(resource, actor, "read")
-    given = {name: value for name, value in (filters or {}).items() if value is not None}
-    sql = ROWS.format(
-        scope=scope_condition(resource, reach) or "true",
-        wanted=" AND ".join(WANTED[name] for name in given) or "true",
-    )
-    parameters = base_parameters(actor, reach) | given | {"statuses": list(statuses), "most": most}
-    rows = await database.read(actor, sql, parameters)
+    sql, parameters = asked_of(ROWS, resource, actor, filters or {})
+    rows = await database.read(actor, sql, parameters | {"statuses": list(statuses), "most": most})
     return [msgspec.json.decode(row[0], type=DueService) for row in rows]
 
 

@@ -14,7 +14,7 @@ from motorpool.core.tenancy import Actor
 MOST = 30
 MINE = """
 SELECT json_build_object(
-    'id', k.id, 'name', k.full_name, 'status', k.status,
+    'name', k.full_name, 'status', k.status,
     'hours_today', (
         SELECT coalesce(sum(extract(epoch FROM coalesce(x.ended_at, now()) - greatest(x.started_at, day.begins)) / 3600), 0)
         FROM work_order_labor x WHERE x.tenant_id = %(tenant)s AND x.technician_id = k.id
@@ -23,7 +23,7 @@ SELECT json_build_object(
         SELECT count(*) FROM work_order_tasks x WHERE x.tenant_id = %(tenant)s
           AND x.completed_by_user_id = %(user)s AND x.completed_at >= day.begins),
     'clock', (
-        SELECT json_build_object('id', x.id, 'since', x.started_at, 'task_id', x.task_id, 'order_id', w.id,
+        SELECT json_build_object('since', x.started_at, 'task_id', x.task_id, 'order_id', w.id,
             'number', w.work_order_number, 'summary', w.summary, 'vehicle', v.vehicle_number,
             'task', (SELECT s.task_description FROM work_order_tasks s
                      WHERE s.tenant_id = %(tenant)s AND s.id = x.task_id))
@@ -35,9 +35,8 @@ SELECT json_build_object(
     'jobs', (
         SELECT coalesce(json_agg(j), '[]') FROM (
             SELECT w.id, w.status, w.work_order_number AS number, w.summary, w.priority, w.complaint, w.due_on,
-                coalesce(w.due_on < %(today)s, false) AS is_overdue, w.waiting_for, v.id AS vehicle_id,
-                v.vehicle_number AS vehicle, concat_ws(' ', v.model_year, v.make, v.model) AS vehicle_model,
-                booking.bay, booking.booked_from, booking.booked_to,
+                coalesce(w.due_on < %(today)s, false) AS is_overdue, w.waiting_for, v.vehicle_number AS vehicle,
+                booking.bay, booking.booked_from,
                 (SELECT coalesce(json_agg(json_build_object(
                         'id', s.id, 'task', s.task_description, 'status', s.status, 'is_required', s.is_required,
                         'estimated_hours', s.estimated_hours::text, 'blocked_reason', s.blocked_reason,
@@ -56,7 +55,7 @@ SELECT json_build_object(
             FROM maintenance_records w
             JOIN vehicles v ON v.tenant_id = w.tenant_id AND v.id = w.vehicle_id
             LEFT JOIN LATERAL (
-                SELECT b.bay_name AS bay, x.scheduled_start AS booked_from, x.scheduled_end AS booked_to
+                SELECT b.bay_name AS bay, x.scheduled_start AS booked_from
                 FROM service_bay_schedule x
                 JOIN service_bays b ON b.tenant_id = x.tenant_id AND b.id = x.service_bay_id
                 WHERE x.tenant_id = %(tenant)s AND x.work_order_id = w.id
@@ -81,7 +80,6 @@ WHERE k.tenant_id = %(tenant)s AND k.user_id = %(user)s AND k.status <> 'termina
 class Clock(msgspec.Struct):
     """What the technician's clock runs on; without `task_id` on the order as a whole."""
 
-    id: str
     since: datetime
     task_id: str | None
     order_id: str
@@ -123,12 +121,9 @@ class Job(msgspec.Struct):
     due_on: date | None
     is_overdue: bool
     waiting_for: str | None
-    vehicle_id: str
     vehicle: str
-    vehicle_model: str
     bay: str | None
     booked_from: datetime | None
-    booked_to: datetime | None
     tasks: list[Task]
     parts: list[Supply]
 
@@ -145,7 +140,6 @@ class Job(msgspec.Struct):
 class MyWork(msgspec.Struct):
     """A technician's day; `hours_today` are hours of work so far, the running clock included."""
 
-    id: str
     name: str
     status: str
     hours_today: float

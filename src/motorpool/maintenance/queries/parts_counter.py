@@ -14,16 +14,15 @@ from motorpool.core.database.database import Database
 from motorpool.core.resource.declaration import Resource
 from motorpool.core.resource.select import base_parameters, escape_like, scope_condition
 from motorpool.core.tenancy import Actor
+from motorpool.maintenance.resources.parts import STOCK_OF_PART
 
 FOUND = 40
-STOCK = "coalesce((SELECT sum(s.{column}) FROM part_stocks s WHERE s.tenant_id = t.tenant_id AND s.part_id = t.id), 0)"
 PART = f"""
-SELECT t.id, t.part_number, t.name, t.category, t.manufacturer, t.manufacturer_part_number, t.barcode, t.unit_of_measure, t.status,
-       t.unit_cost, t.last_cost, t.core_charge, t.is_hazardous, t.hazard_class, t.reorder_point, t.reorder_quantity,
-       t.vendor_id, v.name, t.superseded_by_part_id, z.part_number, {STOCK.format(column="quantity_on_hand")},
-       {STOCK.format(column="quantity_available")}, {STOCK.format(column="quantity_on_order")}
+SELECT t.id, t.part_number, t.name, t.manufacturer, t.manufacturer_part_number, t.unit_of_measure, t.status, t.unit_cost, t.last_cost,
+       t.core_charge, t.is_hazardous, t.hazard_class, t.vendor_id, t.superseded_by_part_id, z.part_number,
+       {STOCK_OF_PART.format(column="quantity_on_hand")}, {STOCK_OF_PART.format(column="quantity_available")},
+       {STOCK_OF_PART.format(column="quantity_on_order")}
 FROM parts t
-LEFT JOIN vendors v ON v.tenant_id = t.tenant_id AND v.id = t.vendor_id
 LEFT JOIN parts z ON z.tenant_id = t.tenant_id AND z.id = t.superseded_by_part_id
 WHERE t.tenant_id = %(tenant)s AND {{scope}} AND {{which}}
 """
@@ -39,9 +38,9 @@ WHERE t.tenant_id = %(tenant)s AND t.part_id = ANY (%(parts)s) AND {scope}
 ORDER BY f.name, t.id
 """
 LINES = """
-SELECT t.id, t.work_order_id, w.work_order_number, w.summary, w.status, w.priority, x.vehicle_number, t.part_id, p.part_number,
-       coalesce(p.name, t.description), p.unit_of_measure, coalesce(t.facility_id, w.facility_id), f.name, s.bin_location, t.quantity,
-       t.quantity_reserved, t.quantity_issued, t.quantity_returned, t.unit_cost, coalesce(s.quantity_available, 0)
+SELECT t.id, t.work_order_id, w.work_order_number, w.summary, w.status, x.vehicle_number, t.part_id, p.part_number,
+       coalesce(p.name, t.description), p.unit_of_measure, f.name, s.bin_location, t.quantity, t.quantity_reserved, t.quantity_issued,
+       t.quantity_returned, coalesce(s.quantity_available, 0)
 FROM work_order_parts t
 JOIN maintenance_records w ON w.tenant_id = t.tenant_id AND w.id = t.work_order_id
 JOIN vehicles x ON x.tenant_id = t.tenant_id AND x.id = w.vehicle_id
@@ -72,19 +71,21 @@ LIMIT 200
 """
 SUGGESTIONS = """
 SELECT t.id, t.part_id, p.part_number, p.name, p.unit_of_measure, t.facility_id, f.name, t.vendor_id, v.name, t.status, t.quantity,
-       t.quantity_available, t.quantity_on_order, t.reorder_point, t.unit_cost, t.total_cost, t.purchase_order_id, b.po_number,
-       t.reason, t.created_at
+       t.quantity_available, t.quantity_on_order, t.reorder_point, t.total_cost, t.reason
 FROM purchase_suggestions t
 JOIN parts p ON p.tenant_id = t.tenant_id AND p.id = t.part_id
 JOIN facilities f ON f.tenant_id = t.tenant_id AND f.id = t.facility_id
 LEFT JOIN vendors v ON v.tenant_id = t.tenant_id AND v.id = t.vendor_id
-LEFT JOIN purchase_orders b ON b.tenant_id = t.tenant_id AND b.id = t.purchase_order_id
 WHERE t.tenant_id = %(tenant)s AND t.status = ANY (%(statuses)s) AND {scope}
 ORDER BY v.name NULLS LAST, t.vendor_id, p.part_number, f.name, t.id LIMIT 500
 """
+LOW = "SELECT count(*) FROM purchase_suggestions t WHERE t.tenant_id = %(tenant)s AND t.status = 'open' AND {scope}"
+UNITS = (
+    "SELECT t.id, t.unit_of_measure FROM parts t WHERE t.tenant_id = %(tenant)s AND t.id = ANY (%(parts)s)"
+)
 DELIVERIES = """
-SELECT t.id, t.po_number, t.vendor_id, v.name, t.status, t.po_date, t.expected_delivery_date, t.delivery_facility_id, f.name,
-       t.line_items
+SELECT t.id, t.po_number, v.name, t.status, t.po_date, t.expected_delivery_date, t.delivery_facility_id, f.name,
+       t.currency, t.line_items
 FROM purchase_orders t
 JOIN vendors v ON v.tenant_id = t.tenant_id AND v.id = t.vendor_id
 LEFT JOIN facilities f ON f.tenant_id = t.tenant_id AND f.id = t.delivery_facility_id
@@ -102,10 +103,8 @@ class FoundPart:
     id: UUID
     part_number: str
     name: str
-    category: str | None
     manufacturer: str | None
     manufacturer_part_number: str | None
-    barcode: str | None
     unit: str
     status: str
     unit_cost: Decimal
@@ -113,10 +112,7 @@ class FoundPart:
     core_charge: Decimal
     is_hazardous: bool
     hazard_class: str | None
-    reorder_point: Decimal | None
-    reorder_quantity: Decimal | None
     vendor_id: UUID | None
-    vendor: str | None
     superseded_by_part_id: UUID | None
     superseded_by: str | None
     on_hand: Decimal
@@ -153,20 +149,17 @@ class WantedLine:
     order_number: str
     summary: str
     order_status: str
-    priority: str
     vehicle: str
     part_id: UUID | None
     part_number: str | None
     name: str
     unit: str | None
-    facility_id: UUID | None
     facility: str | None
     bin_location: str | None
     quantity: Decimal
     reserved: Decimal
     issued: Decimal
     returned: Decimal
-    unit_cost: Decimal
     available: Decimal
 
     @property
@@ -217,12 +210,8 @@ class LowPart:
     available: Decimal
     on_order: Decimal
     reorder_point: Decimal
-    unit_cost: Decimal | None
     total_cost: Decimal | None
-    purchase_order_id: UUID | None
-    po_number: str | None
     reason: str | None
-    raised_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,13 +220,13 @@ class ExpectedDelivery:
 
     id: UUID
     number: str
-    vendor_id: UUID
     vendor: str
     status: str
     po_date: date
     expected_on: date | None
     facility_id: UUID | None
     facility: str | None
+    currency: str
     lines: list[dict[str, Any]]
 
 
@@ -324,6 +313,18 @@ async def suggestions(
     sql = SUGGESTIONS.format(scope=scope_condition(resource, reach) or "true")
     rows = await database.read(actor, sql, base_parameters(actor, reach) | {"statuses": list(statuses)})
     return [LowPart(*row) for row in rows]
+
+
+async def how_many_low(database: Database, actor: Actor, resource: Resource, reach: Reach) -> int:
+    """How many purchase suggestions are open."""
+    sql = LOW.format(scope=scope_condition(resource, reach) or "true")
+    ((count,),) = await database.read(actor, sql, base_parameters(actor, reach))
+    return int(count)
+
+
+async def units_of(database: Database, actor: Actor, parts: Collection[UUID]) -> dict[UUID, str]:
+    """What parts are counted in."""
+    return dict(await database.read(actor, UNITS, {"tenant": actor.tenant_id, "parts": list(parts)}))
 
 
 async def expected_deliveries(

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
+
+import psycopg
+from msgspec import Meta
 
 from motorpool.core.access import Reach
 from motorpool.core.database.database import Database
@@ -33,25 +36,23 @@ WHERE {before}
 ORDER BY h.moved_at DESC, h.id DESC LIMIT %(most)s
 """
 DIFFERENCES = """
-SELECT coalesce(s.part_id, m.part_id), coalesce(s.facility_id, m.facility_id), coalesce(s.quantity_on_hand, 0),
-       coalesce(m.moved, 0), coalesce(s.quantity_reserved, 0), coalesce(l.held, 0)
-FROM (SELECT * FROM part_stocks s WHERE s.tenant_id = %(tenant)s) AS s
-FULL JOIN (
-    SELECT m.part_id, m.facility_id, sum(m.quantity) AS moved FROM stock_movements m
-    WHERE m.tenant_id = %(tenant)s GROUP BY m.part_id, m.facility_id
-) AS m ON m.part_id = s.part_id AND m.facility_id = s.facility_id
-LEFT JOIN (
-    SELECT l.part_id, l.facility_id, sum(l.quantity_reserved) AS held FROM work_order_parts l
-    WHERE l.tenant_id = %(tenant)s GROUP BY l.part_id, l.facility_id
-) AS l ON l.part_id = s.part_id AND l.facility_id = s.facility_id
-WHERE coalesce(s.quantity_on_hand, 0) <> coalesce(m.moved, 0) OR coalesce(s.quantity_reserved, 0) <> coalesce(l.held, 0)
-ORDER BY 1, 2
+SELECT x.tenant_id, x.part_id, x.facility_id, sum(x.on_hand), sum(x.moved), sum(x.reserved), sum(x.held)
+FROM (
+    SELECT s.tenant_id, s.part_id, s.facility_id, s.quantity_on_hand AS on_hand, 0 AS moved, s.quantity_reserved AS reserved,
+           0 AS held FROM part_stocks s
+    UNION ALL SELECT m.tenant_id, m.part_id, m.facility_id, 0, m.quantity, 0, 0 FROM stock_movements m
+    UNION ALL SELECT l.tenant_id, l.part_id, l.facility_id, 0, 0, 0, l.quantity_reserved FROM work_order_parts l
+    WHERE l.quantity_reserved <> 0
+) AS x
+GROUP BY x.tenant_id, x.part_id, x.facility_id
+HAVING sum(x.on_hand) <> sum(x.moved) OR sum(x.reserved) <> sum(x.held)
+ORDER BY x.tenant_id, x.part_id, x.facility_id
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """A line of the ledger. `balance` is what was left of the part where the reader looks; amounts in its unit."""
+    """A line of the ledger; quantities in the part's unit."""
 
     id: UUID
     moved_at: datetime
@@ -61,8 +62,8 @@ class Movement:
     other_facility_id: UUID | None
     other_facility: str | None
     quantity: Decimal
-    quantity_after: Decimal
-    balance: Decimal
+    quantity_after: Annotated[Decimal, Meta(description="At this facility")]
+    balance: Annotated[Decimal, Meta(description="At all facilities that are asked for")]
     unit_cost: Decimal
     total_cost: Decimal
     work_order_id: UUID | None
@@ -110,15 +111,18 @@ async def movements_of(
 class Difference:
     """Stock that its ledger or its reservations do not explain."""
 
-    part_id: UUID
-    facility_id: UUID
+    tenant_id: UUID
+    part_id: UUID | None
+    facility_id: UUID | None
     on_hand: Decimal
     moved: Decimal
     reserved: Decimal
     held_by_lines: Decimal
 
 
-async def stock_differences(database: Database, actor: Actor) -> list[Difference]:
-    """Where the sum of the movements is not the stock, or that of the lines' reservations not what is reserved."""
-    rows = await database.read(actor, DIFFERENCES, {"tenant": actor.tenant_id})
-    return [Difference(*row) for row in rows]
+def stock_differences(connection: psycopg.Connection[Any]) -> list[Difference]:
+    """Where the sum of the movements is not the stock, or that of the lines' reservations not what is reserved.
+
+    The connection must be the owner's, who sees every tenant's rows.
+    """
+    return [Difference(*row) for row in connection.execute(DIFFERENCES)]

@@ -9,14 +9,14 @@ from motorpool.core.resource.select import base_parameters, reach_or_forbid, sco
 from motorpool.core.tenancy import Actor
 
 
-def readable(resource: Resource, actor: Actor, parameters: dict[str, Any]) -> str:
-    """SQL over the table under the alias `t`: the tenant's rows that the actor may read; `false` where that is none.
+def readable(resource: Resource, actor: Actor, parameters: dict[str, Any], action: str = "read") -> str:
+    """SQL over the table under the alias `t`: the tenant's rows that the actor may read (or `action`); `false` where that is none.
 
     The parameters of the actor's reach are added under names that carry the table's, so that tables do not mix.
     """
-    if not actor.access.allows(resource.permission("read")):
+    if not actor.access.allows(resource.permission(action)):
         return "false"
-    reach = reach_or_forbid(resource, actor, "read")
+    reach = reach_or_forbid(resource, actor, action)
     parameters["tenant"] = actor.tenant_id
     condition = scope_condition(resource, reach) or "true"
     for name, value in base_parameters(actor, reach).items():

@@ -13,11 +13,10 @@ import msgspec
 
 from motorpool.core.database.database import Database
 from motorpool.core.resource.declaration import Resource
-from motorpool.core.resource.select import base_parameters, reach_or_forbid, scope_condition
 from motorpool.core.tenancy import Actor
-from motorpool.maintenance.queries.due_list import WANTED
+from motorpool.maintenance.queries.due_list import asked_of
 from motorpool.maintenance.resources.schedules import FLEET_NOW
-from motorpool.maintenance.rules.recurrence import Mark, Use, interval_of, occurrences
+from motorpool.maintenance.rules.recurrence import Mark, Use, interval_of, occurrences, service_name
 
 Span = Literal["week", "month"]
 #: A year and a day ahead.
@@ -68,7 +67,7 @@ class Planned(msgspec.Struct):
 
     @property
     def title(self) -> str:
-        return self.schedule_name or (self.maintenance_type or "service").replace("_", " ").capitalize()
+        return service_name(self.schedule_name, self.maintenance_type)
 
     def days(self, today: date, until: date) -> Iterable[date]:
         """When it is expected."""
@@ -125,13 +124,7 @@ async def expected_services(
     """
     today = today or actor.today
     until = min(until, today + timedelta(days=MOST_DAYS))
-    reach = reach_or_forbid(resource, actor, "read")
-    given = {name: value for name, value in (filters or {}).items() if value is not None}
-    sql = ROWS.format(
-        scope=scope_condition(resource, reach) or "true",
-        wanted=" AND ".join(WANTED[name] for name in given) or "true",
-    )
-    rows = await database.read(actor, sql, base_parameters(actor, reach) | given)
+    rows = await database.read(actor, *asked_of(ROWS, resource, actor, filters or {}))
     planned = [msgspec.json.decode(row[0], type=Planned) for row in rows]
     found = [Expected(day, service) for service in planned for day in service.days(today, until)]
     return sorted(found, key=lambda one: (one.day, one.service.vehicle_number))

@@ -16,8 +16,8 @@ from msgspec import Meta, Struct
 from motorpool.core.database.database import Database, parse_uuid
 from motorpool.core.errors import BadRequest, FieldProblem
 from motorpool.core.resource.registry import Registry
-from motorpool.core.resource.select import base_parameters, scope_condition
 from motorpool.core.tenancy import Actor
+from motorpool.maintenance.queries.readable import readable
 from motorpool.telematics.queries.reached_vehicle import reached_vehicle
 
 Kind = Literal["order", "inspection", "defect", "service", "meter"]
@@ -77,7 +77,7 @@ class LastPart(Struct):
     warranty_until: date | None
 
 
-#: Kind -> (table, SELECT of its events, `{scope}` on alias `t`).
+#: Kind -> (table, SELECT of its events, `{readable}` on alias `t`).
 SOURCES: Mapping[Kind, tuple[str, str]] = {
     "order": (
         "maintenance_records",
@@ -90,8 +90,8 @@ SOURCES: Mapping[Kind, tuple[str, str]] = {
         FROM maintenance_records t
         LEFT JOIN technicians k ON k.tenant_id = %(tenant)s AND k.id = t.assigned_technician_id
         LEFT JOIN vendors n ON n.tenant_id = %(tenant)s AND n.id = t.vendor_id
-        WHERE t.tenant_id = %(tenant)s AND t.vehicle_id = %(vehicle)s AND t.status NOT IN ('draft', 'cancelled')
-          AND {scope}""",
+        WHERE t.vehicle_id = %(vehicle)s AND t.status NOT IN ('draft', 'cancelled')
+          AND {readable}""",
     ),
     "inspection": (
         "safety_inspections",
@@ -99,7 +99,7 @@ SOURCES: Mapping[Kind, tuple[str, str]] = {
         SELECT 'inspection', t.id, t.inspection_date, NULL, 'Inspection', t.inspection_type, t.inspection_status,
                t.notes, NULL, t.odometer, NULL::numeric, NULL::numeric
         FROM safety_inspections t
-        WHERE t.tenant_id = %(tenant)s AND t.vehicle_id = %(vehicle)s AND {scope}""",
+        WHERE t.vehicle_id = %(vehicle)s AND {readable}""",
     ),
     "defect": (
         "defects",
@@ -107,17 +107,27 @@ SOURCES: Mapping[Kind, tuple[str, str]] = {
         SELECT 'defect', t.id, t.reported_at, t.defect_number, t.description, t.severity, t.status,
                t.resolution_notes, NULL, t.odometer, NULL::numeric, NULL::numeric
         FROM defects t
-        WHERE t.tenant_id = %(tenant)s AND t.vehicle_id = %(vehicle)s AND {scope}""",
+        WHERE t.vehicle_id = %(vehicle)s AND {readable}""",
     ),
     "service": (
         "recurring_maintenance_schedules",
         """
-        SELECT 'service', t.id, t.last_completed_date::timestamp AT TIME ZONE %(time_zone)s, NULL,
-               coalesce(t.schedule_name, t.maintenance_type, 'Service'), t.maintenance_type, 'done', t.notes, NULL,
-               round(t.last_completed_mileage * 1.609344)::int, NULL::numeric, NULL::numeric
-        FROM recurring_maintenance_schedules t
-        WHERE t.tenant_id = %(tenant)s AND t.vehicle_id = %(vehicle)s AND t.last_completed_date IS NOT NULL
-          AND t.last_work_order_id IS NULL AND t.last_completed_date <= %(today)s AND {scope}""",
+        SELECT 'service', t.id, d.day::timestamp AT TIME ZONE %(time_zone)s, NULL,
+               coalesce(t.schedule_name, t.maintenance_type, 'Service'), t.maintenance_type, 'done', d.text, NULL,
+               round(d.miles * 1.609344)::int, NULL::numeric, NULL::numeric
+        FROM recurring_maintenance_schedules t CROSS JOIN LATERAL (
+            SELECT e.happened_on AS day, e.mileage AS miles, coalesce(e.reason, t.notes) AS text
+            FROM maintenance_schedule_events e
+            WHERE e.tenant_id = %(tenant)s AND e.schedule_id = t.id AND e.event = 'done_elsewhere'
+            UNION ALL
+            -- Typed into the schedule itself.
+            SELECT t.last_completed_date, t.last_completed_mileage, t.notes
+            WHERE t.last_completed_date <= %(today)s AND t.last_work_order_id IS NULL AND NOT EXISTS (
+                SELECT FROM maintenance_schedule_events e
+                WHERE e.tenant_id = %(tenant)s AND e.schedule_id = t.id AND e.event = 'done_elsewhere'
+                  AND e.happened_on = t.last_completed_date)
+        ) AS d
+        WHERE t.vehicle_id = %(vehicle)s AND {readable}""",
     ),
     "meter": (
         "meter_readings",
@@ -128,7 +138,7 @@ SOURCES: Mapping[Kind, tuple[str, str]] = {
                CASE t.meter_type WHEN 'odometer' THEN round((t.value + t.replacement_offset) / 1000)::int END,
                NULL::numeric, NULL::numeric
         FROM meter_readings t
-        WHERE t.tenant_id = %(tenant)s AND t.vehicle_id = %(vehicle)s AND t.is_replacement AND {scope}""",
+        WHERE t.vehicle_id = %(vehicle)s AND t.is_replacement AND {readable}""",
     ),
 }
 _PAGE = """
@@ -164,11 +174,19 @@ FROM (
     FROM maintenance_records t
     JOIN work_order_parts x ON x.tenant_id = %(tenant)s AND x.work_order_id = t.id
     LEFT JOIN parts p ON p.tenant_id = %(tenant)s AND p.id = x.part_id
-    WHERE t.tenant_id = %(tenant)s AND t.vehicle_id = %(vehicle)s AND t.status <> 'cancelled'
-      AND x.quantity_issued > x.quantity_returned AND {scope}
+    WHERE t.vehicle_id = %(vehicle)s AND t.status <> 'cancelled'
+      AND x.quantity_issued > x.quantity_returned AND {readable}
     ORDER BY coalesce(x.part_id::text, x.description), x.position, coalesce(t.completed_at, t.started_at, x.created_at) DESC
 ) AS q
 ORDER BY q.fitted_at DESC, q.name LIMIT %(limit)s
+"""
+_MEASURED_SINCE = """
+SELECT least(
+    (SELECT min(r.recorded_at) FROM meter_readings r
+     WHERE r.tenant_id = %(tenant)s AND r.vehicle_id = %(vehicle)s AND r.meter_type = 'odometer'),
+    (SELECT min(x.started_at) FROM trips x WHERE x.tenant_id = %(tenant)s AND x.vehicle_id = %(vehicle)s)),
+    (SELECT min(w.closed_at) FROM maintenance_records w
+     WHERE w.tenant_id = %(tenant)s AND w.vehicle_id = %(vehicle)s AND w.status = 'completed')
 """
 
 
@@ -181,15 +199,11 @@ async def service_history(
     cursor that is none.
     """
     parameters = await reached_vehicle(database, actor, "vehicles.read", vehicle)
-    sources = []
-    for kind, (table, sql) in SOURCES.items():
-        if asked.kind not in (None, kind):
-            continue
-        scope = _scope(registry, actor, table, parameters)
-        if scope is not None:
-            sources.append(sql.format(scope=scope))
-    if not sources:
-        return HistoryPage([], None)
+    sources = [
+        sql.format(readable=readable(registry[table], actor, parameters))
+        for kind, (table, sql) in SOURCES.items()
+        if asked.kind in (None, kind)
+    ]
     before, before_id = _read_cursor(asked.cursor)
     parameters |= {"before": before, "before_id": before_id, "limit": asked.limit + 1}
     # Names of columns are those of the first source.
@@ -206,27 +220,10 @@ async def fitted_parts(
     database: Database, registry: Registry, actor: Actor, vehicle: UUID, limit: int = 30
 ) -> list[LastPart]:
     """The parts that work orders fitted last; none for those who may not read work orders."""
-    parameters: dict[str, Any] = {"vehicle": vehicle, "limit": limit}
-    scope = _scope(registry, actor, "maintenance_records", parameters)
-    if scope is None:
-        return []
-    rows = await database.read(actor, _FITTED.format(scope=scope), parameters)
+    parameters: dict[str, Any] = {"tenant": actor.tenant_id, "vehicle": vehicle, "limit": limit}
+    sql = _FITTED.format(readable=readable(registry["maintenance_records"], actor, parameters))
+    rows = await database.read(actor, sql, parameters)
     return [msgspec.json.decode(row[0], type=LastPart, strict=False) for row in rows]
-
-
-def _scope(registry: Registry, actor: Actor, table: str, parameters: dict[str, Any]) -> str | None:
-    """The condition that the actor's reach puts on a table, its parameters added; None without the right."""
-    resource = registry[table]
-    reach = actor.access.reach(resource.permission("read"))
-    if reach is None:
-        return None
-    scope = scope_condition(resource, reach) or "true"
-    given = base_parameters(actor, reach)
-    for name in ("reach_facilities", "reach_departments"):
-        scope = scope.replace(f"%({name})s", f"%({name}_{table})s")
-        parameters[f"{name}_{table}"] = given.pop(name)
-    parameters |= given
-    return scope
 
 
 def _read_cursor(text: str | None) -> tuple[datetime | None, UUID | None]:
@@ -245,16 +242,6 @@ def _read_cursor(text: str | None) -> tuple[datetime | None, UUID | None]:
             code="bad_parameters",
         )
     return at, found
-
-
-_MEASURED_SINCE = """
-SELECT least(
-    (SELECT min(r.recorded_at) FROM meter_readings r
-     WHERE r.tenant_id = %(tenant)s AND r.vehicle_id = %(vehicle)s AND r.meter_type = 'odometer'),
-    (SELECT min(x.started_at) FROM trips x WHERE x.tenant_id = %(tenant)s AND x.vehicle_id = %(vehicle)s)),
-    (SELECT min(w.closed_at) FROM maintenance_records w
-     WHERE w.tenant_id = %(tenant)s AND w.vehicle_id = %(vehicle)s AND w.status = 'completed')
-"""
 
 
 async def known_since(

@@ -27,9 +27,9 @@ SEARCHED = (
 )
 CARDS = """
 WITH found AS MATERIALIZED (
-    SELECT t.id, t.status, t.work_order_number AS number, t.summary, t.work_order_type AS kind, t.priority, t.reported_at,
-        t.due_on, t.closed_at, coalesce(t.due_on < %(today)s AND t.status <> 'completed', false) AS is_overdue, t.waiting_for,
-        t.vehicle_unavailable, t.service_bay_id, v.id AS vehicle_id, v.vehicle_number AS vehicle, v.name AS vehicle_name,
+    SELECT t.id, t.status, t.work_order_number AS number, t.summary, t.priority, t.reported_at,
+        t.due_on, t.closed_at, {is_overdue} AS is_overdue, t.waiting_for,
+        t.vehicle_unavailable, t.service_bay_id, v.vehicle_number AS vehicle, v.name AS vehicle_name,
         v.vehicle_type, k.full_name AS technician,
         count(*) OVER (PARTITION BY t.status) AS of_column,
         row_number() OVER (PARTITION BY t.status ORDER BY {order}) AS place
@@ -42,7 +42,7 @@ WITH found AS MATERIALIZED (
               AND t.closed_at >= %(today)s::date::timestamp AT TIME ZONE %(time_zone)s)
 )
 SELECT row_to_json(q)::text FROM (
-    SELECT f.*, task.*, supply.*, clock.*, coalesce(booking.bay, own_bay.bay_name) AS bay, booking.booked_from
+    SELECT f.*, task.*, supply.*, clock.*, coalesce(booking.bay, own_bay.bay_name) AS bay
     FROM found f
     LEFT JOIN LATERAL (
         SELECT count(*) AS tasks, count(*) FILTER (WHERE x.status = 'completed') AS tasks_done,
@@ -50,7 +50,6 @@ SELECT row_to_json(q)::text FROM (
         FROM work_order_tasks x WHERE x.tenant_id = %(tenant)s AND x.work_order_id = f.id) AS task ON true
     LEFT JOIN LATERAL (
         SELECT count(*) AS parts,
-            count(*) FILTER (WHERE x.quantity_issued - x.quantity_returned >= x.quantity) AS parts_issued,
             count(*) FILTER (WHERE x.quantity_reserved + x.quantity_issued - x.quantity_returned >= x.quantity)
                 AS parts_ready
         FROM work_order_parts x WHERE x.tenant_id = %(tenant)s AND x.work_order_id = f.id) AS supply ON true
@@ -59,7 +58,7 @@ SELECT row_to_json(q)::text FROM (
         FROM work_order_labor x JOIN technicians w ON w.tenant_id = x.tenant_id AND w.id = x.technician_id
         WHERE x.tenant_id = %(tenant)s AND x.work_order_id = f.id AND x.ended_at IS NULL) AS clock ON true
     LEFT JOIN LATERAL (
-        SELECT b.bay_name AS bay, x.scheduled_start AS booked_from
+        SELECT b.bay_name AS bay
         FROM service_bay_schedule x JOIN service_bays b ON b.tenant_id = x.tenant_id AND b.id = x.service_bay_id
         WHERE x.tenant_id = %(tenant)s AND x.work_order_id = f.id
           AND x.status IN ('scheduled', 'confirmed', 'in_progress')
@@ -71,7 +70,7 @@ SELECT row_to_json(q)::text FROM (
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """What the board is narrowed to; `technician` may be "none", `whole` the column that is shown to its end."""
+    """What the board is narrowed to; `unassigned`: to orders of nobody, `whole`: the column that is shown to its end."""
 
     facility: UUID | None = None
     technician: UUID | None = None
@@ -89,7 +88,6 @@ class Card(msgspec.Struct):
     status: str
     number: str
     summary: str
-    kind: str
     priority: str
     reported_at: datetime
     due_on: date | None
@@ -97,7 +95,6 @@ class Card(msgspec.Struct):
     is_overdue: bool
     waiting_for: str | None
     vehicle_unavailable: bool
-    vehicle_id: str
     vehicle: str
     vehicle_name: str | None
     vehicle_type: str | None
@@ -107,16 +104,10 @@ class Card(msgspec.Struct):
     tasks_done: int
     tasks_blocked: int
     parts: int
-    parts_issued: int
     parts_ready: int
     clock_since: datetime | None
     clock_of: str | None
     bay: str | None
-    booked_from: datetime | None
-
-    @property
-    def is_blocked(self) -> bool:
-        return self.tasks_blocked > 0
 
 
 async def shop_board(database: Database, actor: Actor, resource: Resource, asked: Asked) -> list[Card]:
@@ -139,6 +130,12 @@ async def shop_board(database: Database, actor: Actor, resource: Resource, asked
     if asked.text:
         conditions.append(f"concat_ws(' ', {SEARCHED}) ILIKE ALL (%(words)s::text[])")
         parameters["words"] = [f"%{escape_like(word)}%" for word in asked.text.split()]
-    sql = CARDS.format(order=ORDER, conditions=" AND ".join(conditions), whole=WHOLE, most=MOST)
+    sql = CARDS.format(
+        order=ORDER,
+        conditions=" AND ".join(conditions),
+        is_overdue=resource.sql_of("is_overdue"),
+        whole=WHOLE,
+        most=MOST,
+    )
     rows: list[Any] = await database.read(actor, sql, parameters)
     return [msgspec.json.decode(row[0], type=Card) for row in rows]

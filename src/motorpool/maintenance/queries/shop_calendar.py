@@ -19,6 +19,7 @@ from motorpool.maintenance.queries.shop_facts import Person, Shop, Work
 from motorpool.maintenance.queries.shop_orders import waiting_orders
 from motorpool.maintenance.resources.shop import RESOURCES
 from motorpool.maintenance.rules.bay_fit import Bay
+from motorpool.maintenance.rules.shop_states import LIVE
 from motorpool.maintenance.rules.working_time import Span, common, instant
 
 BAY: Resource = next(one for one in RESOURCES if one.model is ServiceBay)
@@ -60,7 +61,7 @@ class Booked:
 
     @property
     def may_move(self) -> bool:
-        return self.status in ("scheduled", "confirmed", "in_progress")
+        return self.status in LIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +109,6 @@ async def shop_calendar(database: Database, actor: Actor, shop: Shop, first: dat
     parameters: dict[str, Any] = {"facility": shop.id, "since": since, "until": until}
     scope = readable(BOOKING, actor, parameters)
     rows = await database.read(actor, BOOKINGS.format(scope=scope), {"tenant": actor.tenant_id, **parameters})
-    ids = await waiting_orders(
-        database,
-        actor,
-        shop.id,
-        states=("draft", "open", "in_progress", "waiting_parts"),
-        most=MOST_WAITING,
-    )
-    work = await shop_facts.work(ask, ids) if ids else {}
     return ShopCalendar(
         shop,
         since,
@@ -123,9 +116,22 @@ async def shop_calendar(database: Database, actor: Actor, shop: Shop, first: dat
         diary.open,
         list(bays.values()),
         [Booked(*row) for row in rows],
-        [work[key] for key in ids if key in work],
+        await waiting_work(database, actor, shop),
         list(_presence(diary, people)),
     )
+
+
+async def waiting_work(database: Database, actor: Actor, shop: Shop) -> list[Work]:
+    """What waits for a bay of the shop, the weightiest first."""
+    ids = await waiting_orders(
+        database,
+        actor,
+        shop.id,
+        states=("draft", "open", "in_progress", "waiting_parts"),
+        most=MOST_WAITING,
+    )
+    work = await shop_facts.work(shop_facts.of_database(database, actor), ids) if ids else {}
+    return [work[key] for key in ids if key in work]
 
 
 def _presence(diary: Diary, people: Mapping[UUID, Person]) -> Iterable[Presence]:

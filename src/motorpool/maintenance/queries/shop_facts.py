@@ -16,7 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.core.database.database import Database
 from motorpool.core.tenancy import Actor
-from motorpool.maintenance.rules.bay_fit import Bay, Weight, words_of
+from motorpool.maintenance.rules.bay_fit import Bay, Weight, singular, words_of
+from motorpool.maintenance.rules.shop_states import LIVE
 from motorpool.maintenance.rules.technician_fit import Certificate, Technician
 from motorpool.maintenance.rules.working_time import (
     Shift,
@@ -31,7 +32,7 @@ from motorpool.maintenance.rules.working_time import (
 
 Ask = Callable[[str, Mapping[str, Any]], Awaitable[Sequence[Any]]]
 """One SELECT with its parameters; %(tenant)s is put in."""
-LIVE_BOOKING = "('scheduled', 'confirmed', 'in_progress')"
+LIVE_BOOKING = str(LIVE)
 #: Of work of which nobody has said how long it takes.
 UNKNOWN_HOURS = Decimal(1)
 
@@ -41,7 +42,7 @@ FROM facilities f WHERE f.tenant_id = %(tenant)s AND f.id = ANY (%(ids)s)
 """
 BAYS = """
 SELECT b.id, b.bay_name, b.facility_id, b.is_operational, b.max_vehicle_weight_lbs, b.max_lift_capacity_lbs,
-       b.equipment_available, f.name
+       b.equipment_available, f.name, b.bay_type
 FROM service_bays b JOIN facilities f ON f.tenant_id = b.tenant_id AND f.id = b.facility_id
 WHERE b.tenant_id = %(tenant)s AND (b.id = ANY (%(ids)s) OR b.facility_id = ANY (%(shops)s))
 ORDER BY b.bay_number, b.id
@@ -148,6 +149,11 @@ class Work:
     def length(self) -> timedelta:
         return timedelta(hours=float(self.hours or UNKNOWN_HOURS))
 
+    @property
+    def words(self) -> frozenset[str]:
+        """What the work is about, to be held against what a bay is meant for."""
+        return singular(" ".join((self.summary, *self.skills, *self.equipment)))
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -222,7 +228,8 @@ async def bays(ask: Ask, ids: Iterable[UUID] = (), *, shops: Iterable[UUID] = ()
     """Bays by id, and all of some facilities."""
     rows = await ask(BAYS, {"ids": list(ids), "shops": list(shops)})
     return {
-        row[0]: Bay(row[0], row[1], row[2], row[3], row[4], row[5], words_of(row[6]), row[7]) for row in rows
+        row[0]: Bay(row[0], row[1], row[2], row[3], row[4], row[5], words_of(row[6]), row[7], row[8])
+        for row in rows
     }
 
 

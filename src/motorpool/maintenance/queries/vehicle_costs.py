@@ -23,10 +23,11 @@ from msgspec import Meta, Struct
 
 from motorpool.core.database.database import Database
 from motorpool.core.resource.registry import Registry
-from motorpool.core.resource.select import base_parameters, reach_or_forbid, scope_condition
+from motorpool.core.resource.select import reach_or_forbid
 from motorpool.core.tenancy import Actor
 from motorpool.maintenance.queries.cost_question import Asked
 from motorpool.maintenance.queries.cost_statements import ADDED, BY_VEHICLE, CELLS
+from motorpool.maintenance.queries.readable import readable
 from motorpool.maintenance.rules.cost_figures import (
     COMPARED_KM,
     FEWEST_COMPARED,
@@ -131,7 +132,7 @@ async def maintenance_costs(
         for month, km in zip(asked.months, distances, strict=False):
             monthly[month] = monthly.get(month, 0.0) + km
     made = [one for one, _ in found]
-    _mark_outliers(made)
+    mark_outliers(made)
     made.sort(key=lambda one: (-one.net_cost, one.vehicle_number))
     return Costs(asked, made, [_cell(row) for row in cells], monthly)
 
@@ -140,19 +141,11 @@ def _conditions(
     registry: Registry, actor: Actor, asked: Asked, action: str
 ) -> tuple[str, str, dict[str, Any]]:
     """Conditions on vehicles and on work orders (alias `t` both), and the parameters of the statements."""
-    parameters: dict[str, Any] = {}
+    parameters: dict[str, Any] = {"today": actor.today}
     scopes: list[list[str]] = []
     for table, needed in (("vehicles", "read"), ("maintenance_records", action)):
-        resource = registry[table]
-        reach = reach_or_forbid(resource, actor, needed)
-        scope = scope_condition(resource, reach) or "true"
-        given = base_parameters(actor, reach)
-        # Each table has a reach of its own.
-        for name in ("reach_facilities", "reach_departments"):
-            scope = scope.replace(f"%({name})s", f"%({name}_{table})s")
-            parameters[f"{name}_{table}"] = given[name]
-        parameters |= given
-        scopes.append([scope])
+        reach_or_forbid(registry[table], actor, needed)
+        scopes.append([readable(registry[table], actor, parameters, needed)])
     vehicles, orders = scopes
     question = asked.question
     for name, value, held, condition in (
@@ -194,7 +187,7 @@ def _vehicle(row: tuple[Any, ...], asked: Asked, actor: Actor) -> tuple[VehicleC
     down, due, on_time, metres, first, last, trip_months, trip_km, first_trip, last_trip = row[13:]
     begin, end = _in_service(asked, actor, in_service, ended)
     by_month = dict(zip(trip_months or (), trip_km or (), strict=True))
-    basis, months = _distance(
+    basis, months = trusted_distance(
         [(after - before) / 1000 for before, after in pairwise(metres or ())],
         _spanned(begin, end, first, last),
         [by_month.get(number, 0.0) for number in range(1, len(asked.cuts))],
@@ -259,7 +252,7 @@ def _spanned(begin: datetime, end: datetime, first: datetime | None, last: datet
     return max(0.0, (min(last, end) - max(first, begin)) / (end - begin))
 
 
-def _distance(
+def trusted_distance(
     meters: list[float], meters_span: float, trips: list[float], trips_span: float
 ) -> tuple[Basis | None, list[float]]:
     """The km of each month by the source that is trusted: the meters where their readings span four fifths of the period, or
@@ -271,7 +264,7 @@ def _distance(
     return ("trips", trips) if sum(trips) >= SHORTEST_KM else (None, [])
 
 
-def _mark_outliers(vehicles: list[VehicleCost]) -> None:
+def mark_outliers(vehicles: list[VehicleCost]) -> None:
     """Compare each vehicle with its class, or with the fleet where the class is too small to say what is usual.
 
     Only those with an order: where most cost nothing, any cost would be out of the ordinary.

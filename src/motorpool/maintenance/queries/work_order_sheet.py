@@ -27,7 +27,7 @@ SELECT json_build_object(
 'technician_id', (SELECT k.id FROM technicians k WHERE k.tenant_id = %(tenant)s AND k.user_id = %(user)s),
 'tasks', (
     SELECT coalesce(json_agg(json_build_object(
-        'id', t.id, 'place', t.task_order, 'task', t.task_description, 'status', t.status,
+        'id', t.id, 'task', t.task_description, 'status', t.status,
         'technician', k.full_name, 'estimated_hours', t.estimated_hours::text, 'actual_hours', t.actual_hours::text,
         'is_required', t.is_required, 'blocked_reason', t.blocked_reason, 'notes', t.completion_notes,
         'completed_at', t.completed_at, 'completed_by', u.display_name, 'requires_inspection', t.requires_inspection,
@@ -49,7 +49,7 @@ SELECT json_build_object(
         'reserved', trim_scale(t.quantity_reserved)::text, 'issued', trim_scale(t.quantity_issued)::text,
         'returned', trim_scale(t.quantity_returned)::text, 'unit_cost', t.unit_cost::text,
         'total_cost', t.total_cost::text, 'facility_id', t.facility_id, 'place', f.name, 'position', t.position,
-        'available', trim_scale(s.quantity_available)::text, 'bin', s.bin_location)
+        'supply', {supply}, 'available', trim_scale(s.quantity_available)::text, 'bin', s.bin_location)
         ORDER BY t.created_at, t.id), '[]')
     FROM work_order_parts t
     LEFT JOIN parts p ON p.tenant_id = t.tenant_id AND p.id = t.part_id
@@ -58,7 +58,8 @@ SELECT json_build_object(
     WHERE t.work_order_id = %(order)s AND {work_order_parts}),
 'labor', (
     SELECT coalesce(json_agg(json_build_object(
-        'id', t.id, 'technician', k.full_name, 'task', x.task_description, 'started_at', t.started_at,
+        'id', t.id, 'technician_id', t.technician_id, 'technician', k.full_name,
+        'is_mine', coalesce(k.user_id = %(user)s, false), 'task', x.task_description, 'started_at', t.started_at,
         'ended_at', t.ended_at, 'hours', t.hours::text, 'kind', t.labor_type, 'cost', t.labor_cost::text,
         'rate', t.hourly_rate::text, 'notes', t.notes) ORDER BY t.started_at, t.id), '[]')
     FROM work_order_labor t
@@ -68,15 +69,15 @@ SELECT json_build_object(
 'bookings', (
     SELECT coalesce(json_agg(json_build_object(
         'id', t.id, 'status', t.status, 'bay', b.bay_name, 'technician', k.full_name, 'starts', t.scheduled_start,
-        'ends', t.scheduled_end) ORDER BY t.scheduled_start), '[]')
+        'ends', t.scheduled_end, 'why_cancelled', t.cancellation_reason) ORDER BY t.scheduled_start), '[]')
     FROM service_bay_schedule t
     JOIN service_bays b ON b.tenant_id = t.tenant_id AND b.id = t.service_bay_id
     LEFT JOIN technicians k ON k.tenant_id = t.tenant_id AND k.id = t.technician_id
-    WHERE t.work_order_id = %(order)s AND t.status <> 'cancelled' AND {service_bay_schedule}),
+    WHERE t.work_order_id = %(order)s AND {service_bay_schedule}),
 'defects', (
     SELECT coalesce(json_agg(json_build_object(
         'id', t.id, 'number', t.defect_number, 'description', t.description, 'severity', t.severity,
-        'is_unsafe', t.is_unsafe, 'status', t.status, 'component', t.component,
+        'is_unsafe', t.is_unsafe, 'status', t.status,
         'reviewed_at', t.reviewed_at) ORDER BY t.is_unsafe DESC, t.reported_at), '[]')
     FROM defects t WHERE t.work_order_id = %(order)s AND {defects}),
 'schedule', (
@@ -117,7 +118,6 @@ class Running(msgspec.Struct):
 
 class Task(msgspec.Struct):
     id: str
-    place: int | None
     task: str
     status: str
     technician: str | None
@@ -160,27 +160,22 @@ class PartLine(msgspec.Struct):
     position: str | None
     available: str | None
     bin: str | None
+    #: The API's computed column.
+    supply: str
 
     @property
     def held(self) -> float:
         """Issued and not brought back."""
         return float(self.issued) - float(self.returned)
 
-    @property
-    def supply(self) -> str:
-        """As the API's computed column says it."""
-        if self.held >= float(self.quantity):
-            return "issued"
-        if self.held > 0:
-            return "partly_issued"
-        if float(self.issued) > 0:
-            return "returned"
-        return "reserved" if float(self.reserved) >= float(self.quantity) else "needed"
-
 
 class Labor(msgspec.Struct):
+    """Hours of a technician; `is_mine`: of the viewer."""
+
     id: str
+    technician_id: str
     technician: str
+    is_mine: bool
     task: str | None
     started_at: datetime
     ended_at: datetime | None
@@ -198,6 +193,7 @@ class Booking(msgspec.Struct):
     technician: str | None
     starts: datetime
     ends: datetime
+    why_cancelled: str | None
 
 
 class DefectLine(msgspec.Struct):
@@ -207,7 +203,6 @@ class DefectLine(msgspec.Struct):
     severity: str
     is_unsafe: bool
     status: str
-    component: str | None
     reviewed_at: datetime | None
 
 
@@ -242,10 +237,6 @@ class Sheet(msgspec.Struct):
     schedule: ScheduleLine | None
     talk: list[Remark]
 
-    @property
-    def required_left(self) -> int:
-        return sum(task.is_required and task.status != "completed" for task in self.tasks)
-
 
 async def work_order_sheet(
     database: Database,
@@ -262,5 +253,7 @@ async def work_order_sheet(
         "schedule": schedule,
     }
     conditions = {table: readable(registry[table], actor, parameters) for table in TABLES}
-    rows: list[Any] = await database.read(actor, SHEET.format(most=TALK, **conditions), parameters)
+    supply = registry["work_order_parts"].sql_of("supply")
+    sql = SHEET.format(most=TALK, supply=supply, **conditions)
+    rows: list[Any] = await database.read(actor, sql, parameters)
     return msgspec.json.decode(rows[0][0], type=Sheet)

@@ -87,11 +87,16 @@ SELECT DISTINCT o.id, o.status
 FROM service_bay_schedule b JOIN maintenance_records o ON o.tenant_id = b.tenant_id AND o.id = b.work_order_id
 WHERE b.tenant_id = %(tenant)s AND b.id = ANY (%(keys)s) AND o.status IN ('draft', 'open')
 """
-END_WITH_ORDER = f"""
+#: What is under way ends; where the work is done, so does what had its time, though nobody said that the vehicle was there.
+END_BEGUN = f"""
 UPDATE service_bay_schedule b
-SET status = CASE b.status WHEN 'in_progress' THEN 'completed' ELSE 'cancelled' END,
-    actual_end = CASE b.status WHEN 'in_progress' THEN greatest(now(), b.actual_start) ELSE b.actual_end END,
-    cancellation_reason = CASE WHEN b.status <> 'in_progress' THEN %(reason)s ELSE b.cancellation_reason END
+SET status = 'completed',
+    actual_end = CASE b.status WHEN 'in_progress' THEN greatest(now(), b.actual_start) ELSE b.actual_end END
+WHERE b.tenant_id = %(tenant)s AND b.work_order_id = ANY (%(keys)s) AND b.status IN {LIVE_BOOKING}
+  AND (b.status = 'in_progress' OR %(done)s AND b.scheduled_start <= now())
+"""
+CANCEL_THE_REST = f"""
+UPDATE service_bay_schedule b SET status = 'cancelled', cancellation_reason = %(reason)s
 WHERE b.tenant_id = %(tenant)s AND b.work_order_id = ANY (%(keys)s) AND b.status IN {LIVE_BOOKING}
 """
 FREE_OF_ORDER = """
@@ -177,9 +182,11 @@ async def plan_no_longer(session: AsyncSession, actor: Actor, change: Change) ->
 
 @reaction(ORDERS, "finish", "approve", "cancel")
 async def end_bookings(session: AsyncSession, actor: Actor, change: Change) -> None:
-    """What is under way ends, what was planned is cancelled, the bay is free."""
-    reason = "The work order was cancelled" if change.occasion == "cancel" else "The work is finished"
-    await _run(session, actor, END_WITH_ORDER, change.keys, reason=reason)
+    """What has begun ends, what was planned for later is cancelled, the bay is free."""
+    done = change.occasion != "cancel"
+    reason = "The work is finished" if done else "The work order was cancelled"
+    await _run(session, actor, END_BEGUN, change.keys, done=done)
+    await _run(session, actor, CANCEL_THE_REST, change.keys, reason=reason)
     await _run(session, actor, FREE_OF_ORDER, change.keys)
 
 

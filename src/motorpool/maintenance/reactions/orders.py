@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.core.errors import FieldProblem, Forbidden, Invalid
-from motorpool.core.resource.reactions import Change, reaction
+from motorpool.core.resource.reactions import Change, Intent, foresight, reaction
 from motorpool.core.resource.select import base_parameters, scope_condition
 from motorpool.core.tenancy import Actor
 from motorpool.maintenance.actions.hold_vehicles import hold_vehicles
@@ -49,14 +49,18 @@ WHERE t.tenant_id = %(tenant)s AND t.id = ANY (%(orders)s) AND t.total_cost > %(
 ORDER BY t.work_order_number LIMIT 1
 """
 RATES = """
-UPDATE work_order_labor x SET hourly_rate = k.hourly_rate FROM technicians k
-WHERE x.tenant_id = %(tenant)s AND x.id = ANY (%(keys)s) AND k.tenant_id = x.tenant_id AND k.id = x.technician_id
-  AND k.hourly_rate IS NOT NULL AND k.hourly_rate <> x.hourly_rate
+SELECT k.id, k.hourly_rate FROM technicians k
+WHERE k.tenant_id = %(tenant)s AND k.id = ANY (%(keys)s) AND k.hourly_rate IS NOT NULL
 """
+PRICES = "SELECT p.id, p.unit_cost, p.core_charge FROM parts p WHERE p.tenant_id = %(tenant)s AND p.id = ANY (%(keys)s)"
 # Who finishes or blocks a task stops the clocks that run on it.
 STOP = """
 UPDATE work_order_labor x SET ended_at = greatest(now(), x.started_at + interval '1 millisecond')
 WHERE x.tenant_id = %(tenant)s AND x.task_id = ANY (%(tasks)s) AND x.ended_at IS NULL RETURNING x.work_order_id
+"""
+INSPECTED = """
+SELECT k.task_description FROM work_order_tasks k
+WHERE k.tenant_id = %(tenant)s AND k.id = ANY (%(tasks)s) AND k.requires_inspection ORDER BY k.id LIMIT 1
 """
 HOURS = """
 SELECT k.id, sum(coalesce(x.hours, 0)) FROM work_order_tasks k
@@ -153,6 +157,27 @@ async def _refuse_typed_sums(session: AsyncSession, actor: Actor, change: Change
 # -- tasks
 
 
+@foresight(TASKS, "update", "delete")
+async def keep_inspections(session: AsyncSession, actor: Actor, intent: Intent) -> None:
+    """That a second person has to look at a task is taken back by those who approve orders, not by who does the work."""
+    permission = RESOURCE.permission("approve")
+    tasks = [
+        row["id"]
+        for row in intent.rows
+        if intent.occasion == "delete" or row.get("requires_inspection") is False
+    ]
+    if not tasks or actor.access.allows(permission):
+        return
+    connection = await session.connection()
+    found = await connection.exec_driver_sql(INSPECTED, {"tenant": actor.tenant_id, "tasks": tasks})
+    for task in found.scalars():
+        raise Forbidden(
+            f"{task!r} has to be inspected; to take that back needs the permission {permission}.",
+            code="permission_needed",
+            permission=permission,
+        )
+
+
 @reaction(TASKS, "complete", "block")
 async def stop_clocks(session: AsyncSession, actor: Actor, change: Change) -> None:
     """Clocks that run on a task stop when it is done or cannot go on."""
@@ -189,12 +214,33 @@ async def keep_hours(session: AsyncSession, actor: Actor, change: Change) -> Non
 # -- lines
 
 
-@reaction(LABOR, "create")
-async def take_rates(session: AsyncSession, actor: Actor, change: Change) -> None:
+@foresight(LABOR, "create")
+async def take_rates(session: AsyncSession, actor: Actor, intent: Intent) -> None:
     """Where nobody said what an hour costs, it is what the technician's hour costs now."""
-    if "hourly_rate" not in change.columns:
-        connection = await session.connection()
-        await connection.exec_driver_sql(RATES, {"tenant": actor.tenant_id, "keys": list(change.keys)})
+    await _fill_in(session, actor, intent, "technician_id", RATES, ("hourly_rate",))
+
+
+@foresight(PARTS, "create")
+async def take_prices(session: AsyncSession, actor: Actor, intent: Intent) -> None:
+    """Where nobody said what a part costs, it is what the catalogue says."""
+    await _fill_in(session, actor, intent, "part_id", PRICES, ("unit_cost", "core_charge"))
+
+
+async def _fill_in(
+    session: AsyncSession, actor: Actor, intent: Intent, reference: str, known: str, columns: tuple[str, ...]
+) -> None:
+    """Give new rows the columns that they do not name, as `known` has them of the rows that they refer to."""
+    bare = [row for row in intent.rows if row.get(reference) and not row.keys() >= set(columns)]
+    if not bare:
+        return
+    connection = await session.connection()
+    found: Any = await connection.exec_driver_sql(
+        known, {"tenant": actor.tenant_id, "keys": [row[reference] for row in bare]}
+    )
+    values = {key: dict(zip(columns, rest, strict=True)) for key, *rest in found}
+    for row in bare:
+        for name, value in values.get(row[reference], {}).items():
+            row.setdefault(name, value)
 
 
 @reaction(LABOR, "create", "update", "delete")

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from motorpool.core.resource.declaration import READ_ONLY, Computed, Numbered, Resource, Scope
 from motorpool.fleet.resources import DRIVEN_NOW, vehicle_scope
 from motorpool.maintenance.models import Defect, DefectSighting
 from motorpool.maintenance.rules.defect_states import DEFECT
 
+#: Whoever reported a defect sees it for ever; reporting one takes having the vehicle now.
+REPORTS = replace(
+    vehicle_scope(),
+    own=f"t.reported_by_driver_id = %(actor_driver)s OR t.reported_by_user_id = %(actor_user)s "
+    f"OR {DRIVEN_NOW.format(vehicle='t.vehicle_id')}",
+    new=DRIVEN_NOW.format(vehicle="t.vehicle_id"),
+)
 OF_DEFECT = (
     "EXISTS (SELECT FROM defects d WHERE d.tenant_id = t.tenant_id AND d.id = t.defect_id AND ({condition}))"
 )
@@ -34,12 +43,9 @@ RESOURCES = (
                 "The vehicle may not be used until the defect is certified",
             )
         },
-        scope=vehicle_scope(
-            own=f"t.reported_by_driver_id = %(actor_driver)s OR t.reported_by_user_id = %(actor_user)s "
-            f"OR {DRIVEN_NOW.format(vehicle='t.vehicle_id')}"
-        ),
+        scope=REPORTS,
         list_columns=tuple(
-            "defect_number vehicle_id description severity is_unsafe status reported_at".split()
+            "defect_number vehicle_id description severity blocks_vehicle status reported_at".split()
         ),
         title_column="defect_number",
         examples={"description": "Air leak at the left rear brake chamber", "component": "service_brakes"},

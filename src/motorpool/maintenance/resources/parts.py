@@ -72,7 +72,7 @@ RESOURCES = (
         label="Stock movement",
         operations=READ_ONLY,
         default_sort="-moved_at",
-        scope=Scope(facility=f"{AT_FACILITY} OR t.other_facility_id = ANY (%(reach_facilities)s)"),
+        scope=Scope(facility=AT_FACILITY),
         list_columns=tuple(
             "moved_at movement_type part_id facility_id quantity quantity_after unit_cost work_order_id".split()
         ),

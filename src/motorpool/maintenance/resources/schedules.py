@@ -52,11 +52,12 @@ PREDICTED_CASE = (
     f"%(today)s::date + ({_REACHED.format(now='now.miles', mark='t.next_due_mileage', daily='now.miles_a_day')}), "
     f"%(today)s::date + ({_REACHED.format(now='now.hours', mark='t.next_due_hours', daily='now.hours_a_day')})) END"
 )
-#: `fleet`: the same for every vehicle of the tenant, once, for statements over many schedules.
+#: `fleet`: the same for every vehicle of the tenant that `{vehicles}` (on alias `x`) wants, once, for statements over many
+#: schedules.
 FLEET_NOW = (
     "fleet AS MATERIALIZED (SELECT t.vehicle_id, t.vehicle_number, t.name AS vehicle_name, t.vehicle_type, t.facility_id, "
     "t.department_id, now.* FROM (SELECT x.tenant_id, x.id AS vehicle_id, x.vehicle_number, x.name, x.vehicle_type, "
-    "x.facility_id, x.department_id FROM vehicles x WHERE x.tenant_id = %(tenant)s) AS t "
+    "x.facility_id, x.department_id FROM vehicles x WHERE x.tenant_id = %(tenant)s AND {vehicles}) AS t "
     f"CROSS JOIN LATERAL {METERS_NOW})"
 )
 DUE_STATUS = f"(SELECT {DUE_CASE} FROM {METERS_NOW})"

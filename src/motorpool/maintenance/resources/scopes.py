@@ -11,13 +11,15 @@ TECHNICIAN_IS_ACTOR = (
     "EXISTS (SELECT FROM technicians k WHERE k.tenant_id = t.tenant_id AND k.id = t.{column} "
     "AND k.user_id = %(actor_user)s)"
 )
-#: A work order is reached through its shop or its vehicle's home; one's own were asked for by or given to oneself.
+#: A work order is reached through its shop or its vehicle's home; one's own were asked for by or given to oneself. Asking
+#: for one takes having the vehicle now.
 WORK_ORDER_SCOPE = replace(
     vehicle_scope(),
     facility=f"{AT_FACILITY} OR {VEHICLE_AT_FACILITY}",
     own=f"t.requested_by_user_id = %(actor_user)s OR t.created_by_user_id = %(actor_user)s "
     f"OR {TECHNICIAN_IS_ACTOR.format(column='assigned_technician_id')} "
     f"OR {DRIVEN_NOW.format(vehicle='t.vehicle_id')}",
+    new=DRIVEN_NOW.format(vehicle="t.vehicle_id"),
 )
 OF_WORK_ORDER = (
     "EXISTS (SELECT FROM maintenance_records w JOIN vehicles v ON v.tenant_id = w.tenant_id AND v.id = w.vehicle_id "
@@ -53,4 +55,10 @@ TASK_OF_THE_ORDER = (
     "names a task of another work order",
 )
 LINE_OF_CLOSED_ORDER = Lock(f"NOT {ORDER_IS_OPEN[0]}", "The work order is closed; reopen it first.")
+#: Else whoever did the work could say afterwards that nobody has to look at it.
+COMPLETED_TASK = Lock(
+    "t.status = 'completed'",
+    "A task is not changed once it is completed; take it up again first.",
+    open=("completion_notes", "metadata"),
+)
 LIVE = "t.status NOT IN ('completed', 'cancelled')"

@@ -13,6 +13,7 @@ from motorpool.maintenance.models import (
     WorkOrderTemplate,
 )
 from motorpool.maintenance.resources.scopes import (
+    COMPLETED_TASK,
     LINE_OF_CLOSED_ORDER,
     LIVE,
     ORDER_IS_OPEN,
@@ -41,6 +42,11 @@ RESOURCES = (
         create_only=("work_order_number", "template_id", "schedule_id"),
         numbered=NUMBERED,
         made_by=("created_by_user_id",),
+        summed={
+            "labor_hours": "labor_from_entries",
+            "labor_cost": "labor_from_entries",
+            "parts_cost": "parts_from_lines",
+        },
         filters=tuple(
             "id work_order_number vehicle_id work_order_type priority status facility_id vendor_id assigned_technician_id "
             "requested_by_user_id reported_at due_on scheduled_start closed_at is_overdue".split()
@@ -94,9 +100,10 @@ RESOURCES = (
             "completion_notes requires_inspection metadata".split()
         ),
         create_only=("work_order_id",),
+        summed={"actual_hours": "hours_from_entries"},
         states=TASK,
         rules=(ORDER_IS_OPEN,),
-        locks=(LINE_OF_CLOSED_ORDER,),
+        locks=(LINE_OF_CLOSED_ORDER, COMPLETED_TASK),
         verbs=(
             Verb("clock_in", "Start one's clock on a task"),
             Verb("clock_out", "Stop one's clock on a task"),
@@ -117,6 +124,8 @@ RESOURCES = (
             "component_code warranty_until notes".split()
         ),
         create_only=("work_order_id",),
+        filled_in=("unit_cost", "core_charge"),
+        asked_first=("part_id", "quantity", "facility_id"),
         rules=(TASK_OF_THE_ORDER,),
         locks=(LINE_OF_CLOSED_ORDER,),
         verbs=(
@@ -149,6 +158,7 @@ RESOURCES = (
         ),
         create_only=("work_order_id", "technician_id"),
         made_by=("created_by_user_id",),
+        filled_in=("hourly_rate",),
         default_sort="-started_at",
         rules=(TASK_OF_THE_ORDER,),
         locks=(LINE_OF_CLOSED_ORDER,),
@@ -156,6 +166,7 @@ RESOURCES = (
         list_columns=tuple(
             "technician_id work_order_id started_at ended_at hours labor_type labor_cost".split()
         ),
+        title_column="technician_id",
         examples={"hourly_rate": "62.00", "labor_type": "regular"},
     ),
     Resource(

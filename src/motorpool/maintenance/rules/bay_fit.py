@@ -1,13 +1,21 @@
-"""Does a vehicle with its job fit a bay: weight, lift, equipment. Bays are rated in pounds, vehicles in kilograms."""
+"""Does a vehicle with its job fit a bay: weight, lift, equipment; and how well. Bays are rated in pounds, vehicles in kilograms."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
 #: International avoirdupois pound, exact since 1959 (NIST Handbook 44, appendix C).
 KG_PER_POUND = 0.45359237
+#: Above this a vehicle is heavy-duty, class 7 or 8 (US DOT, Federal Highway Administration).
+HEAVY_LBS = 26_000
+#: Types of bays that are for anything, and words of a type that say nothing about what it is for.
+GENERAL = frozenset(("general", "standard", "service", "universal"))
+EMPTY = frozenset(("", "and", "bay", "change", "equipment", "repair", "shop", "vehicle", "work"))
+#: What a bay costs that is for anything, one that is for something else, and tools that a job does not need: at most 9 in all.
+ANYTHING, SOMETHING_ELSE, MOST_TOOLS = 1, 6, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,16 @@ class Bay:
     max_lift_lbs: int | None = None
     equipment: frozenset[str] = frozenset()
     facility: str = ""
+    #: What it is for, in somebody's words.
+    kind: str | None = None
+
+    @property
+    def meant_for(self) -> frozenset[str]:
+        """Words that say what it is for; none: anything. Who has not said so of a bay for heavy vehicles meant these."""
+        words = singular(self.kind or "") - EMPTY
+        if not words and (self.max_weight_lbs or 0) > HEAVY_LBS:
+            return frozenset(("heavy",))
+        return frozenset() if words & GENERAL else words
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +71,20 @@ def word(text: str) -> str:
     return "_".join(text.casefold().replace("-", " ").replace("_", " ").split())
 
 
+def singular(text: str) -> frozenset[str]:
+    """The words of a text as they are compared: `Tires, front` and `front_tire` have the same."""
+    return frozenset(found.removesuffix("s") for found in re.findall(r"[^\W_]+", text.casefold()))
+
+
 def words_of(texts: Iterable[str] | None) -> frozenset[str]:
     return frozenset(found for text in texts or () if (found := word(text)))
 
 
-def pounds(kilograms: float) -> int:
-    """Whole pounds."""
-    return round(kilograms / KG_PER_POUND)
+def pounds(kilograms: int) -> int:
+    """The roundest pounds that the books keep as these kilograms: 3,629 kg are the 8,000 lb that were entered, not 8,001."""
+    exact = kilograms / KG_PER_POUND
+    tried = (round(exact, digits) for digits in (-3, -2, -1))
+    return next((round(found) for found in tried if round(found * KG_PER_POUND) == kilograms), round(exact))
 
 
 def carries(limit_lbs: int | None, weight_kg: int | None) -> bool:
@@ -103,6 +128,23 @@ def misfits(
         )
     if missing := sorted(equipment - bay.equipment):
         yield Misfit(field, f"{bay.name} lacks {listed(missing)}", "equipment_missing")
+
+
+def suits(bay: Bay, weight: Weight, words: frozenset[str]) -> bool | None:
+    """Whether a job is what the bay is meant for; None: the bay is for anything. `words`: of the job, as `singular` gives them."""
+    meant = bay.meant_for
+    if not meant:
+        return None
+    if "heavy" in meant and not carries(HEAVY_LBS, weight.heaviest_kg):
+        return True
+    return bool((meant - {"heavy"}) & words)
+
+
+def waste(bay: Bay, weight: Weight, equipment: frozenset[str], words: frozenset[str]) -> int:
+    """How much too good a bay is for a job that it fits, from 0 to 9: between bays that are free the least wasted is best."""
+    matched = suits(bay, weight, words)
+    price = 0 if matched else ANYTHING if matched is None else SOMETHING_ELSE
+    return price + min(len(bay.equipment - equipment), MOST_TOOLS)
 
 
 def listed(names: Iterable[str]) -> str:

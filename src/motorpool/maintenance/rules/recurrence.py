@@ -59,6 +59,11 @@ class Use:
     hours: float | None = None
 
 
+def service_name(schedule_name: str | None, maintenance_type: str | None) -> str:
+    """What a service is called: `Oil service`, or after its type."""
+    return schedule_name or (maintenance_type or "service").replace("_", " ").capitalize()
+
+
 def interval_of(
     trigger_type: str, *, miles: int | None, days: int | None, months: int | None, hours: int | None
 ) -> Interval:

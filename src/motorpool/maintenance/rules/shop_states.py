@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from motorpool.core.resource.declaration import Move, States
 
+#: A booking in one of these holds its bay, its vehicle and its technician.
+LIVE = ("scheduled", "confirmed", "in_progress")
+
 BAY_BOOKING = States(
     "status",
     (

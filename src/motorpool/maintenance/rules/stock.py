@@ -22,8 +22,21 @@ from typing import Generic, Literal, TypeVar
 ZERO = Decimal(0)
 QUANTITY = Decimal("0.001")
 COST = Decimal("0.0001")
+#: Amounts are below this, as their columns hold them.
+MOST = Decimal(100_000_000)
 Kind = Literal["receive", "issue", "return", "adjust", "count", "transfer"]
 Place = TypeVar("Place", bound=Hashable)
+
+
+def wrong_amount(value: Decimal, place: Decimal, *, above_zero: bool) -> str | None:
+    """What is wrong with a quantity or a cost, in words; `place` is its last one, `QUANTITY` or `COST`."""
+    if not value.is_finite() or abs(value) >= MOST:
+        return f"must be a number below {MOST:,}"
+    if value < 0 or (above_zero and value == 0):
+        return "must be above 0" if above_zero else "must be 0 or more"
+    if value != value.quantize(place):
+        return f"has at most {-int(place.as_tuple().exponent)} decimals"
+    return None
 
 
 def average_cost(on_hand: Decimal, unit_cost: Decimal, added: Decimal, added_cost: Decimal) -> Decimal:

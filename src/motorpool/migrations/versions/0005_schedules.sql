@@ -50,8 +50,17 @@ DROP TRIGGER audit ON recurring_maintenance_schedules
 ;
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON recurring_maintenance_schedules FOR EACH ROW EXECUTE FUNCTION write_audit_trail('recurring_maintenance_schedules', 'tenant_id', 'anchor_date,anchor_mileage,anchor_hours,hold_until,updated_at', '')
 ;
+-- What is added to what a meter shows: the offset of the replaced one, or nothing where a device counts through both, whichever
+-- is nearer to what is known.
+CREATE FUNCTION meter_offset(present vehicle_meters, shown double precision, at timestamptz) RETURNS double precision
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN present.replacement_offset <> 0 AND at >= coalesce(present.counts_from, '-infinity')
+        AND abs(shown + present.replacement_offset - present.true_value) < abs(shown - present.true_value)
+        THEN present.replacement_offset ELSE 0 END
+$$
+;
 -- A reading that does not say what earlier meters had shown gets it: the first of a new meter goes on where the old one ended,
--- and what follows on the new meter carries the same offset. A device that counts through both is nearer without it.
+-- and what follows on the new meter carries the same offset.
 CREATE FUNCTION carry_meter_offset() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     present vehicle_meters;
@@ -60,8 +69,9 @@ BEGIN
     IF NEW.replacement_offset <> 0 THEN
         RETURN NEW;
     END IF;
+    -- Whoever reads this meter at the same moment is waited for: what it comes to depends on what was read before.
     SELECT * INTO present FROM vehicle_meters m
-    WHERE m.tenant_id = NEW.tenant_id AND m.vehicle_id = NEW.vehicle_id AND m.meter_type = NEW.meter_type;
+    WHERE m.tenant_id = NEW.tenant_id AND m.vehicle_id = NEW.vehicle_id AND m.meter_type = NEW.meter_type FOR NO KEY UPDATE;
     IF NEW.is_replacement THEN
         SELECT max(r.value + r.replacement_offset) INTO known FROM meter_readings r
         WHERE r.tenant_id = NEW.tenant_id AND r.vehicle_id = NEW.vehicle_id AND r.meter_type = NEW.meter_type
@@ -78,9 +88,8 @@ BEGIN
                 ORDER BY p.started_at DESC LIMIT 1));
         END IF;
         NEW.replacement_offset := coalesce(known - NEW.value, 0);
-    ELSIF present.replacement_offset <> 0 AND NEW.recorded_at >= coalesce(present.counts_from, '-infinity')
-          AND abs(NEW.value + present.replacement_offset - present.true_value) < abs(NEW.value - present.true_value) THEN
-        NEW.replacement_offset := present.replacement_offset;
+    ELSE
+        NEW.replacement_offset := meter_offset(present, NEW.value, NEW.recorded_at);
     END IF;
     RETURN NEW;
 END
@@ -93,19 +102,37 @@ CREATE TRIGGER carry_offset BEFORE INSERT ON meter_readings FOR EACH ROW EXECUTE
 CREATE FUNCTION follow_meter() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     present vehicle_meters;
-    reached double precision := NEW.value + NEW.replacement_offset;
+    carried double precision;
+    reached double precision;
     begins boolean := NEW.is_replacement OR coalesce(NEW.source = 'correction', false);
     near double precision := CASE NEW.meter_type WHEN 'odometer' THEN 1609.344 ELSE 3600 END;
     is_low boolean;
     is_present boolean;
 BEGIN
-    INSERT INTO vehicle_meters (tenant_id, vehicle_id, meter_type) VALUES (NEW.tenant_id, NEW.vehicle_id, NEW.meter_type)
-    ON CONFLICT (tenant_id, vehicle_id, meter_type) DO NOTHING;
     SELECT * INTO present FROM vehicle_meters m
     WHERE m.tenant_id = NEW.tenant_id AND m.vehicle_id = NEW.vehicle_id AND m.meter_type = NEW.meter_type FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        INSERT INTO vehicle_meters (tenant_id, vehicle_id, meter_type) VALUES (NEW.tenant_id, NEW.vehicle_id, NEW.meter_type)
+        ON CONFLICT (tenant_id, vehicle_id, meter_type) DO NOTHING;
+        SELECT * INTO present FROM vehicle_meters m
+        WHERE m.tenant_id = NEW.tenant_id AND m.vehicle_id = NEW.vehicle_id AND m.meter_type = NEW.meter_type FOR NO KEY UPDATE;
+    END IF;
     IF NEW.recorded_at < coalesce(present.counts_from, '-infinity') THEN
         RETURN NULL;
     END IF;
+    IF NOT NEW.is_replacement AND NEW.replacement_offset <> present.replacement_offset AND (
+        NEW.replacement_offset = 0 OR EXISTS (
+            SELECT FROM meter_readings r
+            WHERE r.tenant_id = NEW.tenant_id AND r.vehicle_id = NEW.vehicle_id AND r.meter_type = NEW.meter_type
+              AND r.recorded_at < present.counts_from AND r.replacement_offset = NEW.replacement_offset)) THEN
+        -- The meter was replaced by an earlier row of this statement, so that this one has the offset of the meter before.
+        carried := meter_offset(present, NEW.value, NEW.recorded_at);
+        IF carried <> NEW.replacement_offset THEN
+            NEW.replacement_offset := carried;
+            UPDATE meter_readings r SET replacement_offset = carried WHERE r.tenant_id = NEW.tenant_id AND r.id = NEW.id;
+        END IF;
+    END IF;
+    reached := NEW.value + NEW.replacement_offset;
     IF begins THEN
         SELECT max(r.value + r.replacement_offset) INTO reached FROM meter_readings r
         WHERE r.tenant_id = NEW.tenant_id AND r.vehicle_id = NEW.vehicle_id AND r.meter_type = NEW.meter_type

@@ -6,6 +6,8 @@ DROP TRIGGER carry_offset ON meter_readings
 ;
 DROP FUNCTION carry_meter_offset()
 ;
+DROP FUNCTION meter_offset(vehicle_meters, double precision, timestamptz)
+;
 DROP TRIGGER audit ON recurring_maintenance_schedules
 ;
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON recurring_maintenance_schedules FOR EACH ROW EXECUTE FUNCTION write_audit_trail('recurring_maintenance_schedules', 'tenant_id', 'updated_at', '')

@@ -9,9 +9,15 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.core.tenancy import Actor
-from motorpool.safety.rules.inspection_periods import Reading, doubt_about
+from motorpool.safety.rules.inspection_periods import Doubt, Reading, doubt_about
+from motorpool.safety.rules.shown_distance import shown_distance
 
-KM_PER_MILE = 1.609344
+#: Doubt -> how it compares, the neighbour, and when that was.
+DOUBTS: dict[Doubt, tuple[str, str, str]] = {
+    "rollback": ("lower than", "before", "before"),
+    "ahead": ("higher than", "after", "later"),
+    "jump": ("far above", "before", "before"),
+}
 NEIGHBOURS = text("""
 (SELECT 'before' AS side, value + replacement_offset AS meters, recorded_at, replacement_offset FROM meter_readings
  WHERE tenant_id = :tenant AND vehicle_id = :vehicle AND meter_type = 'odometer' AND recorded_at <= :at
@@ -47,20 +53,9 @@ async def note_odometer(
     doubt = doubt_about(meters + shift, at, before, after)
     if doubt is None:
         return None
-    shown = _distance(actor, meters)
-    if doubt == "rollback":
-        assert before is not None
-        return f"The odometer, {shown}, is lower than {_distance(actor, before.meters - shift)} before. Check it."
-    if doubt == "ahead":
-        assert after is not None
-        return (
-            f"The odometer, {shown}, is higher than {_distance(actor, after.meters - shift)} later. Check it."
-        )
-    assert before is not None
-    return f"The odometer, {shown}, is far above {_distance(actor, before.meters - shift)} before. Check it."
-
-
-def _distance(actor: Actor, meters: float) -> str:
-    if actor.units == "imperial":
-        return f"{meters / 1000 / KM_PER_MILE:,.0f} mi"
-    return f"{meters / 1000:,.0f} km"
+    compared, side, when = DOUBTS[doubt]
+    neighbour = (rows[side].meters - shift) / 1000
+    return (
+        f"The odometer, {shown_distance(kilometres, actor.units)}, is {compared} "
+        f"{shown_distance(neighbour, actor.units)} {when}. Check it."
+    )

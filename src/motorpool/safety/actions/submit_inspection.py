@@ -34,7 +34,7 @@ OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 Words = Annotated[str, Meta(max_length=10_000)]
 
 VEHICLE = """
-SELECT t.vehicle_type, t.vehicle_number FROM vehicles t
+SELECT t.vehicle_type FROM vehicles t
 WHERE t.tenant_id = %(tenant)s AND t.id = %(vehicle)s AND {within} FOR NO KEY UPDATE OF t
 """
 SENT_BEFORE = text(
@@ -63,7 +63,9 @@ class ItemResult(Struct, forbid_unknown_fields=True):
     value: Annotated[
         int | float | str | None, Meta(description="Where the item asks for a number or a text")
     ] = None
-    notes: Words | None = None
+    notes: Annotated[Words | None, Meta(description="What is wrong; a failed check has notes or photos")] = (
+        None
+    )
     photos: Annotated[list[UUID], Meta(description="Ids that sending the photos gave")] = []
     is_unsafe: Annotated[bool, Meta(description="This defect keeps the vehicle from being used")] = False
 
@@ -104,7 +106,7 @@ async def submit_inspection(session: AsyncSession, actor: Actor, reach: Reach, s
 
     Raises: Invalid with a problem for each field and item, Forbidden when the form asks for a qualified inspector.
     """
-    vehicle = await _vehicle(session, actor, reach, sent)
+    vehicle_type = await _vehicle_type(session, actor, reach, sent)
     # Behind the lock on the vehicle: a twin that is being sent at this moment has been kept by now.
     before = (await session.execute(SENT_BEFORE, {"tenant": actor.tenant_id, "key": sent.client_key})).first()
     if before is not None:
@@ -115,10 +117,10 @@ async def submit_inspection(session: AsyncSession, actor: Actor, reach: Reach, s
             raise Invalid("Some fields are not valid.", fields=[problem])
         return Kept(before.id, True, [])
     form = await read_inspection_form(session, actor, sent.form_id)
-    problems = _problems(sent, form, vehicle.vehicle_type)
+    problems = _problems(sent, form, vehicle_type)
     found = Judgement()
     if form is not None:
-        found = judge(form.items, [_given(one) for one in sent.results], vehicle.vehicle_type)
+        found = judge(form.items, [_given(one) for one in sent.results], vehicle_type)
         problems += found.problems
     problems += await _photo_problems(session, actor, sent)
     if problems or form is None:
@@ -135,7 +137,8 @@ async def submit_inspection(session: AsyncSession, actor: Actor, reach: Reach, s
     return Kept(key, False, warnings)
 
 
-async def _vehicle(session: AsyncSession, actor: Actor, reach: Reach, sent: Submission) -> Any:
+async def _vehicle_type(session: AsyncSession, actor: Actor, reach: Reach, sent: Submission) -> str | None:
+    """Of the vehicle, which is locked. Raises Invalid for one that the actor may not inspect."""
     connection = await session.connection()
     parameters = base_parameters(actor, reach) | {"vehicle": sent.vehicle_id, "at": sent.performed_at}
     found: Any = await connection.exec_driver_sql(VEHICLE.format(within=may_inspect(reach)), parameters)
@@ -143,7 +146,8 @@ async def _vehicle(session: AsyncSession, actor: Actor, reach: Reach, sent: Subm
     if vehicle is None:
         problem = FieldProblem("vehicle_id", "does not name anything that exists here", "unknown_reference")
         raise Invalid("Some fields are not valid.", fields=[problem])
-    return vehicle
+    kind: str | None = vehicle.vehicle_type
+    return kind
 
 
 def _given(one: ItemResult) -> Given:

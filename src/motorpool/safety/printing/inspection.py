@@ -8,15 +8,34 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from motorpool.core.export import render_pdf
 from motorpool.core.tenancy import Actor
+from motorpool.safety.rules.shown_distance import shown_distance
 
 TEMPLATES = Path(str(resources.files("motorpool.safety.printing") / "templates"))
-KM_PER_MILE = 1.609344
 Row = dict[str, Any]
+
+
+class Signed(NamedTuple):
+    """Who answers for a part of a report. `signed_as`: the name that was signed with; `image`: base64 PNG, where it was drawn."""
+
+    label: str
+    name: str | None
+    signed_as: str | None
+    at: str | None
+    image: str | None
+
+    @property
+    def how(self) -> str:
+        """What is to be said about the signature, if anything; a defect can be certified without one."""
+        if self.signed_as and self.signed_as != self.name:
+            return f"Signed as {self.signed_as}"
+        if self.image:
+            return ""
+        return "Signed by name" if self.signed_as else "Confirmed without a signature"
 
 
 async def inspection_pdf(
@@ -28,15 +47,13 @@ async def inspection_pdf(
     legal_basis: str | None,
     defects: Sequence[Row],
     sections: Sequence[tuple[str, Sequence[Row]]],
-    signatures: Sequence[tuple[str, str | None, str | None, str | None]],
+    signatures: Sequence[Signed],
 ) -> bytes:
-    """The document. `row` is the inspection as the API gives it; `signatures`: (what for, name, when, base64 PNG)."""
+    """The document. `row` is the inspection as the API gives it; with what it comes to beside it."""
     zone = ZoneInfo(actor.time_zone)
-    odometer = row["odometer"]
-    imperial = actor.units == "imperial"
     facts = [*vehicle, ("Made", _moment(row["inspection_date"], zone))]
-    if odometer is not None:
-        facts.append(("Odometer", f"{odometer / KM_PER_MILE:,.0f} mi" if imperial else f"{odometer:,} km"))
+    if row["odometer"] is not None:
+        facts.append(("Odometer", shown_distance(row["odometer"], actor.units)))
     for label, value in (
         ("Place", row["inspection_location"]),
         ("Next one due", row["next_inspection_due"]),
@@ -47,7 +64,7 @@ async def inspection_pdf(
     data = {
         "title": title,
         "tenant": actor.tenant_name,
-        "paper": "us-letter" if imperial else "a4",
+        "paper": "us-letter" if actor.units == "imperial" else "a4",
         "printed": _moment(datetime.now(UTC).isoformat(), zone),
         "basis": legal_basis or "",
         "result": (row["inspection_status"] or "not finished").capitalize(),
@@ -83,8 +100,14 @@ async def inspection_pdf(
         "notes": row["notes"] or "",
         "repairs": row["repairs_note"] or "",
         "signatures": [
-            {"label": label, "name": name or "", "at": _moment(at, zone), "picture": _picture(image)}
-            for label, name, at, image in signatures
+            {
+                "label": one.label,
+                "name": one.name or "",
+                "how": one.how,
+                "at": _moment(one.at, zone),
+                "picture": _picture(one.image),
+            }
+            for one in signatures
         ],
     }
     return await render_pdf("inspection", data, folder=TEMPLATES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from motorpool.core.database.database import Database
 from motorpool.core.resource.select import base_parameters
 from motorpool.core.tenancy import Actor
 from motorpool.safety.queries.inspectable_vehicles import DRIVEN, may_inspect
+from motorpool.safety.queries.people_of_inspections import CERTIFIER, INSPECTOR
 from motorpool.safety.rules.inspection_periods import report_every_day
 
 MOST_VEHICLES = 2000
@@ -40,8 +41,8 @@ SELECT t.id, t.vehicle_number, t.name, t.license_plate, t.vehicle_type, t.seats,
              (SELECT m.true_value - m.replacement_offset FROM vehicle_meters m WHERE m.tenant_id = t.tenant_id
               AND m.vehicle_id = t.id AND m.meter_type = 'odometer')) / 1000,
     (SELECT jsonb_build_object('id', i.id, 'inspection_type', i.inspection_type, 'inspected_at', i.inspection_date,
-        'result', i.inspection_status, 'inspector', i.inspector_name, 'certified_at', i.repairs_certified_at,
-        'certifier', i.certifier_name, 'note', i.repairs_note, 'is_to_review', i.repairs_certified_at IS NOT NULL
+        'result', i.inspection_status, 'inspector', {inspector}, 'certified_at', i.repairs_certified_at,
+        'certifier', {certifier}, 'note', i.repairs_note, 'is_to_review', i.repairs_certified_at IS NOT NULL
             AND i.reviewed_at IS NULL AND (i.inspection_status <> 'passed' OR i.requires_maintenance))::text
      FROM safety_inspections i WHERE i.tenant_id = t.tenant_id AND i.vehicle_id = t.id AND i.inspection_status IS NOT NULL
      ORDER BY (i.repairs_certified_at IS NOT NULL AND i.reviewed_at IS NULL AND i.form_id IS NOT NULL
@@ -142,7 +143,6 @@ class Kit(Struct):
     time_zone: str
     units: str
     taken_at: datetime
-    today: date
     forms: list[KitForm]
     vehicles: list[KitVehicle]
 
@@ -152,7 +152,9 @@ async def inspection_kit(database: Database, actor: Actor, reach: Reach) -> Kit:
     now = datetime.now(UTC)
     parameters = base_parameters(actor, reach) | {"at": now}
     forms = await database.read(actor, FORMS, parameters)
-    query = VEHICLES.format(driven=DRIVEN, within=may_inspect(reach), most=MOST_VEHICLES)
+    query = VEHICLES.format(
+        driven=DRIVEN, within=may_inspect(reach), most=MOST_VEHICLES, inspector=INSPECTOR, certifier=CERTIFIER
+    )
     vehicles = await database.read(actor, query, parameters)
     return Kit(
         actor.user_id,
@@ -160,7 +162,6 @@ async def inspection_kit(database: Database, actor: Actor, reach: Reach) -> Kit:
         actor.time_zone,
         actor.units,
         now,
-        actor.today,
         [msgspec.json.decode(text, type=KitForm) for (text,) in forms],
         [_vehicle(row) for row in vehicles],
     )

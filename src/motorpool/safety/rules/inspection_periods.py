@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 #: Types that are the periodic inspection of 49 CFR 396.17.
 PERIODIC = ("annual", "DOT")
@@ -30,6 +31,9 @@ def report_every_day(vehicle_type: str | None, seats: int | None) -> bool:
     return vehicle_type == "bus" or (seats or 0) >= COMMERCIAL_SEATS
 
 
+Doubt = Literal["rollback", "ahead", "jump"]
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What the odometer had shown in all, metres, replaced meters included."""
@@ -38,8 +42,8 @@ class Reading:
     at: datetime
 
 
-def doubt_about(meters: float, at: datetime, before: Reading | None, after: Reading | None) -> str | None:
-    """Why a reading cannot be right beside its neighbours in time, as a sentence without units; None when it can."""
+def doubt_about(meters: float, at: datetime, before: Reading | None, after: Reading | None) -> Doubt | None:
+    """Why a reading cannot be right beside its neighbours in time; None when it can."""
     if before is not None and meters < before.meters:
         return "rollback"
     if after is not None and meters > after.meters:

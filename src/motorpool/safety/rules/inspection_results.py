@@ -12,7 +12,6 @@ from motorpool.core.errors import FieldProblem
 
 Result = Literal["passed", "conditional", "failed"]
 Status = Literal["pass", "fail", "not_applicable"]
-SEVERITY = {"minor": 0, "major": 1, "critical": 2}
 LONGEST_TEXT = 2000
 MOST_PHOTOS = 10
 
@@ -103,7 +102,7 @@ class Judgement:
         """Failed when anything major, critical or unsafe was found; conditional when only minor defects were."""
         if not self.failures:
             return "passed"
-        grave = any(one.is_unsafe or SEVERITY[one.severity] >= 1 for one in self.failures)
+        grave = any(one.severity != "minor" for one in self.failures)
         return "failed" if grave else "conditional"
 
 
@@ -135,6 +134,8 @@ def judge(items: Sequence[Item], given: Sequence[Given], vehicle_type: str | Non
 
 
 def _answer(found: Judgement, item: Item, one: Given, place: str) -> None:
+    """A defect is listed with what is wrong (49 CFR 396.11(a)(2)): a note or a photo; a number out of range tells itself."""
+
     before = len(found.problems)
 
     def wrong(part: str, message: str, code: str = "invalid") -> None:
@@ -142,6 +143,8 @@ def _answer(found: Judgement, item: Item, one: Given, place: str) -> None:
 
     status = one.status
     value: str | None = None
+    notes = (one.notes or "").strip() or None
+    outside = False
     if status == "not_applicable":
         if not item.allows_na:
             wrong("status", "cannot be left out as not applicable", "not_applicable_refused")
@@ -175,10 +178,11 @@ def _answer(found: Judgement, item: Item, one: Given, place: str) -> None:
         wrong("photos", f"can have at most {MOST_PHOTOS} photos", "too_many")
     if status == "fail" and item.photo_on_failure and not one.photos:
         wrong("photos", "a defect here must be shown in a photo", "photo_required")
+    elif status == "fail" and not (notes or one.photos or outside):
+        wrong("notes", "say what is wrong, or show it in a photo", "required")
     if len(found.problems) == before:
         assert status is not None
         unsafe = status == "fail" and (item.is_unsafe or one.is_unsafe)
-        notes = (one.notes or "").strip() or None
         found.answers.append(Answer(item, status, value, notes, one.photos, unsafe))
 
 

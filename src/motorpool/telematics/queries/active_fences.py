@@ -40,6 +40,8 @@ class ActiveFences:
 
 Version = tuple[Any, ...]
 _cache: OrderedDict[tuple[UUID, float], tuple[Version, Fences]] = OrderedDict()
+#: Being made now: lanes of the derivation see a change at the same time, and one of them makes the shapes for all.
+_making: dict[tuple[UUID, float, Version], asyncio.Task[Fences]] = {}
 
 
 async def active_fences(connection: Connection, tenant_id: UUID, margin: float) -> ActiveFences:
@@ -52,14 +54,23 @@ async def active_fences(connection: Connection, tenant_id: UUID, margin: float) 
     if known is None or known[0] != version:
         rows = await (await connection.execute(ACTIVE, parameters)).fetchall()
         earlier = known[1] if known else None
-        made = [fence_row(*row) for row in rows]
-        # In a thread: thousands of new shapes take a second.
-        known = version, await asyncio.to_thread(Fences.of, made, margin, earlier)
+        making = _making.get((*key, version))
+        if making is None:
+            # In a thread: thousands of new shapes take a second.
+            making = asyncio.create_task(asyncio.to_thread(_make, rows, margin, earlier))
+            _making[*key, version] = making
+            making.add_done_callback(lambda _: _making.pop((*key, version)))
+        # Whoever is stopped meanwhile does not stop it for the others.
+        known = version, await asyncio.shield(making)
         _cache[key] = known
         while len(_cache) > KEPT:
             _cache.popitem(last=False)
     _cache.move_to_end(key)
     return ActiveFences(known[1], version[0] > 0)
+
+
+def _make(rows: Sequence[tuple[Any, ...]], margin: float, earlier: Fences | None) -> Fences:
+    return Fences.of([fence_row(*row) for row in rows], margin, earlier)
 
 
 async def fences_allowed(

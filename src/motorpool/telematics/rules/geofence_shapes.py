@@ -13,6 +13,7 @@ few per cent off at the ends of larger ones. Areas across the antimeridian or ov
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,7 @@ from numpy.typing import NDArray
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from .track import EARTH_RADIUS, METRES_PER_DEGREE, Flags, Indices
+from .track import EARTH_RADIUS, METRES_PER_DEGREE, Flags, Floats, Indices
 
 CORNERS = 64
 #: Lines of a quarter of a circle, where a polygon is widened at a corner.
@@ -35,6 +36,10 @@ LONGEST_RADIUS = 500_000.0
 ALWAYS = -(2**62)
 
 Geometries = NDArray[np.object_]
+
+#: GEOS works in prepared shapes while it compares, without a lock (libgeos issue 825): two threads at once end the process, or
+#: get wrong answers. Shapes go from one `Fences` to the next, so there is one lock for all.
+_COMPARING = threading.Lock()
 
 
 class BadShape(ValueError):
@@ -161,7 +166,10 @@ class Edges:
 
 @dataclass(frozen=True, eq=False)
 class Fences:
-    """Fences ready to be compared with many fixes at once: prepared areas and halos and an index over the halos."""
+    """Fences ready to be compared with many fixes at once: prepared areas and halos and an index over the halos.
+
+    Lanes of the derivation share them: outside of the methods nothing is compared with the shapes.
+    """
 
     rows: tuple[FenceRow, ...]
     areas: Geometries
@@ -184,6 +192,19 @@ class Fences:
         """Whether each fence is for the vehicle beside it. `allowed`: shape (vehicles, fences) or one that broadcasts to it."""
         vehicles = max(len(allowed), int(vehicle.max(initial=-1)) + 1)
         return np.broadcast_to(allowed, (vehicles, len(self)))[vehicle, fence]
+
+    def holds(self, fence: Indices, lng: Floats, lat: Floats) -> Flags:
+        """Whether each place lies in the area of the fence beside it; one on the edge does."""
+        return _around(self.areas[fence], lng, lat)
+
+    def nearly_holds(self, fence: Indices, lng: Floats, lat: Floats) -> Flags:
+        """The same for halos."""
+        return _around(self.halos[fence], lng, lat)
+
+    def touches(self, fence: Indices, lines: Geometries) -> Flags:
+        """Whether each line touches the area of the fence beside it."""
+        with _COMPARING:
+            return np.asarray(shapely.intersects(self.areas[fence], lines), np.bool_)
 
     @classmethod
     def of(cls, rows: Sequence[FenceRow], margin: float, earlier: Fences | None = None) -> Fences:
@@ -220,3 +241,8 @@ class Fences:
             Edges.of(shapes),
             Edges.of(wide),
         )
+
+
+def _around(shapes: Geometries, lng: Floats, lat: Floats) -> Flags:
+    with _COMPARING:
+        return np.asarray(shapely.intersects_xy(shapes, lng, lat), np.bool_)

@@ -162,11 +162,11 @@ class _Rows:
     def compared(self, fences: Fences, paths: Paths) -> tuple[Flags, Flags]:
         """Whether the fix of each row lies in the area, and in the halo."""
         lng, lat = paths.lng[self.fix], paths.lat[self.fix]
-        inside = np.asarray(shapely.intersects_xy(fences.areas[self.fence], lng, lat), np.bool_)
+        inside = fences.holds(self.fence, lng, lat)
         inside[self.virtual] = True
         near = inside.copy()
         rest = np.flatnonzero(~inside)
-        near[rest] = shapely.intersects_xy(fences.halos[self.fence[rest]], lng[rest], lat[rest])
+        near[rest] = fences.nearly_holds(self.fence[rest], lng[rest], lat[rest])
         return inside, near
 
     def crossed(self, fences: Fences, paths: Paths, inside: Flags) -> Flags:
@@ -176,7 +176,7 @@ class _Rows:
         came_from_inside[1:] = inside[:-1] & ~self.first[1:]
         maybe = np.flatnonzero(self.known & ~inside & ~came_from_inside)
         maybe = maybe[_boxes_touched(paths, self.fix[maybe], fences.bounds[self.fence[maybe]])]
-        found[maybe] = shapely.intersects(fences.areas[self.fence[maybe]], _lines(paths, self.fix[maybe]))
+        found[maybe] = fences.touches(self.fence[maybe], _lines(paths, self.fix[maybe]))
         return found
 
     def state_before(self, touched: Flags, near: Flags) -> Flags:

@@ -158,6 +158,6 @@ def fence_limits(
     place, fence = fences.tree.query(shapely.points(longitude, latitude))
     counts = fences.are_for(vehicle[place], fence, allowed) & ~np.isnan(fences.limit_kph[fence])
     place, fence = place[counts], fence[counts]
-    inside = shapely.intersects_xy(fences.areas[fence], longitude[place], latitude[place])
+    inside = fences.holds(fence, longitude[place], latitude[place])
     np.minimum.at(lowest, place[inside], fences.limit_kph[fence[inside]])
     return np.where(np.isinf(lowest), np.nan, lowest)

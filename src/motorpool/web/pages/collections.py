@@ -21,7 +21,8 @@ from motorpool.web.pages.devices import device_page
 from motorpool.web.pages.editing import create_posted, delete_posted, edit_page, new_page, update_posted
 from motorpool.web.pages.footage import footage_page
 from motorpool.web.pages.geofences import geofence_page
-from motorpool.web.pages.inspections import form_page, inspection_page
+from motorpool.web.pages.inspection_forms import form_page
+from motorpool.web.pages.inspections import inspection_page
 from motorpool.web.pages.listing import list_response
 from motorpool.web.pages.records import detail_response
 from motorpool.web.pages.reservations import reservation_page

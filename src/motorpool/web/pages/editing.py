@@ -20,8 +20,10 @@ from motorpool.web.forms import (
     Texts,
     default_texts,
     field_names,
+    fold,
     form_sections,
     inputs_of,
+    sums_in,
     texts_of,
     wrong_places,
 )
@@ -155,9 +157,10 @@ async def form_page(
     actor, state = actor_of(request), request.app.state
     errors = errors_of(problem)
     held = await locks_of(request, actor, resource, key) if key else []
-    names = (
-        [name for name in field_names(resource, creating=False) if name in still_open(held)] if held else None
-    )
+    names = field_names(resource, creating=key is None)
+    if row:
+        sums = sums_in(resource, row)
+        names = [name for name in names if name not in sums and (not held or name in still_open(held))]
     inputs = await inputs_of(
         state.database,
         state.registry,
@@ -170,6 +173,7 @@ async def form_page(
         masked=row,
     )
     shown = {made.field.name for made in inputs}
+    first, rest = fold(resource, inputs) if key is None else (inputs, [])
     stale = problem is not None and problem.status == 412
     if stale and now is not None:
         for made in inputs:
@@ -186,7 +190,8 @@ async def form_page(
         resource=resource,
         section=section_of(resource),
         inputs=inputs,
-        sections=form_sections(resource, inputs),
+        sections=form_sections(resource, first),
+        folded=form_sections(resource, rest),
         etag=etag,
         action=f"/{resource.collection}/{key}/edit" if key else f"/{resource.collection}/new",
         cancel_href=back or (f"/{resource.collection}/{key}" if key else f"/{resource.collection}"),

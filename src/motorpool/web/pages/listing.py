@@ -235,8 +235,7 @@ def fetched(resource: Resource, columns: tuple[str, ...], extra: ExtraColumn | N
     names = [resource.key, *columns, *(extra.needs if extra else ())]
     for name in columns:
         described = field_of(resource, name)
-        if described.currency:
-            names.append(described.currency)
+        names += [one for one in (described.currency, described.unit_by) if one]
         if pair := pair_of(resource, name):
             names.append(pair.type_column)
         names += [kind for kind, key in POLYMORPHIC if key == name]

@@ -19,8 +19,10 @@ from motorpool.maintenance.queries.cost_tables import Group, by_category, by_cla
 from motorpool.maintenance.queries.vehicle_costs import Costs, VehicleCost, maintenance_costs
 from motorpool.maintenance.rules.cost_figures import OUT_OF_ORDINARY
 from motorpool.web import formats
+from motorpool.web.fields import field_of
 from motorpool.web.forms import MOST_CHOICES
 from motorpool.web.navigation import may
+from motorpool.web.pages.reports_telematics import FILES, Bar
 from motorpool.web.titles import choices_of, titles_of
 
 AnyRequest = Request[Any, Any, Any]
@@ -30,24 +32,7 @@ TOP = 10
 SERIES = 6
 #: More months than these are shown as years.
 MOST_MONTHS = 36
-VEHICLE_TYPES = (
-    "car",
-    "suv",
-    "pickup",
-    "van",
-    "truck",
-    "tractor",
-    "bus",
-    "trailer",
-    "motorcycle",
-    "equipment",
-)
 SORTS = {"cost": "Cost", "ratio": "For the distance", "downtime": "Downtime"}
-FILES = (
-    ("csv", "CSV", "file-type-csv"),
-    ("xlsx", "Excel", "file-spreadsheet"),
-    ("pdf", "PDF", "file-type-pdf"),
-)
 #: Filter -> table of what it names.
 NAMED = {
     "vehicle": "vehicles",
@@ -55,17 +40,6 @@ NAMED = {
     "facility": "facilities",
     "group": "vehicle_groups",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A bar of a chart; `share` in percent of the longest."""
-
-    label: str
-    text: str
-    share: float
-    href: str | None = None
-    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +112,7 @@ async def costs_page(request: AnyRequest) -> Response[Any]:
         ratio=lambda row: ratio_text(row, actor),
         ratio_unit=ratio_unit(actor),
         limit=OUT_OF_ORDINARY,
-        vehicle_types=VEHICLE_TYPES,
+        vehicle_types=field_of(state.registry["vehicles"], "vehicle_type").suggestions,
         categories=sorted(
             {cell.category for cell in costs.cells} | {asked.question.work_order_type or "preventive"}
         ),
@@ -326,8 +300,7 @@ def whole_money(value: Any, currency: str) -> str:
     """An amount without its cents: charts and tiles are read from afar."""
     exact = Decimal(str(value))
     places = 0 if abs(exact) >= 10 or exact == exact.to_integral_value() else 2
-    sign = formats.SIGNS.get(currency, f"{currency} " if currency else "")
-    return f"{'-' if exact < 0 else ''}{sign}{abs(exact):,.{places}f}"
+    return formats.money(exact, currency, places)
 
 
 def ratio_unit(actor: Actor) -> str:
@@ -337,10 +310,7 @@ def ratio_unit(actor: Actor) -> str:
 def ratio_text(row: Any, actor: Actor) -> str:
     """Net cost for a mile or kilometre, with three decimals."""
     value = row.cost_per_mile if actor.units == "imperial" else row.cost_per_km
-    if value is None:
-        return formats.DASH
-    sign = formats.SIGNS.get(actor.currency, f"{actor.currency} " if actor.currency else "")
-    return f"{'-' if value < 0 else ''}{sign}{abs(value):,.3f}"
+    return formats.money(value, actor.currency, 3)
 
 
 def hours_text(hours: float) -> str:

@@ -86,8 +86,10 @@ async def move_form(
     """`move.html`, as a dialog of the record's page or as a page of its own."""
     actor, state = actor_of(request), request.app.state
     errors = errors_of(problem)
+    # Sums come of themselves; who has no entries for them types them in on the record's own form.
+    names = [name for name in asked_of(move) if name not in resource.summed]
     inputs = await inputs_of(
-        state.database, state.registry, actor, resource, texts, errors, creating=False, names=asked_of(move)
+        state.database, state.registry, actor, resource, texts, errors, creating=False, names=names
     )
     for made in inputs:
         made.field = required_for(made.field, move)

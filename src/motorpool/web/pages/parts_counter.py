@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,13 +21,14 @@ from motorpool.maintenance.queries.parts_counter import (
     PartPlace,
     WantedLine,
     find_parts,
+    how_many_low,
     lines_of,
     part_of,
     parts_by_code,
     places_of,
-    suggestions,
 )
 from motorpool.maintenance.queries.parts_ledger import Movement, movements_of
+from motorpool.web import formats
 from motorpool.web.navigation import may
 from motorpool.web.rendering import see_other
 
@@ -146,13 +148,13 @@ def _before(text: str) -> tuple[datetime, UUID] | None:
 
 
 async def frame(request: AnyRequest, actor: Actor, tab: str) -> dict[str, Any]:
-    """What every page of the counter shows: tabs, with how many parts run low."""
+    """What every page of the counter has: tabs, with how many parts run low, and how amounts are written."""
     state = request.app.state
     low = 0
     reach = actor.access.reach("purchase_suggestions.read")
     if reach is not None:
         resource = state.registry["purchase_suggestions"]
-        low = len(await suggestions(state.database, actor, resource, reach, "open"))
+        low = await how_many_low(state.database, actor, resource, reach)
     return {
         "tabs": [
             (name, label, href, icon, low if name == "low" else 0)
@@ -162,12 +164,19 @@ async def frame(request: AnyRequest, actor: Actor, tab: str) -> dict[str, Any]:
         "tab": tab,
         "plain": plain,
         "amount": amount,
+        "money": partial(formats.money, currency=actor.currency),
+        "currency": actor.currency,
     }
 
 
 def amount(value: Decimal, unit: str | None) -> str:
     """`3`, `2.5 liter`: pieces need no word."""
     return plain(value) if unit in (None, "each") else f"{plain(value)} {unit}"
+
+
+def typed_cost(cost: Decimal) -> str:
+    """A cost as it stands in an input: `48.75`, `1250.00`."""
+    return formats.money(cost).replace(",", "")
 
 
 def permission(verb: str) -> str:

@@ -18,6 +18,7 @@ from motorpool.core.resource.write import lock_rows
 from motorpool.core.tenancy import Actor
 from motorpool.maintenance.actions import move_stock
 from motorpool.maintenance.actions.follow_purchase_orders import received
+from motorpool.maintenance.actions.open_stock import plain
 from motorpool.maintenance.actions.supply_work_orders import Want
 from motorpool.maintenance.part_routes import refuse_other_facilities
 from motorpool.maintenance.queries.parts_counter import (
@@ -26,12 +27,13 @@ from motorpool.maintenance.queries.parts_counter import (
     WantedLine,
     expected_deliveries,
     parts_by_code,
+    units_of,
     waiting_orders,
 )
 from motorpool.web.forms import MOST_CHOICES
 from motorpool.web.navigation import may
 from motorpool.web.pages.editing import FAILURES, errors_of
-from motorpool.web.pages.parts_counter import frame, open_lines
+from motorpool.web.pages.parts_counter import frame, open_lines, typed_cost
 from motorpool.web.pages.parts_moving import Posted
 from motorpool.web.pages.records import form_pairs
 from motorpool.web.rendering import see_other
@@ -209,14 +211,11 @@ async def deliveries_page(request: AnyRequest) -> Response[Any]:
 async def delivery_page(request: AnyRequest) -> Response[Any]:
     actor = actor_of(request)
     delivery = await _delivery(request, actor)
-    texts = {
-        f"{name}_{index}": text
-        for index, line in enumerate(delivery.lines)
-        for name, text in (
-            ("quantity", _outstanding(line)),
-            ("unit_cost", f"{Decimal(str(line.get('unit_price') or 0)):f}"),
-        )
-    }
+    texts = {f"quantity_{index}": _outstanding(line) for index, line in enumerate(delivery.lines)}
+    if not is_foreign(actor, delivery):
+        texts |= {
+            f"unit_cost_{index}": typed_cost(price_of(line)) for index, line in enumerate(delivery.lines)
+        }
     return await delivery_form(
         request, actor, delivery, texts | {"facility_id": str(delivery.facility_id or "")}
     )
@@ -236,7 +235,16 @@ async def _delivery(request: AnyRequest, actor: Actor) -> ExpectedDelivery:
 
 def _outstanding(line: dict[str, Any]) -> str:
     left = Decimal(str(line["quantity"])) - received(line)
-    return f"{left:f}" if left > 0 else ""
+    return plain(left) if left > 0 else ""
+
+
+def is_foreign(actor: Actor, delivery: ExpectedDelivery) -> bool:
+    """Whether the order's prices are not in the currency that stock is kept in."""
+    return actor.currency not in ("", delivery.currency)
+
+
+def price_of(line: dict[str, Any]) -> Decimal:
+    return Decimal(str(line.get("unit_price") or 0))
 
 
 @post("/parts-counter/deliveries/{order:str}", include_in_schema=False, status_code=200)
@@ -298,6 +306,8 @@ async def delivery_form(
         for name, words in errors.items()
         if name.startswith(f"lines[{index}].")
     }
+    parts = [UUID(line["part_id"]) if line.get("part_id") else None for line in delivery.lines]
+    units = await units_of(state.database, actor, {part for part in parts if part})
     page: Response[Any] = state.renderer.page(
         request,
         actor,
@@ -305,9 +315,17 @@ async def delivery_form(
         status=problem.status if problem else 200,
         title=f"Delivery of {delivery.number}",
         delivery=delivery,
+        foreign=delivery.currency if is_foreign(actor, delivery) else None,
         rows=[
-            (index, line, Decimal(str(line["quantity"])), received(line))
-            for index, line in enumerate(delivery.lines)
+            (
+                index,
+                line,
+                Decimal(str(line["quantity"])),
+                received(line),
+                units.get(part) if part else None,
+                price_of(line),
+            )
+            for index, (line, part) in enumerate(zip(delivery.lines, parts, strict=True))
         ],
         texts=texts,
         wrong=wrong,

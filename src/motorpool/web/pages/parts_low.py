@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +21,7 @@ from motorpool.maintenance.queries.parts_counter import LowPart, suggestions
 from motorpool.maintenance.suggestion_routes import order_in_reach
 from motorpool.web.forms import MOST_CHOICES
 from motorpool.web.navigation import may
-from motorpool.web.pages.editing import FAILURES
+from motorpool.web.pages.editing import FAILURES, errors_of
 from motorpool.web.pages.parts_counter import frame
 from motorpool.web.pages.parts_moving import Posted
 from motorpool.web.pages.records import form_pairs
@@ -47,6 +49,7 @@ async def low_posted(request: AnyRequest) -> Response[Any]:
     reach = reach_or_forbid(resource, actor, doing)
     keys = [found for name, text in pairs if name == "id" and (found := parse_uuid(text)) is not None]
     given = Posted(form)
+    asked: dict[UUID, Decimal] = {}
     try:
         if not keys:
             raise Invalid("Choose at least one part.")
@@ -55,7 +58,9 @@ async def low_posted(request: AnyRequest) -> Response[Any]:
                 await move_rows(session, resource, actor, reach, keys, resource.move(doing), {})
                 said = "Dismissed until the stock has risen." if doing == "dismiss" else "Taken up again."
                 return see_other("/parts-counter/low", said)
-            asked = {key: quantity for key in keys if (quantity := given.number(f"quantity_{key}"))}
+            for key in keys:
+                if (quantity := given.number(f"quantity_{key}")) is not None:
+                    asked[key] = quantity
             made = await order_in_reach(
                 session,
                 actor,
@@ -69,7 +74,7 @@ async def low_posted(request: AnyRequest) -> Response[Any]:
         problem = as_problem(error, problem_of)
         if problem.status not in (403, 409, 422):
             raise
-        return await low_form(request, actor, form, problem, set(keys))
+        return await low_form(request, actor, form, problem, keys, list(asked))
     if len(made) == 1 and may(actor, "purchase_orders.read"):
         return see_other(f"/purchase-orders/{made[0]}", "Draft purchase order made. Check it and submit it.")
     return see_other("/parts-counter/low", f"{len(made)} draft purchase orders made, one for each facility.")
@@ -80,8 +85,10 @@ async def low_form(
     actor: Actor,
     texts: dict[str, str],
     problem: MotorpoolError | None = None,
-    ticked: set[UUID] | None = None,
+    ticked: Sequence[UUID] | None = None,
+    asked: Sequence[UUID] = (),
 ) -> Response[Any]:
+    """`ticked`: the suggestions as they were posted, `asked`: those with a quantity, so that a problem finds its row."""
     state = request.app.state
     resource = state.registry["purchase_suggestions"]
     reach = reach_or_forbid(resource, actor, "read")
@@ -93,6 +100,12 @@ async def low_form(
     vendors = []
     if None in groups:
         vendors = await choices_of(state.database, state.registry, actor, "vendors", MOST_CHOICES)
+    rows = {
+        f"{name}[{index}]{field}": key
+        for name, field, keys in (("ids", "", ticked or ()), ("quantities", ".quantity", asked))
+        for index, key in enumerate(keys)
+    } | {f"quantity_{key}": key for key in ticked or ()}
+    wrong = {rows[name]: words for name, words in errors_of(problem).items() if name in rows}
     page: Response[Any] = state.renderer.page(
         request,
         actor,
@@ -104,8 +117,8 @@ async def low_form(
         vendors=vendors,
         texts=texts,
         ticked=ticked,
+        wrong=wrong,
         problem=problem and told(problem),
-        currency=actor.currency,
         may_order=may(actor, "purchase_suggestions.order") and may(actor, "purchase_orders.create"),
         may_dismiss=may(actor, "purchase_suggestions.dismiss"),
         may_reopen=may(actor, "purchase_suggestions.reopen"),
@@ -115,11 +128,9 @@ async def low_form(
 
 
 def told(problem: MotorpoolError) -> str:
-    """A problem in one sentence, where the form has no place for its fields."""
-    words = " ".join(
-        f"{one.field.replace('_id', '').capitalize()} {one.message}." for one in problem.fields[:3]
-    )
-    return f"{problem.detail} {words}".strip()
+    """A problem in one sentence; the supplier has no place of its own in each form."""
+    words = [f"The supplier {one.message}." for one in problem.fields if one.field == "vendor_id"]
+    return " ".join([problem.detail, *words])
 
 
 route_handlers = [low_page, low_posted]

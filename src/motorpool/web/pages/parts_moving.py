@@ -27,7 +27,7 @@ from motorpool.web import formats
 from motorpool.web.fields import Field
 from motorpool.web.forms import MOST_CHOICES, Input, Wrong
 from motorpool.web.pages.editing import FAILURES, errors_of
-from motorpool.web.pages.parts_counter import VERBS, amount, asked_part, open_lines, places
+from motorpool.web.pages.parts_counter import VERBS, amount, asked_part, open_lines, places, typed_cost
 from motorpool.web.pages.records import form_texts
 from motorpool.web.rendering import go_on
 from motorpool.web.titles import choices_of, titles_of
@@ -68,7 +68,7 @@ FORMS: dict[str, tuple[Field, ...]] = {
             "counted",
             "Counted",
             "number",
-            "What is there; the difference is recorded",
+            "What is on the shelf, also what is reserved; the difference is recorded",
             required=True,
             step="any",
         ),
@@ -270,7 +270,16 @@ async def moving_form(
         texts = _usual(verb, part, here, lines) | dict(texts)
     errors = {_field_name(verb, name): words for name, words in errors_of(problem).items()}
     inputs = []
-    facilities = await _facilities(request, actor, part, here)
+    word = "on hand" if verb == "count" else "available"
+
+    def there(one: FoundPart | PartPlace) -> str:
+        return amount(one.on_hand if verb == "count" else one.available, part.unit)
+
+    known = {str(one.facility_id): f" · {there(one)} {word}" for one in here}
+    facilities = [
+        (key, f"{name}{known.get(key, '')}")
+        for key, name in await choices_of(state.database, state.registry, actor, "facilities", MOST_CHOICES)
+    ]
     for field in FORMS[verb]:
         made = Input(field, texts.get(field.name, ""), errors.get(field.name))
         if field.name == "line_id":
@@ -300,7 +309,8 @@ async def moving_form(
         here=here,
         lines=lines,
         wants_line=verb in ("issue", "return"),
-        amount=amount,
+        there=there,
+        word=word,
         problem=problem and problem.detail,
         wrong=[
             Wrong(shown.get(name, formats.label(name)), f"field-{name}" if name in shown else "", words)
@@ -341,22 +351,9 @@ def _usual(verb: str, part: FoundPart, here: list[PartPlace], lines: list[Wanted
         usual["facility_id"] = str(max(here, key=lambda one: one.on_hand).facility_id)
     if verb == "receive":
         cost = part.last_cost if part.last_cost is not None else part.unit_cost
-        usual["unit_cost"] = f"{cost:f}" if cost else ""
+        usual["unit_cost"] = typed_cost(cost) if cost else ""
         usual["vendor_id"] = str(part.vendor_id or "")
     return usual
-
-
-async def _facilities(
-    request: AnyRequest, actor: Actor, part: FoundPart, here: list[PartPlace]
-) -> list[tuple[str, str]]:
-    """Facilities, with what is available there."""
-    state = request.app.state
-    known = {str(one.facility_id): one for one in here}
-    found = await choices_of(state.database, state.registry, actor, "facilities", MOST_CHOICES)
-    return [
-        (key, f"{name} · {amount(known[key].available, part.unit)} available" if key in known else name)
-        for key, name in found
-    ]
 
 
 route_handlers = [moving_page, moved]

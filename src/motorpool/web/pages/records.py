@@ -63,6 +63,10 @@ class Action:
     is_dialog: bool = False
 
 
+#: Moves that are asked for in a form of their own: approving takes a signature, which is drawn.
+MOVE_PAGES = {("maintenance_records", "approve"): "/shop/orders/{key}/approve"}
+
+
 @dataclass(frozen=True, slots=True)
 class Tab:
     name: str
@@ -125,7 +129,8 @@ def moves_of(actor: Actor, resource: Resource, row: Row) -> list[Action]:
         label = formats.words(move.verb)
         title = (move.summary or label).rstrip(".")
         asks = bool(move.takes or move.needs)
-        href = f"/records/{resource.collection}/{row[resource.key]}/moves/{move.verb}"
+        own = MOVE_PAGES.get((resource.table.name, move.verb), "/records/{collection}/{key}/moves/{verb}")
+        href = own.format(collection=resource.collection, key=row[resource.key], verb=move.verb)
         question = f"{title}?" if move.final and not asks else None
         icon = MOVE_ICONS.get(move.verb, "ban" if move.final else "arrow-right")
         found.append(Action(label, href, icon, question, move.final, title, asks))

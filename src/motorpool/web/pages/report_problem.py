@@ -13,7 +13,7 @@ from motorpool.core.errors.http import as_problem, problem_response
 from motorpool.core.resource.declaration import Resource
 from motorpool.core.resource.problems import problem_of
 from motorpool.core.resource.routes import actor_of, json_response
-from motorpool.core.resource.select import get_statement, reach_or_forbid
+from motorpool.core.resource.select import reach_or_forbid
 from motorpool.core.resource.write import create_row
 from motorpool.core.tenancy import Actor
 from motorpool.maintenance.actions.report_problem import Report, report_problem
@@ -103,7 +103,6 @@ async def reported(request: AnyRequest) -> Response[Any]:
     wants_json = "application/json" in request.headers.get("accept", "")
     try:
         report = report_of(actor, given)
-        await refuse_unseen_vehicle(request, actor, report)
         reach = reach_or_forbid(target, actor, "create")
         async with state.database.transaction(actor) as session:
             if target.table.name == "defects":
@@ -112,6 +111,9 @@ async def reported(request: AnyRequest) -> Response[Any]:
                 key = await create_row(session, target, actor, reach, order_of(actor, report))
     except FAILURES as error:
         problem = as_problem(error, problem_of)
+        if problem.code == "out_of_reach":
+            beyond = FieldProblem("vehicle_id", "is not one that you may report about now", "out_of_reach")
+            problem = Invalid("Some fields are not valid.", fields=[beyond])
         if wants_json:
             return problem_response(problem)
         if problem.status not in (403, 409, 422):
@@ -150,17 +152,6 @@ def report_of(actor: Actor, given: dict[str, str]) -> Report:
         is_unsafe=unsafe,
         driver_id=actor.driver_id,
     )
-
-
-async def refuse_unseen_vehicle(request: AnyRequest, actor: Actor, report: Report) -> None:
-    """One's own report is within reach whatever it is about; its vehicle has to be too. Raises Invalid."""
-    state = request.app.state
-    vehicles = state.registry["vehicles"]
-    reach = reach_or_forbid(vehicles, actor, "read")
-    look = get_statement(vehicles, actor, reach, report.vehicle_id, {}, fields=("id",))
-    if not await state.database.read(actor, look.sql, look.parameters):
-        problem = FieldProblem("vehicle_id", "does not name anything that exists here", "unknown_reference")
-        raise Invalid("Some fields are not valid.", fields=[problem])
 
 
 def order_of(actor: Actor, report: Report) -> dict[str, Any]:

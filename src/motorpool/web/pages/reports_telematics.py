@@ -55,6 +55,8 @@ class Bar:
     label: str
     text: str
     share: float
+    href: str | None = None
+    marked: bool = False
 
 
 @get("/reports", include_in_schema=False)

@@ -11,7 +11,7 @@ from litestar import Request, Response, get, post
 
 from motorpool.core.access import Reach
 from motorpool.core.database.database import parse_uuid
-from motorpool.core.errors import Conflict, MotorpoolError, NotFound
+from motorpool.core.errors import MotorpoolError, NotFound
 from motorpool.core.errors.http import as_problem
 from motorpool.core.resource.declaration import Resource
 from motorpool.core.resource.moves import move_row
@@ -22,6 +22,7 @@ from motorpool.core.resource.write import create_row
 from motorpool.core.tenancy import Actor
 from motorpool.fleet.availability.asking import Use, read_reasons
 from motorpool.fleet.queries.free_vehicles import free_vehicles
+from motorpool.fleet.reservation_routes import reads_driver
 from motorpool.fleet.rules.proposals import Wish, why
 from motorpool.web import formats
 from motorpool.web.forms import MOST_CHOICES, Input, Texts, inputs_of, texts_of, wrong_places
@@ -123,13 +124,13 @@ async def offers(request: AnyRequest, actor: Actor, texts: Texts) -> dict[str, A
         parse_uuid(str(texts.get("pickup_facility_id") or "")),
     )
     driver = parse_uuid(str(texts.get("driver_id") or ""))
+    if driver and driver != actor.driver_id and not await reads_driver(state.database, actor, driver):
+        driver = None
     found = await free_vehicles(state.database, actor, start, end, wish, driver_id=driver)
     chosen = parse_uuid(str(texts.get("vehicle_id") or ""))
     first = sorted(found, key=lambda one: one.id != chosen)[:OFFERED]
     use = Use([chosen] if chosen else [], [driver] if driver else [], start, end)
     reasons = await read_reasons(state.database, actor, [use])
-    if not may(actor, "drivers.read"):
-        reasons = [one for one in reasons if one.about != "driver" or one.subject_id == actor.driver_id]
     return {
         "offers": [(one, why(one, wish)) for one in first],
         "others": len(found) - len(first),
@@ -295,7 +296,7 @@ async def exchange_form(
     )
     photos = next(name for name in names if name in PHOTOS)
     reasons = []
-    if verb == "hand_over" and not isinstance(problem, Conflict):
+    if verb == "hand_over" and problem is None:
         end = formats.moment(row["ends_at"])
         now = datetime.now(UTC)
         use = Use(

@@ -31,16 +31,13 @@ from motorpool.web.pages.shop_calendar_form import date_of, route_handlers as fo
 AnyRequest = Request[Any, Any, Any]
 #: Hours that are shown of a day on which the shop is closed.
 MORNING, EVENING = 7, 18
-MOST_LABELS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A booking where it is drawn: minutes since the start of its day, cut off at its ends."""
+    """A booking on one of its days."""
 
     booked: Booked
-    begin: int
-    end: int
     text: str
 
 
@@ -75,6 +72,8 @@ async def calendar_page(request: AnyRequest) -> Response[Any]:
     calendar = await shop_calendar(state.database, actor, shop, first, 7 if week else 1)
     days = [day_of(calendar, first + timedelta(days=number), today) for number in range(7 if week else 1)]
     step = timedelta(days=7 if week else 1)
+    wanted = parse_uuid(request.query_params.get("booking", ""))
+    marked = next((one for one in calendar.bookings if one.id == wanted), None)
     return shown(
         request,
         actor,
@@ -86,6 +85,8 @@ async def calendar_page(request: AnyRequest) -> Response[Any]:
         calendar=calendar,
         lanes=[(bay, [cards_of(calendar, bay, one, shop) for one in days]) for bay in calendar.bays],
         people=[presence_text(one, shop, week=week) for one in calendar.presence],
+        marked=marked,
+        marked_text=marked and marked_text(calendar, marked, shop),
         today=today,
         before=day - step,
         after=day + step,
@@ -129,11 +130,9 @@ def day_of(calendar: ShopCalendar, day: date, today: date) -> Day:
     shown_ = shown_ + within([(one.start, one.end) for one in calendar.bookings])
     first = min(a for a, _ in shown_) // 60 * 60
     last = min(length, math.ceil(max(b for _, b in shown_) / 60) * 60)
-    # So many labels have room beside each other.
-    step = 60 if last - first <= MOST_LABELS * 60 else 120
     hours = [
         (minute, f"{(midnight + timedelta(minutes=minute)).astimezone(zone):%H:%M}")
-        for minute in range(first, last, step)
+        for minute in range(first, last, 60)
     ]
     return Day(day, midnight, first, last, hours, open_, day == today)
 
@@ -141,12 +140,7 @@ def day_of(calendar: ShopCalendar, day: date, today: date) -> Day:
 def cards_of(calendar: ShopCalendar, bay: Bay, day: Day, shop: Shop) -> list[Card]:
     end = instant(day.day + timedelta(days=1), time(), shop.zone)
     return [
-        Card(
-            one,
-            max(day.first, round(minute_of(one.start, day.midnight))),
-            min(day.last, round(minute_of(one.end, day.midnight))),
-            times(one, shop, day.day),
-        )
+        Card(one, times(one, shop, day.day))
         for one in calendar.bookings
         if one.bay_id == bay.id and one.start < end and one.end > day.midnight
     ]
@@ -160,6 +154,13 @@ def times(one: Booked, shop: Shop, day: date) -> str:
         return f"{local:%H:%M}" if local.date() == day else f"{local:%a} {local.day} {local:%b %H:%M}"
 
     return f"{clock(one.start)}–{clock(one.end)}"
+
+
+def marked_text(calendar: ShopCalendar, one: Booked, shop: Shop) -> str:
+    """`Bay 1, Mon 30 Nov 09:00–11:30`."""
+    bay = next((bay.name for bay in calendar.bays if bay.id == one.bay_id), "")
+    day = one.start.astimezone(shop.zone)
+    return f"{bay}, {day:%a} {day.day} {day:%b} {times(one, shop, day.date())}"
 
 
 def presence_text(one: Presence, shop: Shop, *, week: bool) -> dict[str, Any]:
@@ -177,7 +178,8 @@ def presence_text(one: Presence, shop: Shop, *, week: bool) -> dict[str, Any]:
 
 def limits(bay: Bay) -> str:
     """What a bay can take, in a line."""
-    parts = [f"{bay.max_weight_lbs:,} lb"] if bay.max_weight_lbs else []
+    parts = [f"carries {bay.max_weight_lbs:,} lb"] if bay.max_weight_lbs else []
+    parts += [f"lifts {bay.max_lift_lbs:,} lb"] if bay.max_lift_lbs else []
     parts += [name.replace("_", " ") for name in sorted(bay.equipment)]
     return " · ".join(parts)
 

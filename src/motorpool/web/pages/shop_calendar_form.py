@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from litestar import Request, Response, get, post
 
@@ -18,9 +19,10 @@ from motorpool.core.resource.write import create_row, update_row
 from motorpool.core.tenancy import Actor
 from motorpool.maintenance.planning.slots import Slot, propose_slots
 from motorpool.maintenance.queries import shop_facts
-from motorpool.maintenance.queries.shop_calendar import BOOKING, shop_calendar, shop_of, shops_with_bays
+from motorpool.maintenance.queries.shop_calendar import BOOKING, shop_of, shops_with_bays, waiting_work
 from motorpool.maintenance.queries.shop_facts import Shop, Work
 from motorpool.maintenance.queries.shop_orders import readable_orders
+from motorpool.maintenance.rules.shop_states import LIVE
 from motorpool.maintenance.rules.working_time import instant
 from motorpool.web.navigation import may
 from motorpool.web.pages.editing import FAILURES, errors_of
@@ -29,7 +31,6 @@ from motorpool.web.rendering import go_on
 
 AnyRequest = Request[Any, Any, Any]
 VERBS = ("confirm", "start", "finish", "cancel")
-LIVE = ("scheduled", "confirmed", "in_progress")
 FIELDS = ("order", "bay", "technician", "start", "end", "facility", "day", "view", "etag")
 
 
@@ -52,10 +53,10 @@ async def book_posted(request: AnyRequest) -> Response[Any]:
         body = await body_of(request, actor, texts)
         async with database.transaction(actor) as session:
             made = body | {"work_order_id": str(job.id), "vehicle_id": str(job.vehicle_id)}
-            await create_row(session, BOOKING, actor, reach, made)
+            key = await create_row(session, BOOKING, actor, reach, made)
     except FAILURES as error:
         return await form_page(request, actor, texts, problem=as_problem(error, problem_of))
-    return go_on(request, back_to(texts), f"{job.number} is booked.")
+    return go_on(request, shown_at(texts, key), f"{job.number} is booked.")
 
 
 @get("/shop/calendar/bookings/{key:str}", include_in_schema=False)
@@ -86,7 +87,7 @@ async def booking_posted(request: AnyRequest) -> Response[Any]:
     except FAILURES as error:
         row, _ = await read_row(request, BOOKING)
         return await form_page(request, actor, texts, row=row, problem=as_problem(error, problem_of))
-    return go_on(request, back_to(texts), "The booking is changed.")
+    return go_on(request, shown_at(texts, key), "The booking is changed.")
 
 
 @post("/shop/calendar/bookings/{key:str}/{verb:str}", include_in_schema=False)
@@ -125,6 +126,12 @@ def back_to(texts: dict[str, str]) -> str:
     query += [f"day={day}"] if day != date.min else []
     query += ["view=week"] if texts.get("view") == "week" else []
     return f"/shop/calendar?{'&'.join(query)}" if query else "/shop/calendar"
+
+
+def shown_at(texts: dict[str, str], booking: UUID) -> str:
+    """The calendar on the day for which was booked, with the booking marked. The form's times are those of the shop."""
+    address = back_to(texts | {"day": texts.get("start", "")[:10]})
+    return f"{address}{'&' if '?' in address else '?'}booking={booking}"
 
 
 async def job_of(request: AnyRequest, actor: Actor, text: str | None) -> Work | None:
@@ -180,16 +187,20 @@ async def form_page(
     """`shop_calendar_form.html`: a dialog of the calendar, or a page of its own."""
     state = request.app.state
     job = await job_of(request, actor, texts.get("order"))
-    shops = await shops_with_bays(state.database, actor)
+    readable = dict(await shops_with_bays(state.database, actor))
     shop = await shop_named(request, actor, texts)
-    if shop is None:
-        wanted = (job.facility_id or job.vehicle_facility_id) if job else None
-        key = wanted if wanted in dict(shops) else shops[0][0] if shops else None
+    wanted = (job.facility_id or job.vehicle_facility_id) if job else None
+    known = {*readable, wanted}
+    # A booking may be read because of its vehicle; of any other shop that the actor does not know nothing is shown.
+    if shop is None or (shop.id not in known and row is None):
+        key = wanted if wanted in readable else next(iter(readable), None)
         shop = await shop_of(state.database, actor, key) if key else None
     if shop is None:
         raise NotFound("There is no shop with a bay yet. Add a service bay first.")
-    today = datetime.now(shop.zone).date()
-    calendar = await shop_calendar(state.database, actor, shop, date_of(texts.get("day"), today), 1)
+    ask, now = shop_facts.of_database(state.database, actor), datetime.now(shop.zone)
+    offered = [shop.id] if shop.id in known else []
+    used = [parse_uuid(row[name] or "") if row else None for name in ("service_bay_id", "technician_id")]
+    bays, people = [[key] if key else [] for key in used]
     slots: list[Slot] = []
     notes: list[str] = []
     if job is not None and row is None:
@@ -204,9 +215,11 @@ async def form_page(
         shop=shop,
         job=job,
         row=row,
-        waiting=calendar.waiting,
-        bays=calendar.bays,
-        people=[one.person.technician for one in calendar.presence],
+        waiting=await waiting_work(state.database, actor, shop) if job is None else [],
+        bays=(await shop_facts.bays(ask, bays, shops=offered)).values(),
+        people=[
+            one.technician for one in (await shop_facts.people(ask, now, now, people, shops=offered)).values()
+        ],
         slots=[(one, slot_text(one, shop), is_chosen(one, texts)) for one in slots],
         notes=notes,
         texts={name: local_text(texts.get(name, ""), shop) for name in FIELDS},

@@ -104,7 +104,7 @@ async def photo_posted(request: AnyRequest) -> Response[bytes]:
         sent = await receive_upload(request.headers, request.query_params, request.stream(), spool)
         received = await spool.finish()
         async with state.database.transaction(actor) as session:
-            comment = await _comment_of(request, actor, sent.fields.get("comment_id"))
+            comment = await _comment_of(request, actor, resource, row["id"], sent.fields.get("comment_id"))
             if comment is None:
                 text = sent.fields.get("body", "").strip() or WORDLESS
                 comment = await say(session, request, actor, resource, row["id"], text)
@@ -123,17 +123,20 @@ async def photo_posted(request: AnyRequest) -> Response[bytes]:
     return json_response(msgspec.json.encode(answer), 201)
 
 
-async def _comment_of(request: AnyRequest, actor: Actor, text: str | None) -> UUID | None:
-    """A comment of the actor's own that a further photo belongs to. Raises BadRequest for any other."""
+async def _comment_of(
+    request: AnyRequest, actor: Actor, resource: Resource, key: str, text: str | None
+) -> UUID | None:
+    """A comment of the actor's own on the record that a further photo belongs to. Raises BadRequest for any other."""
     if not text:
         return None
     rows = await request.app.state.database.read(
         actor,
-        "SELECT id FROM comments WHERE tenant_id = %s AND id = %s AND author_user_id = %s AND status = 'visible'",
-        (actor.tenant_id, parse_uuid(text), actor.user_id),
+        "SELECT id FROM comments WHERE tenant_id = %s AND id = %s AND author_user_id = %s AND record_type = %s "
+        "AND record_id = %s AND status = 'visible'",
+        (actor.tenant_id, parse_uuid(text), actor.user_id, str(resource.table.name), UUID(key)),
     )
     if not rows:
-        raise BadRequest("The comment that the photo belongs to is not yours.")
+        raise BadRequest("The comment that the photo belongs to is not one of yours on this record.")
     found: UUID = rows[0][0]
     return found
 

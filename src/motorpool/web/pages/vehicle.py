@@ -18,6 +18,7 @@ from motorpool.telematics.queries.live_states import PERMISSION as STATES, live_
 from motorpool.telematics.queries.track import PERMISSION as TRACK
 from motorpool.web import formats
 from motorpool.web.navigation import may
+from motorpool.web.pages.availability import availability_now
 from motorpool.web.pages.records import can, detail_context, read_row
 
 AnyRequest = Request[Any, Any, Any]
@@ -76,6 +77,7 @@ async def vehicle_page(request: AnyRequest) -> Response[Any]:
         actor,
         "vehicle.html",
         **context,
+        **await availability_now(request, key),
         live=live,
         day=chosen,
         is_today=chosen == today,

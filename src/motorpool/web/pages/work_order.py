@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -21,6 +20,7 @@ from motorpool.maintenance.queries.shop_board import COLUMNS
 from motorpool.maintenance.queries.work_order_sheet import (
     Booking,
     DefectLine,
+    Labor,
     PartLine,
     Sheet,
     Task,
@@ -65,11 +65,6 @@ async def work_order_page(request: AnyRequest) -> Response[Any]:
     key = UUID(row["id"])
     here = f"/{resource.collection}/{key}"
     context = await detail_context(request, actor, resource, row)
-    # Approving asks for a signature, which is drawn.
-    context["actions"] = [
-        replace(one, href=f"/shop/orders/{key}/approve") if one.href.endswith("/approve") else one
-        for one in context["actions"]
-    ]
     schedule = UUID(row["schedule_id"]) if row["schedule_id"] else None
     sheet = await work_order_sheet(state.database, state.registry, actor, key, schedule)
     is_open = row["status"] not in ("completed", "cancelled")
@@ -88,14 +83,15 @@ async def work_order_page(request: AnyRequest) -> Response[Any]:
         part_acts={line.id: part_acts(actor, lines, line) if is_open else [] for line in sheet.parts},
         clock_in=is_open and sheet.technician_id is not None and offers(actor, tasks, "clock_in"),
         clock_out=offers(actor, tasks, "clock_out"),
+        stops={line.id for line in sheet.labor if may_stop(actor, state.registry, line)},
         costs=costs_of(row),
         money=lambda value: formats.money(value, actor.currency),
         defect_acts=acts_by_row(actor, state.registry["defects"], sheet.defects),
-        booking_acts=acts_by_row(actor, state.registry["service_bay_schedule"], sheet.bookings),
+        bookings=(bookings := shown_bookings(sheet, row["status"])),
+        booking_acts=acts_by_row(actor, state.registry["service_bay_schedule"], bookings),
         may_add={name: is_open and can(actor, state.registry[name], "create") for name in LINES},
         may_talk=may(actor, "comments.create") and actor.user_id is not None,
-        may_see_costs=may(actor, "maintenance_records.read"),
-        **links_of(request, actor, row),
+        **links_of(actor, row),
         signature=row["signature"]
         if str(row["signature"] or "").startswith("data:image/png;base64,")
         else None,
@@ -103,19 +99,24 @@ async def work_order_page(request: AnyRequest) -> Response[Any]:
     return page
 
 
-def links_of(request: AnyRequest, actor: Actor, row: Row) -> dict[str, str | None]:
+def links_of(actor: Actor, row: Row) -> dict[str, str | None]:
     """Pages that know more about a part of the order; None for those that the actor has no use of."""
-    key, vehicle = row["id"], row["vehicle_id"]
     shop = f"&facility={row['facility_id']}" if row["facility_id"] else ""
     return {
-        "pdf_href": f"/api/v1/maintenance-records/{key}/pdf",
         "counter_href": "/parts-counter" if may(actor, "part_stocks.read") else None,
-        "plan_href": f"/shop/calendar/book?order={key}{shop}"
+        "plan_href": f"/shop/calendar/book?order={row['id']}{shop}"
         if may(actor, "service_bay_schedule.create")
         and row["status"] in ("draft", "open", "in_progress", "waiting_parts")
         else None,
-        "history_href": f"/vehicles/{vehicle}/service" if may(actor, "vehicles.read") else None,
+        "history_href": f"/vehicles/{row['vehicle_id']}/service" if may(actor, "vehicles.read") else None,
     }
+
+
+def shown_bookings(sheet: Sheet, status: str) -> list[Booking]:
+    """Where the work is done; where it was to be done, if it was over before its time came."""
+    kept = [one for one in sheet.bookings if one.status != "cancelled"]
+    is_over = status in ("review", "completed", "cancelled")
+    return sheet.bookings if is_over and not kept else kept
 
 
 def steps_of(status: str) -> list[tuple[str, str]]:
@@ -155,6 +156,14 @@ def task_acts(actor: Actor, resource: Resource, task: Task, sheet: Sheet, order:
     return found
 
 
+def may_stop(actor: Actor, registry: Mapping[str, Resource], line: Labor) -> bool:
+    """Whether the actor may stop the clock of a labour entry, if it runs: their own, or anybody's with the permission."""
+    if line.ended_at or not offers(actor, registry[TABLE], "clock_out"):
+        return False
+    reach = actor.access.reach(registry["work_order_labor"].permission("update"))
+    return line.is_mine or (reach is not None and reach.everything)
+
+
 def part_acts(actor: Actor, resource: Resource, line: PartLine) -> list[tuple[str, str, str, str]]:
     """(verb, label, quantity, address) of what can be done with a line of the catalogue now."""
     if line.part_id is None:
@@ -173,15 +182,9 @@ def part_acts(actor: Actor, resource: Resource, line: PartLine) -> list[tuple[st
     ]
 
 
-def costs_of(row: Mapping[str, Any]) -> list[tuple[str, str, float]]:
-    """(label, amount, share of what is charged in percent) of what makes up the total."""
-    amounts = [(label, Decimal(row[name])) for label, name in COSTS]
-    charged = sum(amount for _, amount in amounts)
-    return [
-        (label, str(amount), float(amount / charged * 100) if charged else 0.0)
-        for label, amount in amounts
-        if amount or label in ("Labour", "Parts")
-    ]
+def costs_of(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(label, amount) of what makes up the total; labour and parts always."""
+    return [(label, row[name]) for label, name in COSTS if Decimal(row[name]) or label in ("Labour", "Parts")]
 
 
 @get("/shop/orders/{key:str}/approve", include_in_schema=False)

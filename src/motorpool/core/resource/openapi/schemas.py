@@ -66,7 +66,7 @@ def given_schema(resource: Resource, name: str, *, creating: bool) -> Json:
     column = resource.column(name)
     if schema.get("type") == "string" and "enum" not in schema and "format" not in schema:
         schema = schema | ({"minLength": 1} if resource.is_text(name) else {})
-    if creating and (value := default_of(column)) is not None:
+    if creating and not resource.gives(name) and (value := default_of(column)) is not None:
         schema["default"] = value
     if resource.gives(name) and not resource.nullable(name):
         schema = nullable(schema) | {"description": _joined(schema.get("description"), "given when left out")}

@@ -35,7 +35,7 @@ RETURNING 1
 """)
 
 
-async def seed_inspection_forms(session: AsyncSession, actor: Actor) -> int:
+async def give_inspection_forms(session: AsyncSession, actor: Actor) -> int:
     """Give a tenant the built-in forms that it has never had; returns how many. May be called at any time."""
     forms = form_rows()
     made = (
