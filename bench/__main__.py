@@ -1,4 +1,4 @@
-"""Run the benchmarks: `python -m bench [a b c d e f g h p s] [--full]`. Prints a Markdown table; `--full` takes about half an hour."""
+"""Run the benchmarks: `python -m bench [a b c d e f g h o p s] [--full]`. Prints Markdown; `--full` takes half an hour."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from bench import (
     derivation,
+    duty_logs,
     fences,
     history,
     import_file,
@@ -27,7 +28,7 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", help="which; all when left out")
     parser.add_argument("--full", action="store_true", help="full sizes: 5 rounds, 90 days of history")
     arguments = parser.parse_args()
-    parts = arguments.parts or ["a", "b", "c", "d", "e", "f", "g", "h", "p", "s"]
+    parts = arguments.parts or ["a", "b", "c", "d", "e", "f", "g", "h", "o", "p", "s"]
     rounds = 5 if arguments.full else 3
     rows: list[Row] = []
     texts: list[str] = []
@@ -59,6 +60,8 @@ def main() -> None:
             made, text = derivation.measure(where, rounds, 400_000 if arguments.full else 100_000)
             rows += made
             texts.append(text)
+    if "o" in parts:
+        texts.append(duty_logs.measure(1_000, rounds))
     if "p" in parts:
         texts.append(shop_plan.measure(full=arguments.full))
     if "s" in parts:

@@ -107,6 +107,12 @@ ELSEWHERE = [
     "/service-due",
     "/maintenance-costs",
     "/reservations",
+    "/hours-of-service",
+    "/compliance",
+    "/accident-register",
+    "/osha-log",
+    "/report-incident",
+    "/report-damage",
 ]
 STRANGERS = ["/sign-in", "/set-up?token=worn-out"]
 #: A page is there when this is: maps paint later than the rest.

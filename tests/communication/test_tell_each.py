@@ -47,6 +47,9 @@ def test_jobs_keep_the_names_that_wait_in_the_queue() -> None:
         "geofence_alerts": "communication.tell_geofence_alerts",
         "due_work_orders_opened": "communication.tell_due_services",
         "waiting_work_orders": "communication.tell_waiting_orders",
+        "papers_due": "communication.tell_renewals",
+        "incidents_reported": "communication.tell_incidents",
+        "post_accident_tests_ordered": "communication.tell_tests",
         "reservations_requested": "communication.tell_requests",
         "reservations_decided": "communication.tell_decisions",
     }

@@ -225,7 +225,13 @@ async def test_an_incident_is_resolved_when_everything_is_there(api: Api, owner:
     assert "corrective actions" in await refusal()
     await api("POST", f"corrective-actions/{action['id']}/complete", json={})
     assert "accident register" in await refusal()
-    report = insert(owner, "accident_reports", tenant, incident_id=row["id"])
+    judged = {
+        "investigation_status": "completed",
+        "preventability": "preventable",
+        "city": "Reno",
+        "region": "NV",
+    }
+    report = insert(owner, "accident_reports", tenant, incident_id=row["id"], **judged)
     test = insert(owner, "drug_alcohol_tests", tenant, accident_report_id=report, status="due")
     assert "drug or alcohol test" in await refusal()
     missed = {"missed_reason": "The clinic was closed until noon"}

@@ -23,7 +23,7 @@ export class Refused extends Error {
   }
 }
 
-async function ask(address: string, options: RequestInit = {}): Promise<Response> {
+export async function ask(address: string, options: RequestInit = {}): Promise<Response> {
   let answer: Response;
   try {
     answer = await fetch(address, { ...options, redirect: 'manual', headers: { Accept: 'application/json', ...options.headers } });

@@ -10,6 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.communication.actions.tell_due_services import tell_due_services
 from motorpool.communication.actions.tell_geofence_alerts import tell_geofence_alerts
+from motorpool.communication.actions.tell_incidents import (
+    TEST_REMINDER_JOB,
+    remind_test,
+    tell_incidents,
+    tell_tests,
+)
+from motorpool.communication.actions.tell_renewals import tell_renewals
 from motorpool.communication.actions.tell_reservations import (
     REMINDER_JOB,
     remind,
@@ -26,6 +33,9 @@ TELLINGS: dict[str, Tell] = {
     "geofence_alerts": tell_geofence_alerts,
     "due_work_orders_opened": tell_due_services,
     "waiting_work_orders": tell_waiting_orders,
+    "papers_due": tell_renewals,
+    "incidents_reported": tell_incidents,
+    "post_accident_tests_ordered": tell_tests,
     "reservations_requested": tell_requests,
     "reservations_decided": tell_decisions,
 }
@@ -50,3 +60,10 @@ async def remind_reservation(context: JobContext, reservation_id: str, starts_at
     """A day and an hour before a reservation begins."""
     async with context.database.transaction(context.actor) as session:
         await remind(session, context.actor, UUID(reservation_id), datetime.fromisoformat(starts_at))
+
+
+@job(TEST_REMINDER_JOB)
+async def remind_post_accident_test(context: JobContext, test_id: str, due_at: str) -> None:
+    """Before an alcohol or drug test after an accident comes too late."""
+    async with context.database.transaction(context.actor) as session:
+        await remind_test(session, context.actor, UUID(test_id), datetime.fromisoformat(due_at))

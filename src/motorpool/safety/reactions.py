@@ -7,7 +7,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.core.resource.reactions import Change, reaction
 from motorpool.core.tenancy import Actor
+from motorpool.safety import compliance_reactions, duty_reactions, incident_reach, post_accident_reactions
 from motorpool.safety.actions.give_inspection_forms import give_inspection_forms
+
+__all__ = [
+    "compliance_reactions",
+    "duty_reactions",
+    "give_forms",
+    "incident_reach",
+    "post_accident_reactions",
+    "retire_the_version_before",
+]
 
 #: One version of a form is in use at a time.
 RETIRE_OTHERS = text("""

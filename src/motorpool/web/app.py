@@ -41,6 +41,9 @@ from motorpool.maintenance.schedule_routes import route_handlers as schedule_rou
 from motorpool.maintenance.shop_routes import route_handlers as shop_routes
 from motorpool.maintenance.suggestion_routes import route_handlers as suggestion_routes
 from motorpool.maintenance.supply_routes import route_handlers as supply_routes
+from motorpool.safety.compliance_routes import route_handlers as compliance_routes
+from motorpool.safety.hours_routes import route_handlers as hours_routes
+from motorpool.safety.incident_routes import route_handlers as incident_routes
 from motorpool.safety.inspection_routes import route_handlers as inspection_routes
 from motorpool.system.routes import route_handlers as system_routes
 from motorpool.telematics.decoders.osmand_app import OsmandApp
@@ -106,6 +109,9 @@ def create_app(settings: Settings | None = None, registry: Registry | None = Non
         *communication_routes,
         *ingest_routes,
         *telematics_routes,
+        *hours_routes,
+        *compliance_routes,
+        *incident_routes,
         *inspection_routes,
         *schedule_routes,
         *shop_routes,

@@ -196,7 +196,13 @@ PAGES = (
         "message-report",
         ("defects.create", "maintenance_records.create"),
     ),
+    Page("Safety", "Report an incident", "/report-incident", "message-report", ("incidents.create",)),
+    Page("Safety", "Report damage", "/report-damage", "hammer", ("damage_reports.create",)),
+    Page("Safety", "Accident register", "/accident-register", "car-crash", ("accident_reports.export",)),
+    Page("Safety", "OSHA log", "/osha-log", "bandage", ("injury_records.export",)),
+    Page("Safety", "Compliance", "/compliance", "shield-check", ("compliance_documents.read",)),
     Page("Safety", "Inspect a vehicle", "/inspect", "clipboard-check", ("safety_inspections.submit",)),
+    Page("Safety", "Hours of service", "/hours-of-service", "clock-hour-4", ("hours_of_service_logs.read",)),
 )
 #: And one behind them.
 API_PAGE = Item("API", "/api/docs", "code", False)

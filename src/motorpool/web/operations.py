@@ -18,6 +18,9 @@ from motorpool.maintenance.schedule_routes import OPERATIONS as SCHEDULES
 from motorpool.maintenance.shop_routes import OPERATIONS as SHOP
 from motorpool.maintenance.suggestion_routes import OPERATIONS as SUGGESTIONS
 from motorpool.maintenance.supply_routes import OPERATIONS as SUPPLY
+from motorpool.safety.compliance_routes import OPERATIONS as COMPLIANCE
+from motorpool.safety.hours_routes import OPERATIONS as HOURS
+from motorpool.safety.incident_routes import OPERATIONS as INCIDENTS
 from motorpool.safety.inspection_routes import OPERATIONS as INSPECTIONS
 from motorpool.system.routes import OPERATIONS as SYSTEM
 from motorpool.telematics.behaviour_routes import OPERATIONS as BEHAVIOUR
@@ -205,6 +208,9 @@ OPERATIONS: dict[str, Json] = {
     **FENCES,
     **FOOTAGE,
     **ROUTES,
+    **COMPLIANCE,
+    **HOURS,
+    **INCIDENTS,
     **INSPECTIONS,
     **SCHEDULES,
     **SHOP,

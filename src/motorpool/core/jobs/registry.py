@@ -21,6 +21,8 @@ JOB_MODULES = (
     "motorpool.telematics.device_jobs",
     "motorpool.integrations.jobs",
     "motorpool.maintenance.jobs",
+    "motorpool.safety.compliance_jobs",
+    "motorpool.safety.duty_jobs",
     "motorpool.telematics.footage_jobs",
     "motorpool.telematics.road_data.jobs",
     "motorpool.telematics.route_jobs",

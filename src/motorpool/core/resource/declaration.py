@@ -77,6 +77,8 @@ class Move:
     #: (SQL condition over `t`, sentence): where the condition is true the move is refused with the sentence. NULL does not
     #: refuse, so a condition that must hold is written `(...) IS NOT TRUE`.
     unless: tuple[tuple[str, str], ...] = ()
+    #: Every sentence that holds is told, as a list of what is still to do; else the first, which mostly makes the others idle.
+    tells_all: bool = False
     #: Shown in red and asked twice.
     final: bool = False
 

@@ -136,9 +136,10 @@ def _refusal(resource: Resource, move: Move, state: str | None, wrong: Sequence[
             state=state,
             legal=legal,
         )
-    for holds, (_, sentence) in zip(wrong, move.unless, strict=True):
-        if holds:
-            return Conflict(sentence[:1].upper() + sentence[1:] + ".", code="move_forbidden", state=state)
+    sentences = [sentence for holds, (_, sentence) in zip(wrong, move.unless, strict=True) if holds]
+    if sentences:
+        told = "; ".join(sentences if move.tells_all else sentences[:1])
+        return Conflict(told[:1].upper() + told[1:] + ".", code="move_forbidden", state=state)
     return None
 
 

@@ -13,6 +13,7 @@ from motorpool.demo.domains.inserting import Row
 from motorpool.demo.domains.safety_drivers import DriverFiles
 from motorpool.demo.domains.safety_office import MADE_UP, Accident, Office
 from motorpool.demo.domains.safety_papers import Papers
+from motorpool.demo.domains.safety_qualification import Qualifications
 
 #: Incidents with an accident report, and the state of its investigation.
 ACCIDENTS = {
@@ -28,6 +29,7 @@ def load(connection: psycopg.Connection[Any], tenant: UUID, fleet: DemoFleet) ->
     incidents, accidents = Events(connection, tenant, fleet).fill()
     Papers(connection, tenant, fleet).fill(incidents, accidents)
     DriverFiles(connection, tenant, fleet).fill(accidents)
+    Qualifications(connection, tenant, fleet).fill()
 
 
 class Events(Office):

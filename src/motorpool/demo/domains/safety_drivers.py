@@ -52,7 +52,8 @@ class DriverFiles(Office):
                     "log_date": date_,
                     "duty_status": status,
                     "status_start_time": midnight + start,
-                    "status_end_time": midnight + end,
+                    # The last status goes on.
+                    "status_end_time": None if (start, days_ago) == (changes[-1][0], 1) else midnight + end,
                     "location_start": place,
                     "odometer_start": odometer,
                     "odometer_end": odometer + driven,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -80,7 +80,7 @@ class Reason:
         return f"{self.subject}: {self.sentence}"
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def statement(reasons: tuple[Reasons, ...]) -> str:
     """The one statement over all these kinds of reasons."""
     parts = [
@@ -93,8 +93,10 @@ def statement(reasons: tuple[Reasons, ...]) -> str:
     return f"{ASKED}{' UNION ALL '.join(parts)}{ANSWERED}"
 
 
-def question(actor: Actor, uses: Sequence[Use]) -> tuple[str, dict[str, Any]]:
-    """SQL and parameters of the one statement."""
+def question(
+    actor: Actor, uses: Sequence[Use], only: Collection[str] | None = None
+) -> tuple[str, dict[str, Any]]:
+    """SQL and parameters of the one statement; `only`: the codes of the reasons that are asked for."""
     asked = [
         {
             "n": number,
@@ -107,7 +109,10 @@ def question(actor: Actor, uses: Sequence[Use]) -> tuple[str, dict[str, Any]]:
         for number, use in enumerate(uses)
     ]
     parameters = {"tenant": actor.tenant_id, "questions": msgspec.json.encode(asked).decode()}
-    return statement(registered()), parameters
+    reasons = registered()
+    if only is not None:
+        reasons = tuple(one for one in reasons if one.code in only)
+    return statement(reasons), parameters
 
 
 def _of_question(sql: str) -> str:
@@ -122,11 +127,13 @@ async def reasons_of(session: AsyncSession, actor: Actor, uses: Sequence[Use]) -
     return _answers(await connection.exec_driver_sql(*question(actor, uses)))
 
 
-async def read_reasons(database: Database, actor: Actor, uses: Sequence[Use]) -> list[Reason]:
-    """As `reasons_of`, in a read of its own."""
+async def read_reasons(
+    database: Database, actor: Actor, uses: Sequence[Use], *, only: Collection[str] | None = None
+) -> list[Reason]:
+    """As `reasons_of`, in a read of its own; `only`: reasons with these codes."""
     if not any(use.vehicles or use.drivers for use in uses):
         return []
-    return _answers(await database.read(actor, *question(actor, uses)))
+    return _answers(await database.read(actor, *question(actor, uses, only)))
 
 
 async def refuse_uses(

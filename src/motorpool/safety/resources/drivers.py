@@ -149,6 +149,7 @@ UNASSIGNED_STATES = States(
             takes=("log_id",),
             needs=("claimed_by_driver_id",),
             stamps={"resolved_at": "now", "resolved_by_user_id": "actor"},
+            unless=(("t.ended_at IS NULL", "this driving is not over yet; claim it when it is"),),
         ),
         Move(
             "explain",

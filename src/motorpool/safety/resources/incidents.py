@@ -18,6 +18,16 @@ TESTS_DUE = (
     "EXISTS (SELECT FROM drug_alcohol_tests d JOIN accident_reports r ON r.tenant_id = d.tenant_id "
     "AND r.id = d.accident_report_id WHERE d.tenant_id = t.tenant_id AND {of} AND d.status = 'due')"
 )
+REPORT_LACKS = (
+    "t.is_dot_recordable AND EXISTS (SELECT FROM accident_reports r WHERE r.tenant_id = t.tenant_id "
+    "AND r.incident_id = t.id AND {what})"
+)
+#: 49 CFR 382.303(d)(1): later than two hours after the accident.
+LATE_WITHOUT_REASON = (
+    "EXISTS (SELECT FROM drug_alcohol_tests d JOIN accident_reports r ON r.tenant_id = d.tenant_id "
+    "AND r.id = d.accident_report_id WHERE d.tenant_id = t.tenant_id AND r.incident_id = t.id "
+    "AND d.status = 'completed' AND d.taken_at > d.remind_at AND d.delay_reason IS NULL)"
+)
 #: A driver's own: driven or reported by themselves.
 DRIVEN_OR_REPORTED = "t.driver_id = %(actor_driver)s OR t.reported_by_user_id = %(actor_user)s"
 OF_OWN_INCIDENT = (
@@ -54,6 +64,7 @@ INCIDENT_STATES = States(
             ),
             needs=("root_cause",),
             stamps={"resolved_at": "now", "resolved_by_user_id": "actor"},
+            tells_all=True,
             unless=(
                 (f"EXISTS (SELECT {OPEN_ACTIONS})", "its corrective actions are not done yet"),
                 (
@@ -64,6 +75,18 @@ INCIDENT_STATES = States(
                     "t.is_dot_recordable AND NOT EXISTS (SELECT FROM accident_reports r "
                     "WHERE r.tenant_id = t.tenant_id AND r.incident_id = t.id)",
                     "the accident register needs an accident report of it",
+                ),
+                (
+                    REPORT_LACKS.format(what="(r.city IS NULL OR r.region IS NULL)"),
+                    "the accident register needs city and state",
+                ),
+                (
+                    REPORT_LACKS.format(what="r.investigation_status <> 'completed'"),
+                    "its accident report waits for the judgement on preventability",
+                ),
+                (
+                    LATE_WITHOUT_REASON,
+                    "an alcohol test was made late: the law wants the reason of its delay on file",
                 ),
                 (
                     "t.is_osha_recordable AND NOT EXISTS (SELECT FROM injury_records r "

@@ -17,10 +17,12 @@ from motorpool.web.pages.access.roles import role_page
 from motorpool.web.pages.access.tokens import token_page
 from motorpool.web.pages.access.users import user_page
 from motorpool.web.pages.availability import driver_page
+from motorpool.web.pages.damage import damage_page
 from motorpool.web.pages.devices import device_page
 from motorpool.web.pages.editing import create_posted, delete_posted, edit_page, new_page, update_posted
 from motorpool.web.pages.footage import footage_page
 from motorpool.web.pages.geofences import geofence_page
+from motorpool.web.pages.incident import incident_page
 from motorpool.web.pages.inspection_forms import form_page
 from motorpool.web.pages.inspections import inspection_page
 from motorpool.web.pages.listing import list_response
@@ -52,6 +54,8 @@ OWN_DETAILS: dict[str, Page] = {
     "vehicle_groups": group_page,
     "api_tokens": token_page,
     "maintenance_records": work_order_page,
+    "incidents": incident_page,
+    "damage_reports": damage_page,
 }
 
 

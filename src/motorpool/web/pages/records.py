@@ -40,6 +40,11 @@ AnyRequest = Request[Any, Any, Any]
 Row = dict[str, Any]
 #: Told at the foot of a record, apart from what people wrote.
 RECORD_COLUMNS = ("id", "created_at", "updated_at")
+#: Table -> name, label and symbol of the tab about papers.
+PAPER_TABS = {
+    "drivers": ("qualification", "Qualification", "checklist"),
+    "vehicles": ("papers", "Papers", "file-certificate"),
+}
 #: A text longer than this does not stand in a column of facts.
 SHORT = 80
 #: Symbols of the moves that most life cycles have.
@@ -235,6 +240,8 @@ def tabs_of(registry: Mapping[str, Resource], actor: Actor, resource: Resource, 
         tabs.append(Tab("health", "Health", "engine", f"{here}/health"))
     if resource.table.name == "vehicles" and may(actor, "maintenance_records.read"):
         tabs.append(Tab("service", "Service", "tool", f"{here}/service"))
+    if resource.table.name in PAPER_TABS and may(actor, "compliance_documents.read"):
+        tabs.append(Tab(*PAPER_TABS[resource.table.name], f"{here}/{PAPER_TABS[resource.table.name][0]}"))
     tabs.append(Tab("related", "Related", "link", f"{here}?tab=related", f"{source}/related/rows"))
     if talks_about(registry, actor, resource, "comments"):
         tabs.append(Tab("comments", "Comments", "message", f"{here}?tab=comments", f"{source}/comments"))

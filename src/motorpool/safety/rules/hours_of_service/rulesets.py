@@ -1,0 +1,109 @@
+"""The limits of 49 CFR 395.3 (property) and 395.5 (passengers), in seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MINUTE, HOUR = 60, 3600
+
+#: A break that lets a driver go on after eight hours of driving: 395.3(a)(3)(ii).
+BREAK = 30 * MINUTE
+#: Driving after which it is due.
+DRIVING_BEFORE_BREAK = 8 * HOUR
+#: What adverse driving conditions add to both limits: 395.1(b)(1).
+ADVERSE = 2 * HOUR
+#: The window of the 16-hour short-haul exception, 395.1(o), and in how many carrier days it may be used once.
+LONG_WINDOW = 16 * HOUR
+LONG_WINDOW_DAYS = 7
+#: A short-haul driver is released within so much after coming on duty: 395.1(e)(1)(ii).
+SHORT_HAUL_DUTY = 14 * HOUR
+#: Shortest leg of a split rest: 395.1(g)(1)(ii)(A), (g)(3)(i).
+LEG = 2 * HOUR
+#: Violations shorter than this are nominal, longer than that egregious (FMCSA, questions on the rule of 2020, number 4).
+NOMINAL_BELOW, EGREGIOUS_ABOVE = 15 * MINUTE, 3 * HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """What one kind of carrier goes by. All times in seconds."""
+
+    name: str
+    #: Rest that starts both daily limits anew.
+    reset: int
+    #: Most driving, and the rule that it breaks.
+    driving: int
+    driving_rule: str
+    #: How long after the anchor one may drive, and the rule.
+    window: int
+    window_rule: str
+    #: The window is a sum of time on duty (passengers), not consecutive time (property).
+    window_is_on_duty: bool
+    #: Sleeper-berth time that a leg of a pair must hold: at least one (property) or both together (passengers).
+    berth: int
+    has_break: bool
+    #: Rest that empties the cycle; None: there is no such thing.
+    restart: int | None
+    cycle: int
+    cycle_days: int
+    cycle_rule: str
+
+    @property
+    def splits_in_berth_only(self) -> bool:
+        """Whether only berth time counts towards a split rest: 395.1(g)(3)."""
+        return self.window_is_on_duty
+
+
+def _property(name: str, cycle: int, days: int) -> Ruleset:
+    return Ruleset(
+        name=name,
+        reset=10 * HOUR,
+        driving=11 * HOUR,
+        driving_rule="11_hour_driving",
+        window=14 * HOUR,
+        window_rule="14_hour_window",
+        window_is_on_duty=False,
+        berth=7 * HOUR,
+        has_break=True,
+        restart=34 * HOUR,
+        cycle=cycle * HOUR,
+        cycle_days=days,
+        cycle_rule=f"{cycle}_hour_{days}_day",
+    )
+
+
+def _passenger(name: str, cycle: int, days: int) -> Ruleset:
+    return Ruleset(
+        name=name,
+        reset=8 * HOUR,
+        driving=10 * HOUR,
+        driving_rule="10_hour_driving",
+        window=15 * HOUR,
+        window_rule="15_hour_on_duty",
+        window_is_on_duty=True,
+        berth=8 * HOUR,
+        has_break=False,
+        restart=None,
+        cycle=cycle * HOUR,
+        cycle_days=days,
+        cycle_rule=f"{cycle}_hour_{days}_day",
+    )
+
+
+RULESETS = {
+    one.name: one
+    for one in (
+        _property("property_60_7", 60, 7),
+        _property("property_70_8", 70, 8),
+        _passenger("passenger_60_7", 60, 7),
+        _passenger("passenger_70_8", 70, 8),
+    )
+}
+BREAK_RULE = "30_minute_break"
+LONG_WINDOW_RULE = "16_hour_window"
+
+
+def severity_of(seconds: int) -> str:
+    """How grave a violation of this length is: nominal, ordinary or egregious."""
+    if seconds < NOMINAL_BELOW:
+        return "nominal"
+    return "egregious" if seconds > EGREGIOUS_ABOVE else "ordinary"
