@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
 from playwright.async_api import Page, expect
+from tests.browser.looks import barriers
 from tests.contract.rows import insert
 from tests.site import Organisation, Site, make_organisation
 
 from .conftest import PHONE, Complaints, MakeContext, shot
 
 pytestmark = pytest.mark.browser
-AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 DAY = timedelta(days=1)
 
 
@@ -62,14 +59,6 @@ def made(database_urls: Any, organisation: Organisation) -> dict[str, str]:
             violation_date=datetime.now(ZoneInfo("UTC")) - 40 * DAY, is_moving_violation=True, outcome="convicted",
             fine_amount="238.00", fine_paid=False, fine_paid_date=None, fine_due_date=day - 2 * DAY, court_date=None)  # fmt: skip
     return {"medical": str(medical), "license": str(license_), "truck": str(truck), "van": str(van)}
-
-
-async def violations(page: Page) -> list[str]:
-    await page.evaluate(await asyncio.to_thread(AXE.read_text))
-    found: dict[str, Any] = await page.evaluate(
-        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
-    )
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found["violations"]]
 
 
 async def test_the_overview(page: Page, made: dict[str, str]) -> None:
@@ -177,7 +166,7 @@ async def test_phone_desk_and_both_themes_are_sound(
             width = await page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
             assert width[0] <= width[1], (path, name, width)
             await shot(page, f"{title}-{name}-{scheme}", full_page=True)
-            assert await violations(page) == [], (path, name, scheme)
+            assert await barriers(page) == [], (path, name, scheme)
 
 
 async def test_while_there_is_nothing(make_context: MakeContext, site: Site) -> None:

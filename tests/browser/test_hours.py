@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,40 +11,17 @@ import httpx
 import psycopg
 import pytest
 from playwright.async_api import Page, expect
-from tests.browser.conftest import DESK, PHONE, Complaints, MakeContext, shot
+from tests.browser.conftest import DESK, PHONE, Complaints, MakeContext
+from tests.browser.looks import looks_well
 from tests.contract.rows import insert
 from tests.safety.duty.people import LOGS, log, make_driver, rows_of
 from tests.site import Organisation, Site
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
-AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ZONE = ZoneInfo("America/Los_Angeles")
 WIDE: dict[str, Any] = DESK | {"viewport": {"width": 1280, "height": 850}}
 Owner = psycopg.Connection[Any]
-
-
-@cache
-def axe() -> str:
-    return AXE.read_text(encoding="utf-8")
-
-
-async def looks_well(page: Page, name: str, width: int) -> None:
-    """A picture in light and dark, no sideways scroll, nothing that axe finds."""
-    assert await page.evaluate("document.documentElement.scrollWidth") <= width, "the page scrolls sideways"
-    for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        await expect(page.locator("html")).to_have_attribute("data-bs-theme", scheme)
-        await shot(page, f"{name}-{scheme}", full_page=True)
-        await page.evaluate(axe())
-        found = await page.evaluate(
-            "(levels) => axe.run(document, {runOnly: levels}).then(({violations}) => violations.map((one) => "
-            "[one.id, one.nodes.slice(0, 3).map((node) => node.html.slice(0, 200))]))",
-            LEVELS,
-        )
-        assert found == [], json.dumps(found, indent=1)
-    await page.emulate_media(color_scheme="light")
 
 
 def local_midnight(days_ago: int) -> datetime:

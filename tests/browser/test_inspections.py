@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,14 +11,13 @@ import httpx
 import psycopg
 import pytest
 from playwright.async_api import BrowserContext, Page, Route, expect
-from tests.browser.conftest import DESK, PHONE, Complaints, MakeContext, session_cookie, shot
+from tests.browser.conftest import DESK, PHONE, Complaints, MakeContext, session_cookie
+from tests.browser.looks import looks_well
 from tests.contract.rows import insert
 from tests.site import Organisation, Site
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
-AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PICTURE = ROOT / "src" / "motorpool" / "demo" / "data" / "clip_forward.jpg"
 API = "/api/v1/safety-inspections"
 OFFLINE = r"ERR_INTERNET_DISCONNECTED|ERR_FAILED|Failed to fetch|fetching the script"
@@ -28,33 +25,6 @@ Owner = psycopg.Connection[Any]
 KEPT = (
     "caches.open('motorpool-inspect').then((one) => one.match('/inspect')).then((one) => one !== undefined)"
 )
-
-
-@cache
-def axe() -> str:
-    return AXE.read_text(encoding="utf-8")
-
-
-async def barriers(page: Page) -> list[Any]:
-    await page.evaluate(axe())
-    found: list[Any] = await page.evaluate(
-        "(levels) => axe.run(document, {runOnly: levels}).then(({violations}) => violations.map((one) => "
-        "[one.id, one.nodes.slice(0, 3).map((node) => node.html.slice(0, 200))]))",
-        LEVELS,
-    )
-    return found
-
-
-async def looks_well(page: Page, name: str, width: int) -> None:
-    """A picture in light and dark, no sideways scroll, nothing that axe finds."""
-    assert await page.evaluate("document.documentElement.scrollWidth") <= width, "the page scrolls sideways"
-    for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        await expect(page.locator("html")).to_have_attribute("data-bs-theme", scheme)
-        await shot(page, f"{name}-{scheme}", full_page=True)
-        found = await barriers(page)
-        assert found == [], json.dumps(found, indent=1)
-    await page.emulate_media(color_scheme="light")
 
 
 @pytest.fixture

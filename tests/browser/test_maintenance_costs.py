@@ -11,14 +11,13 @@ import httpx
 import psycopg
 import pytest
 from playwright.async_api import Page, expect
+from tests.browser.looks import barriers
 from tests.contract.rows import insert
 from tests.site import Organisation, Site, make_organisation
 
 from .conftest import PHONE, MakeContext, shot
 
 pytestmark = pytest.mark.browser
-AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 @pytest.fixture(scope="module")
@@ -60,14 +59,6 @@ def made(database_urls: Any, organisation: Organisation) -> dict[str, Any]:
         add("recurring_maintenance_schedules", vehicle_id=truck, schedule_name="Oil service", is_active=True,
             next_due_date=(now + timedelta(days=40)).date())  # fmt: skip
     return {name: str(key) for name, key in vehicles.items()}
-
-
-async def violations(page: Page) -> list[str]:
-    await page.evaluate(await asyncio.to_thread(AXE.read_text))
-    found: dict[str, Any] = await page.evaluate(
-        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
-    )
-    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found["violations"]]
 
 
 async def test_the_fleets_costs(page: Page, made: dict[str, Any]) -> None:
@@ -140,7 +131,7 @@ async def test_phone_desk_and_both_themes_are_sound(
             width = await page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
             assert width[0] <= width[1], (path, name, width)
             await shot(page, f"{title}-{name}-{scheme}", full_page=True)
-            assert await violations(page) == [], (path, name, scheme)
+            assert await barriers(page) == [], (path, name, scheme)
 
 
 async def test_while_there_is_nothing(make_context: MakeContext, site: Site) -> None:

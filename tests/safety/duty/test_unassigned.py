@@ -52,7 +52,7 @@ async def test_trips_without_a_driver_are_found_once(
     client: httpx.AsyncClient, database: Database, organisation: Organisation, owner: Owner, dora: Person
 ) -> None:
     tenant = organisation.id
-    vehicle = insert(owner, "vehicles", tenant)
+    vehicle = insert(owner, "vehicles", tenant, vehicle_type="tractor")
     first = trip(owner, tenant, vehicle, 0)
     trip(owner, tenant, vehicle, 2, driver_id=dora.driver_id)
     trip(owner, tenant, vehicle, 4)
@@ -80,18 +80,20 @@ async def test_trips_without_a_driver_are_found_once(
     assert row["status"] == "explained" and "Dora Driver" in row["explanation"]
 
 
-async def test_commercial_vehicles_only(
+async def test_commercial_vehicles_only_unless_all_are_wanted(
     client: httpx.AsyncClient, database: Database, organisation: Organisation, owner: Owner
 ) -> None:
-    van, tractor = (
+    van, tractor, unweighed = (
         insert(owner, "vehicles", organisation.id, vehicle_type=kind, gvwr_kg=weight, seats=2)
-        for kind, weight in (("van", 2_800), ("tractor", 15_000))
+        for kind, weight in (("van", 2_800), ("tractor", 15_000), ("truck", None))
     )
-    for vehicle in (van, tractor):
+    for vehicle in (van, tractor, unweighed):
         trip(owner, organisation.id, vehicle, 1)
+    await find_unassigned_driving(database, organisation.id)
+    assert [len(await found(client, one)) for one in (van, tractor, unweighed)] == [0, 1, 1]
     body = {
         "setting_key": "safety.unassigned_driving_vehicles",
-        "setting_value": "commercial",
+        "setting_value": "all",
         "setting_type": "string",
     }
     assert (await client.post("/api/v1/system-settings", json=body)).status_code == 201
@@ -99,13 +101,13 @@ async def test_commercial_vehicles_only(
         await find_unassigned_driving(database, organisation.id)
     finally:
         owner.execute("DELETE FROM system_settings WHERE tenant_id = %s", (organisation.id,))
-    assert await found(client, van) == [] and len(await found(client, tractor)) == 1
+    assert [len(await found(client, one)) for one in (van, tractor, unweighed)] == [1, 1, 1]
 
 
 async def test_a_driver_claims_and_it_becomes_a_record(
     client: httpx.AsyncClient, database: Database, organisation: Organisation, owner: Owner, dora: Person
 ) -> None:
-    vehicle = insert(owner, "vehicles", organisation.id)
+    vehicle = insert(owner, "vehicles", organisation.id, vehicle_type="tractor")
     insert(
         owner,
         "driver_assignments",
@@ -145,7 +147,7 @@ async def test_a_driver_claims_and_it_becomes_a_record(
 async def test_what_the_office_assigns_waits_for_the_driver(
     client: httpx.AsyncClient, database: Database, organisation: Organisation, owner: Owner, dora: Person
 ) -> None:
-    vehicle = insert(owner, "vehicles", organisation.id)
+    vehicle = insert(owner, "vehicles", organisation.id, vehicle_type="tractor")
     trip(owner, organisation.id, vehicle, 0)
     await find_unassigned_driving(database, organisation.id)
     (row,) = await found(client, vehicle)
@@ -161,7 +163,7 @@ async def test_motion_of_a_known_driver_is_recorded_where_it_is_wanted(
     client: httpx.AsyncClient, database: Database, organisation: Organisation, owner: Owner, dora: Person
 ) -> None:
     tenant = organisation.id
-    vehicle = insert(owner, "vehicles", tenant)
+    vehicle = insert(owner, "vehicles", tenant, vehicle_type="tractor")
     trip(owner, tenant, vehicle, 2, driver_id=dora.driver_id)
     trip(owner, tenant, vehicle, 5, driver_id=dora.driver_id)
     await log(client, rows_of(dora.driver_id, "0 ON 5 D 6 OFF", BEGIN), dora.headers)
@@ -194,7 +196,7 @@ async def test_motion_of_a_known_driver_is_recorded_where_it_is_wanted(
 async def test_what_the_driver_rejects_is_nobodys_again(
     client: httpx.AsyncClient, database: Database, organisation: Organisation, owner: Owner, dora: Person
 ) -> None:
-    vehicle = insert(owner, "vehicles", organisation.id)
+    vehicle = insert(owner, "vehicles", organisation.id, vehicle_type="tractor")
     trip(owner, organisation.id, vehicle, 0)
     await find_unassigned_driving(database, organisation.id)
     (row,) = await found(client, vehicle)

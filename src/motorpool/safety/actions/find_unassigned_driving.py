@@ -12,14 +12,16 @@ from motorpool.safety.rules.inspection_periods import COMMERCIAL_KG, COMMERCIAL_
 
 #: How far back trips are looked at: positions may come late.
 DAYS = 14
-#: Which vehicles' driving has to be accounted for: `all` unless an organisation says `commercial`.
+#: Which vehicles' driving has to be accounted for: commercial ones (49 CFR 395.32) unless an organisation says `all`.
 WHICH = "safety.unassigned_driving_vehicles"
 SETTING = f"""
 SELECT trim('"' FROM setting_value::text) FROM system_settings
 WHERE (tenant_id = %(tenant)s OR tenant_id IS NULL) AND setting_key = '{WHICH}' ORDER BY tenant_id NULLS LAST LIMIT 1
 """
+#: A truck whose weight nobody has said is taken for one.
 COMMERCIAL = (
-    f"(v.gvwr_kg >= {COMMERCIAL_KG} OR v.seats >= {COMMERCIAL_SEATS} OR v.vehicle_type IN ('tractor', 'bus'))"
+    f"(v.gvwr_kg >= {COMMERCIAL_KG} OR v.seats >= {COMMERCIAL_SEATS} OR v.vehicle_type IN ('tractor', 'bus') "
+    "OR (v.vehicle_type = 'truck' AND v.gvwr_kg IS NULL))"
 )
 #: A driver's record of driving, a yard move or personal use of the vehicle accounts for the time.
 ACCOUNTED = f"""EXISTS (
@@ -79,7 +81,7 @@ async def find_unassigned_driving(database: Database, tenant_id: UUID) -> Found:
 async def look_through(connection: Connection, tenant_id: UUID) -> Found:
     where = {"tenant": tenant_id, "days": DAYS}
     setting = await (await connection.execute(SETTING, where)).fetchone()
-    which = COMMERCIAL if setting and setting[0] == "commercial" else "true"
+    which = "true" if setting and setting[0] == "all" else COMMERCIAL
     found = await (await connection.execute(FIND.format(which=which), where)).fetchall()
     followed = await (await connection.execute(FOLLOW, where)).fetchall()
     return Found(len(found), sum(settled for (settled,) in followed))

@@ -328,7 +328,12 @@ def _place(one: EldEvent) -> tuple[str, str]:
     if one.latitude is None or one.longitude is None:
         return "X", "X"
     places = 1 if one.category == "personal_conveyance" else 2
-    return tuple(f"{round(value, places) + 0.0:.{places}f}" for value in (one.latitude, one.longitude))  # type: ignore[return-value]
+    return _degrees(one.latitude, places), _degrees(one.longitude, places)
+
+
+def _degrees(value: float, places: int) -> str:
+    """Never as minus nothing."""
+    return f"{round(value, places) + 0.0:.{places}f}"
 
 
 def _whole(value: int | None) -> str:

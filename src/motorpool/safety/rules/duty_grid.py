@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from motorpool.safety.rules.duty_records import STATUSES, Day, Terms
+from motorpool.safety.rules.duty_records import Day, Terms
 from motorpool.safety.rules.hours_of_service.driving_limits import Violation
+from motorpool.safety.rules.hours_of_service.duty_log import STATUSES
 
 #: Names at the left, in the order of the rows.
 LABELS = {

@@ -15,10 +15,8 @@ from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from motorpool.safety.rules.hours_of_service.duty_log import EXCEPTIONS, KINDS, WORK, DutyLog
+from motorpool.safety.rules.hours_of_service.duty_log import EXCEPTIONS, KINDS, STATUSES, WORK, DutyLog
 from motorpool.safety.rules.hours_of_service.rulesets import Ruleset
-
-STATUSES = ("off_duty", "sleeper_berth", "driving", "on_duty_not_driving")
 
 
 class Record(NamedTuple):

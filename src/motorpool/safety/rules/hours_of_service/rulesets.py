@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MINUTE, HOUR = 60, 3600
 
@@ -53,50 +53,44 @@ class Ruleset:
         return self.window_is_on_duty
 
 
-def _property(name: str, cycle: int, days: int) -> Ruleset:
-    return Ruleset(
-        name=name,
-        reset=10 * HOUR,
-        driving=11 * HOUR,
-        driving_rule="11_hour_driving",
-        window=14 * HOUR,
-        window_rule="14_hour_window",
-        window_is_on_duty=False,
-        berth=7 * HOUR,
-        has_break=True,
-        restart=34 * HOUR,
-        cycle=cycle * HOUR,
-        cycle_days=days,
-        cycle_rule=f"{cycle}_hour_{days}_day",
-    )
+_PROPERTY = Ruleset(
+    name="property_60_7",
+    reset=10 * HOUR,
+    driving=11 * HOUR,
+    driving_rule="11_hour_driving",
+    window=14 * HOUR,
+    window_rule="14_hour_window",
+    window_is_on_duty=False,
+    berth=7 * HOUR,
+    has_break=True,
+    restart=34 * HOUR,
+    cycle=60 * HOUR,
+    cycle_days=7,
+    cycle_rule="60_hour_7_day",
+)
+_PASSENGER = replace(
+    _PROPERTY,
+    name="passenger_60_7",
+    reset=8 * HOUR,
+    driving=10 * HOUR,
+    driving_rule="10_hour_driving",
+    window=15 * HOUR,
+    window_rule="15_hour_on_duty",
+    window_is_on_duty=True,
+    berth=8 * HOUR,
+    has_break=False,
+    restart=None,
+)
 
 
-def _passenger(name: str, cycle: int, days: int) -> Ruleset:
-    return Ruleset(
-        name=name,
-        reset=8 * HOUR,
-        driving=10 * HOUR,
-        driving_rule="10_hour_driving",
-        window=15 * HOUR,
-        window_rule="15_hour_on_duty",
-        window_is_on_duty=True,
-        berth=8 * HOUR,
-        has_break=False,
-        restart=None,
-        cycle=cycle * HOUR,
-        cycle_days=days,
-        cycle_rule=f"{cycle}_hour_{days}_day",
-    )
+def _every_day(rules: Ruleset) -> Ruleset:
+    """The same for a carrier that runs on every day of the week."""
+    name = rules.name.replace("60_7", "70_8")
+    return replace(rules, name=name, cycle=70 * HOUR, cycle_days=8, cycle_rule="70_hour_8_day")
 
 
 RULESETS = {
-    one.name: one
-    for one in (
-        _property("property_60_7", 60, 7),
-        _property("property_70_8", 70, 8),
-        _passenger("passenger_60_7", 60, 7),
-        _passenger("passenger_70_8", 70, 8),
-    )
+    rules.name: rules for rules in (_PROPERTY, _every_day(_PROPERTY), _PASSENGER, _every_day(_PASSENGER))
 }
 BREAK_RULE = "30_minute_break"
 LONG_WINDOW_RULE = "16_hour_window"
