@@ -20,7 +20,7 @@ from motorpool.core.tenancy import Actor
 from motorpool.safety.actions.certify_duty_day import certify_duty_day
 from motorpool.safety.actions.enter_duty_record import DutyEntry, enter_duty_record
 from motorpool.safety.duty_reactions import LOGS as RESOURCE
-from motorpool.safety.queries.duty_log import terms_of
+from motorpool.safety.queries.duty_log import driver_logs, terms_of
 
 Owner = psycopg.Connection[Any]
 ZONE = ZoneInfo("America/Los_Angeles")
@@ -89,6 +89,17 @@ async def test_a_day_is_certified_when_all_of_it_is_recorded(
     assert datetime.fromisoformat(rows[4]["status_start_time"]) == midnight(1)
     with pytest.raises(Conflict, match="not over"):
         await certify(database, actor, dora.driver_id, 0)
+
+
+async def test_a_status_counts_within_the_second_in_which_it_began(
+    client: httpx.AsyncClient, database: Database, organisation: Organisation, dora: Person
+) -> None:
+    start = midnight(1)
+    await log(client, rows_of(dora.driver_id, "0 OFF 8 ON", start), dora.headers)
+    as_of = start + timedelta(hours=8, milliseconds=300)
+    of = [dora.driver_id]
+    (found,) = await driver_logs(database, acting(organisation), RESOURCE, ALL, as_of, drivers=of)
+    assert found.now is not None and found.now.status == "on_duty_not_driving"
 
 
 async def test_what_the_office_proposes_holds_up_the_certification(

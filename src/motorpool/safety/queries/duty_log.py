@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from math import ceil
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -195,7 +196,8 @@ def logs_statement(
 
 
 def _all(texts: list[str], parameters: dict[str, Any]) -> list[DriverLog]:
-    as_of, since = int(parameters["until"].timestamp()), parameters["since"]
+    # Rounded up: what began within the second that runs is the driver's status already.
+    as_of, since = ceil(parameters["until"].timestamp()), parameters["since"]
     return [_one(_DECODER.decode(text), as_of, since) for text in texts]
 
 
