@@ -17,7 +17,8 @@ OFF, SB, D, ON = range(4)
 HOUR, DAY = 60, 1440
 Minutes = NDArray[np.int8]
 Flags = NDArray[np.bool_]
-Pairs = tuple[tuple[int, int], ...]
+#: (rest that does not count before the second one, the second one, rest from whose end the clocks count then), by number.
+Pairs = tuple[tuple[int, int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -83,17 +84,24 @@ def may_pair(first: Run, second: Run, rules: Rules) -> bool:
 
 
 def pairings(rests: Sequence[Run], rules: Rules) -> Iterator[Pairs]:
-    """Every set of pairs in which each begins no earlier than the one before it ended, by number of the rest."""
+    """Every set of pairs in which each begins no earlier than the one before it ended. Where several rests would make a pair with
+    the same second one, the time before that and the time behind it may go by different ones (FMCSA's example 18)."""
+
+    def firsts(begin: int, second: int) -> list[int]:
+        return [
+            first
+            for first in range(begin, second)
+            if rests[first].length < rules.reset and may_pair(rests[first], rests[second], rules)
+        ]
 
     def after(begin: int) -> Iterator[Pairs]:
         yield ()
-        for first in range(begin, len(rests)):
-            if rests[first].length >= rules.reset:
-                continue
-            for second in range(first + 1, len(rests)):
-                if may_pair(rests[first], rests[second], rules):
-                    for more in after(second):
-                        yield ((first, second), *more)
+        for second in range(begin + 1, len(rests)):
+            possible = firsts(begin, second)
+            for more in after(second) if possible else ():
+                for first in possible:
+                    for anchor in possible:
+                        yield ((first, second, anchor), *more)
 
     return after(0)
 
@@ -135,17 +143,17 @@ def verdicts(log: Minutes, rules: Rules) -> list[Verdict]:
     # A rest before the driver came on duty is part of the rest that made the driver fresh.
     rests = [rest for rest in rests if rest.start >= begin]
     return [
-        _verdict(log, begin, [(rests[a], rests[b]) for a, b in pairs], rules)
+        _verdict(log, begin, [(rests[a], rests[b], rests[c]) for a, b, c in pairs], rules)
         for pairs in pairings(rests, rules)
     ]
 
 
-def _verdict(log: Minutes, begin: int, pairs: Sequence[tuple[Run, Run]], rules: Rules) -> Verdict:
+def _verdict(log: Minutes, begin: int, pairs: Sequence[tuple[Run, Run, Run]], rules: Rules) -> Verdict:
     n = len(log)
     anchor = np.full(n + 1, begin)
     in_leg = np.zeros(n, bool)
-    for first, second in pairs:
-        anchor[second.end :] = first.end
+    for first, second, counted_from in pairs:
+        anchor[second.end :] = counted_from.end
         for leg in (first, second):
             in_leg[leg.start : leg.end] = True
     driven = _since(anchor, log == D)

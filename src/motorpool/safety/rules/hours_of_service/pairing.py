@@ -3,9 +3,10 @@
 Two rests make a pair when neither is shorter than two hours and, for property, one holds seven consecutive hours in the berth and
 both together last ten hours; for passengers, berth time alone counts and both together hold eight hours of it. Neither rest counts in
 the window, and once the second one is over the clocks count from the end of the first. The second rest of a pair may be the first
-of the next, and a full rest may be the second of the last. Of all legal choices the one holds that leaves the least severe and fewest
-violations, graded nominal, ordinary and egregious; among equals the one that leaves the driver most time (FMCSA, questions on the rule
-of 2020, number 4).
+of the next, and a full rest may be the second of the last. A second rest that would make a pair with more than one rest before it
+may be paired with one of them for what was driven before, and with another for where the clocks count from afterwards (FMCSA, Hours of
+Service Examples of 2022, number 18). Of all legal choices the one holds that leaves the least severe and fewest violations, graded
+nominal, ordinary and egregious; among equals the one that leaves the driver most time (FMCSA, questions on the rule of 2020, number 4).
 """
 
 from __future__ import annotations
@@ -56,10 +57,14 @@ def choose(limits: PeriodLimits, as_of: int) -> Choice:
 
 
 class _Path(NamedTuple):
-    """Rests paired up to the second leg of the last pair, and what was against the rules before that rest."""
+    """Rests paired up to the second leg of the last pair, and what was against the rules before that rest.
+
+    `first` does not count in the window before `second`; behind it the clocks count from the end of `anchor`. Mostly the same rest.
+    """
 
     cost: Cost
     anchor: int
+    first: int
     second: int
     before: _Path | None
 
@@ -77,7 +82,7 @@ class _Choosing:
         self._costs: dict[tuple[int, int, int], Cost] = {}
 
     def best(self) -> Choice:
-        alone = _Path(FREE, 0, 0, None)
+        alone = _Path(FREE, 0, 0, 0, None)
         period = self.limits.period
         pairs = {} if period.is_over and self._whole(alone) == FREE else self._pairs()
         path = min(self._reached(alone, pairs), key=self._rank) if pairs else alone
@@ -101,6 +106,10 @@ class _Choosing:
         """
         firsts = list(pairs)
         bound = min(self._whole(alone)[:3], self._whole(self._nearest(alone, pairs, firsts))[:3])
+        anchors: dict[int, list[int]] = {}
+        for first in firsts:
+            for after in pairs[first]:
+                anchors.setdefault(after, []).append(first)
         reached: list[dict[int, _Path]] = [{} for _ in range(self.blocks + 1)]
         reached[0][0] = alone
         for second, states in enumerate(reached):
@@ -119,9 +128,12 @@ class _Choosing:
                         if cost[:3] > bound:
                             break
                         begin = after
-                        known = reached[after].get(first)
-                        if known is None or cost < known.cost:
-                            reached[after][first] = _Path(cost, first, after, path)
+                        for anchor in anchors[after]:
+                            if anchor < second:
+                                continue
+                            known = reached[after].get(anchor)
+                            if known is None or cost < known.cost:
+                                reached[after][anchor] = _Path(cost, anchor, first, after, path)
 
     def _nearest(self, path: _Path, pairs: dict[int, list[int]], firsts: list[int]) -> _Path:
         """Always the next rest that has a second one, and the next of those: mostly a good choice, and a bound for the others."""
@@ -132,7 +144,7 @@ class _Choosing:
                 self._until_first(path, first),
                 self._between(path.anchor, first, after, self._excluded(path, first)),
             )
-            path = _Path(cost, first, after, path)
+            path = _Path(cost, first, first, after, path)
         return path
 
     def _until_first(self, path: _Path, first: int) -> Cost:
@@ -173,14 +185,14 @@ class _Choosing:
     def _violations(self, path: _Path) -> tuple[Violation, ...]:
         found: list[Violation] = []
         here: _Path | None = path
-        # The rest that the path in hand reaches to, and the first leg of the pair that it was the second of.
+        # The rest that the path in hand reaches to, and the one before it that does not count either.
         end = first = self.blocks
         while here is not None:
             excluded = self.limits.excluded(here.second)
             for at in range(here.second, end):
                 more = self._excluded(here, first) if at >= first else excluded
                 found += self.limits.found_in(at, here.anchor, more)
-            end, first, here = here.second, here.anchor, here.before
+            end, first, here = here.second, here.first, here.before
         return tuple(found)
 
 
