@@ -1,6 +1,6 @@
-"""Worked examples. F: a scenario that FMCSA published (Hours of Service Examples, 2022-04-28; those of waiting time at a well site are
-left out), read from the tests of MeddlingIdiot.HOS.Auditor, which hold their times and answers; K: J. J. Keller; Q: FMCSA's questions and
-answers on the rule of 2020; D: derived from 49 CFR 395."""
+"""Worked examples. F: a scenario that FMCSA published (Hours of Service Examples, 2022-04-28; those of waiting time at a well site
+are left out), read from the tests of MeddlingIdiot.HOS.Auditor, which hold their times and answers; K: J. J. Keller; Q: FMCSA's
+questions and answers on the rule of 2020; D: derived from 49 CFR 395."""
 
 from __future__ import annotations
 

@@ -1,12 +1,13 @@
 """Which rests of a duty period count as split sleeper-berth rests: 49 CFR 395.1(g).
 
 Two rests make a pair when neither is shorter than two hours and, for property, one holds seven consecutive hours in the berth and
-both together last ten hours; for passengers, berth time alone counts and both together hold eight hours of it. Neither rest counts in
-the window, and once the second one is over the clocks count from the end of the first. The second rest of a pair may be the first
-of the next, and a full rest may be the second of the last. A second rest that would make a pair with more than one rest before it
-may be paired with one of them for what was driven before, and with another for where the clocks count from afterwards (FMCSA, Hours of
-Service Examples of 2022, number 18). Of all legal choices the one holds that leaves the least severe and fewest violations, graded
-nominal, ordinary and egregious; among equals the one that leaves the driver most time (FMCSA, questions on the rule of 2020, number 4).
+both together last ten hours; for passengers, berth time alone counts and both together hold eight hours of it. Neither rest counts
+in the window, and once the second one is over the clocks count from the end of the first. The second rest of a pair may be the
+first of the next, and a full rest may be the second of the last. A second rest that would make a pair with more than one rest
+before it may be paired with one of them for what was driven before, and with another for where the clocks count from afterwards
+(FMCSA, Hours of Service Examples of 2022, number 18). Of all legal choices the one holds that leaves the least severe and fewest
+violations, graded nominal, ordinary and egregious; among equals the one that leaves the driver most time (FMCSA, questions on the
+rule of 2020, number 4).
 """
 
 from __future__ import annotations
