@@ -8,6 +8,8 @@ STAMP := $(VENV)/.installed
 BIN := $(VENV)/bin
 FRONTEND := $(shell find frontend src/motorpool/web/templates \( -name node_modules -o -name dist \) -prune -o -type f -print 2>/dev/null)
 JOBS ?= 2
+# A file's tests share what it sets up, so they stay together; tests/conftest.py puts the files in order.
+PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder tests
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
@@ -23,7 +25,7 @@ run: $(STAMP) ## Start Motorpool with a demonstration fleet and print the addres
 	@exec $(BIN)/motorpool run
 
 test: $(STAMP) ## Run the tests
-	$(BIN)/pytest -n $(JOBS) --dist loadgroup tests
+	$(PYTEST)
 
 check: $(STAMP) ## Format, lint, types, layers, migrations, then the tests
 	$(BIN)/ruff format --check .
@@ -34,13 +36,13 @@ check: $(STAMP) ## Format, lint, types, layers, migrations, then the tests
 	@place=$$(mktemp -d) && chmod 711 "$$place" && \
 	  export MOTORPOOL_DATA_DIR="$$place/data" MOTORPOOL_DATABASE_URL= MOTORPOOL_DATABASE_APP_URL= && \
 	  { $(BIN)/motorpool db upgrade && $(BIN)/motorpool db check; code=$$?; rm -rf "$$place"; exit $$code; }
-	$(BIN)/pytest -n $(JOBS) --dist loadgroup tests
+	$(PYTEST)
 
 bench: $(STAMP) ## Measure the ratios of bench/README.md
 	$(BIN)/python -m bench
 
 soak: $(STAMP) ## Run the long forms of the tests and the full figures
-	MOTORPOOL_SOAK=1 $(BIN)/pytest -n $(JOBS) --dist loadgroup tests
+	MOTORPOOL_SOAK=1 $(PYTEST)
 	$(BIN)/python -m bench --full
 
 # Hashes are checked for every package, and nothing that is not pinned can slip in (--no-deps). The build requirements

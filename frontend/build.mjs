@@ -55,8 +55,8 @@ const shared = {
   absWorkingDir: here,
 };
 const results = [
-  await esbuild.build({ ...shared, entryPoints: ['src/app.ts', 'src/map.ts', 'src/track.ts', 'src/health.ts', 'src/access.ts', 'src/footage.ts', 'src/route_planner.ts', 'src/route_view.ts', 'src/fence_editor.ts', 'src/fence_view.ts', 'src/fence_feed.ts', 'src/shop_board.ts', 'src/work_order.ts', 'src/my_work.ts', 'src/report_problem.ts', 'src/shop_calendar.ts', 'src/inspect.ts', 'src/inspect_sign.ts', 'src/incident.ts', 'src/incident_report.ts', 'src/damage.ts', 'src/reservation_photos.ts', 'src/app.css'], format: 'esm', splitting: true }),
-  await esbuild.build({ ...shared, entryPoints: ['src/theme.ts', 'src/inspect_worker.ts'], format: 'iife' }),
+  await esbuild.build({ ...shared, entryPoints: ['src/app.ts', 'src/map.ts', 'src/track.ts', 'src/health.ts', 'src/access.ts', 'src/footage.ts', 'src/route_planner.ts', 'src/route_view.ts', 'src/fence_editor.ts', 'src/fence_view.ts', 'src/fence_feed.ts', 'src/shop_board.ts', 'src/work_order.ts', 'src/my_work.ts', 'src/report_problem.ts', 'src/shop_calendar.ts', 'src/inspect.ts', 'src/inspect_sign.ts', 'src/incident.ts', 'src/meeting.ts', 'src/incident_report.ts', 'src/damage.ts', 'src/reservation_photos.ts', 'src/app.css'], format: 'esm', splitting: true }),
+  await esbuild.build({ ...shared, entryPoints: ['src/theme.ts', 'src/offline_worker.ts'], format: 'iife' }),
 ];
 for (const { metafile } of results) {
   for (const [file, { entryPoint }] of Object.entries(metafile.outputs)) {

@@ -3,6 +3,7 @@ import { askMark, type Answer } from './damage/sheet';
 import { drawPins, onTap, type Place } from './damage/diagram';
 import { icon } from './icon';
 import { chosenPhotos } from './incident/chosen';
+import { open, type ReportKit } from './incident/kit';
 import { tellProblem, tellWaiting } from './incident/notes';
 import { Outbox, type Mark, type Parcel } from './incident/outbox';
 import { photosToRecords, sendPhoto } from './incident/send_now';
@@ -16,7 +17,7 @@ const SIDES: Record<string, string> = { left: 'Left side', top: 'Top', right: 'R
 const MIDDLE: Place = { view: 'left', x: 0.5, y: 0.5 };
 
 const form = document.getElementById('damage-form') as HTMLFormElement | null;
-if (form) write(form);
+if (form) void open('/report-damage', form, (kit) => write(form, kit));
 const live = document.querySelector<HTMLElement>('[data-damage-live]');
 if (live) change(live, live.dataset['damageLive'] ?? '');
 removals();
@@ -60,10 +61,13 @@ function removals(): void {
 
 // -- a report that is being written
 
-function write(shown: HTMLFormElement): void {
+function write(shown: HTMLFormElement, kit: ReportKit): void {
+  shown.hidden = kit.vehicles.length === 0;
+  if (kit.vehicles.length === 0) return;
+  if (!kit.names_drivers && kit.me) (shown.elements.namedItem('driver_id') as HTMLInputElement).value = kit.me.id;
   const button = shown.querySelector<HTMLButtonElement>('button[type=submit]') as HTMLButtonElement;
   const vehicle = shown.elements.namedItem('vehicle_id') as HTMLSelectElement;
-  const outbox = new Outbox('damage', shown.dataset['user'] ?? '', { submit: `${BASE}/submit`, photos: (id) => `${BASE}/${id}/photos`, page: (id) => `/damage-reports/${id}` }, bodyOf, {
+  const outbox = new Outbox('damage', kit.user_id, { submit: `${BASE}/submit`, photos: (id) => `${BASE}/${id}/photos`, page: (id) => `/damage-reports/${id}` }, bodyOf, {
     waits: (text, signIn) => { button.disabled = false; tellWaiting(text, signIn); },
     refused: (error) => {
       button.disabled = false;
@@ -153,7 +157,7 @@ function list(shown: HTMLFormElement, marks: Mark[], remove: (index: number) => 
 
 function bodyOf(parcel: Parcel): object {
   const given = new Map(parcel.values.filter(([, value]) => value.trim() !== ''));
-  const incident = form?.dataset['incident'];
+  const incident = new URLSearchParams(window.location.search).get('incident');
   const [description, driver] = [given.get('description')?.trim(), given.get('driver_id')];
   return {
     vehicle_id: given.get('vehicle_id'),

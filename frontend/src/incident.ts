@@ -1,4 +1,4 @@
-// An incident's page: countdowns of the law's clocks, photos; and the button that prints the OSHA log.
+// An incident's page: countdowns of the law's clocks, and photos.
 import { photosToRecords } from './incident/send_now';
 import { running } from './work_order_clock';
 
@@ -23,4 +23,3 @@ if (document.querySelector('[data-until]')) {
   window.setInterval(() => countDown(false), 1000);
 }
 photosToRecords();
-document.querySelector('[data-print]')?.addEventListener('click', () => window.print());

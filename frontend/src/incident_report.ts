@@ -1,5 +1,6 @@
 // Telling what happened: everything that is typed is kept on the phone at once, and sent when there is a connection.
 import { chosenPhotos } from './incident/chosen';
+import { open, type ReportKit } from './incident/kit';
 import { clearFields, markFields, tellProblem, tellWaiting } from './incident/notes';
 import { Outbox, type Parcel } from './incident/outbox';
 
@@ -9,12 +10,18 @@ const TEXTS = ['description', 'location', 'city', 'region', 'vehicle_id', 'drive
 const MOMENTS = ['occurred_at', 'citation_issued_at'];
 
 const found = document.getElementById('incident-form') as HTMLFormElement | null;
-if (found) start(found);
+if (found) void open('/report-incident', found, (kit) => start(found, kit));
 
-function start(form: HTMLFormElement): void {
-  const outbox = new Outbox('incident', form.dataset['user'] ?? '', { submit: `${BASE}/submit`, photos: (id) => `${BASE}/${id}/photos`, page: (id) => `/incidents/${id}` }, bodyOf, {
-    waits: (text, signIn) => { busy(form, false); tellWaiting(text, signIn); },
+function start(form: HTMLFormElement, kit: ReportKit): void {
+  const driver = form.querySelector<HTMLElement>('[data-if=names-drivers]') as HTMLElement;
+  if (kit.names_drivers && kit.me) {
+    (driver.querySelector('input[role=combobox]') as HTMLInputElement).value = kit.me.name;
+    (driver.querySelector('input[name=driver_id]') as HTMLInputElement).value = kit.me.id;
+  } else if (kit.me) (driver.querySelector('input[name=driver_id]') as HTMLInputElement).value = kit.me.id;
+  const outbox = new Outbox('incident', kit.user_id, { submit: `${BASE}/submit`, photos: (id) => `${BASE}/${id}/photos`, page: (id) => `/incidents/${id}` }, bodyOf, {
+    waits: (text, signIn) => { kept(form, true); tellWaiting(text, signIn); },
     refused: (error) => {
+      kept(form, false);
       busy(form, false);
       tellWaiting('');
       const loose = markFields(form, error.errors, (field) => field.replace(/\[(\d+)\]/, '.$1'));
@@ -72,6 +79,13 @@ function start(form: HTMLFormElement): void {
 function busy(form: HTMLFormElement, is: boolean): void {
   const button = form.querySelector<HTMLButtonElement>('button[type=submit]');
   if (button) button.disabled = is;
+}
+
+/** In place of the button: it is on this device and goes by itself. What is changed meanwhile goes with it. */
+function kept(form: HTMLFormElement, is: boolean): void {
+  const [button, note] = [form.querySelector<HTMLElement>('button[type=submit]'), form.querySelector<HTMLElement>('[data-kept]')];
+  if (button) button.hidden = is;
+  if (note) note.hidden = !is;
 }
 
 function discard(outbox: Outbox): void {
@@ -182,7 +196,8 @@ function whole(text: string): number {
 function missingOf(form: HTMLFormElement): { field: string; message: string }[] {
   const missing = ['description', 'occurred_at'].filter((name) => !(form.elements.namedItem(name) as HTMLInputElement).value.trim());
   const nameless = [...form.querySelectorAll<HTMLInputElement>('[data-name=full_name]')].filter((input) => !input.value.trim()).map((input) => input.name);
-  return [...missing, ...nameless].map((field) => ({ field, message: 'is needed' }));
+  const unknown = [...form.querySelectorAll<HTMLSelectElement>('[data-name=role]')].filter((input) => !input.value).map((input) => input.name);
+  return [...missing, ...unknown, ...nameless].map((field) => ({ field, message: 'is needed' }));
 }
 
 function bodyOf(parcel: Parcel): object {

@@ -7,6 +7,7 @@ import { Refused, SignedOut, countIn, fetchKit, session } from './inspect/server
 import { reviewPage, startPage, vehiclePage } from './inspect/start';
 import { askToPersist, dropReport, keepKit, keepPerson, kitOf, person, recentVehicles, reportOf, reports } from './inspect/store';
 import type { Kit, Report } from './inspect/types';
+import { standBy } from './phone/stand_by';
 
 const main = document.getElementById('main') as HTMLElement;
 const offline = document.getElementById('inspect-offline') as HTMLElement;
@@ -30,7 +31,7 @@ async function start(): Promise<void> {
   await show();
   await told();
   void askToPersist();
-  void standBy();
+  void standBy('/inspect');
   await sendWaiting(true);
 }
 
@@ -163,21 +164,3 @@ function draw(page: HTMLElement, quietly = false): void {
 }
 
 window.addEventListener('popstate', () => void show());
-
-/** The page and its files are kept for when there is no connection. */
-async function standBy(): Promise<void> {
-  if (!('serviceWorker' in navigator)) return;
-  try {
-    const registration = await navigator.serviceWorker.register('/inspect-worker.js', { scope: '/inspect' });
-    await navigator.serviceWorker.ready;
-    if (!navigator.onLine) return;
-    const files = performance.getEntriesByType('resource').map((one) => one.name).filter((one) => new URL(one).pathname.startsWith('/static/'));
-    (registration.active ?? navigator.serviceWorker.controller)?.postMessage({ type: 'keep', assets: [...new Set([...files, ...parts()])] });
-  } catch {
-    // Over plain http there is none: what is filled in is kept all the same, the page itself is not.
-  }
-}
-
-function parts(): string[] {
-  return [...document.querySelectorAll<HTMLLinkElement | HTMLScriptElement>('link[href^="/static/"], script[src^="/static/"]')].map((one) => ('src' in one ? one.src : one.href));
-}

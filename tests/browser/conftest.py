@@ -29,9 +29,11 @@ from motorpool.identity.http import SESSION_COOKIE
 SHOTS = os.environ.get("MOTORPOOL_SHOTS", "") not in ("", "0")
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts" / "browser"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "/usr/bin/chromium")
+#: Maps draw with WebGL, which takes a graphics card made of software; putting pages together does not, and with
+#: such a card it takes half of the time that a page takes.
 ARGUMENTS = (
     "--no-sandbox --disable-quic --no-first-run --disable-background-networking --disable-component-update "
-    "--disable-sync --use-angle=swiftshader --enable-unsafe-swiftshader"
+    "--disable-sync --use-angle=swiftshader --enable-unsafe-swiftshader --disable-gpu-compositing"
 ).split()
 PATIENCE_MS = 20_000
 DESK: dict[str, Any] = {"viewport": {"width": 1366, "height": 850}}
@@ -102,6 +104,29 @@ class Complaints:
 MakeContext = Callable[..., Awaitable[BrowserContext]]
 
 
+async def open_context(
+    browser: Browser,
+    complaints: Complaints,
+    where: Site,
+    who: Organisation | None = None,
+    device: dict[str, Any] = DESK,
+    **options: Any,
+) -> BrowserContext:
+    """Windows of somebody who is signed in, or of a stranger, on a device; whoever asks for it closes it."""
+    context = await browser.new_context(
+        base_url=where.address,
+        reduced_motion="reduce",
+        timezone_id="UTC",
+        **{"color_scheme": "light", "locale": "en-GB", **device, **options},
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    await context.add_init_script(TELL_VIOLATIONS)
+    complaints.watch(context)
+    if who is not None:
+        await context.add_cookies([{**await session_cookie(where, who), "url": where.address}])  # type: ignore[typeddict-item]
+    return context
+
+
 @pytest.fixture
 def complaints() -> Complaints:
     return Complaints()
@@ -120,18 +145,8 @@ async def make_context(
     async def make(
         where: Site, who: Organisation | None = None, device: dict[str, Any] = DESK, **options: Any
     ) -> BrowserContext:
-        context = await browser.new_context(
-            base_url=where.address,
-            reduced_motion="reduce",
-            timezone_id="UTC",
-            **{"color_scheme": "light", "locale": "en-GB", **device, **options},
-        )
+        context = await open_context(browser, complaints, where, who, device, **options)
         made.append(context)
-        context.set_default_timeout(PATIENCE_MS)
-        await context.add_init_script(TELL_VIOLATIONS)
-        complaints.watch(context)
-        if who is not None:
-            await context.add_cookies([{**await session_cookie(where, who), "url": where.address}])  # type: ignore[typeddict-item]
         return context
 
     yield make

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,11 +10,12 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 from playwright.async_api import Page, expect
-from tests.browser.looks import barriers
+from tests.browser.looks import barriers, looks_well
+from tests.browser.test_inspections import PICTURE
 from tests.contract.rows import insert
 from tests.site import Organisation, Site, make_organisation
 
-from .conftest import PHONE, Complaints, MakeContext, shot
+from .conftest import DESK, PHONE, Complaints, MakeContext, shot
 
 pytestmark = pytest.mark.browser
 DAY = timedelta(days=1)
@@ -92,17 +94,34 @@ async def test_the_overview(page: Page, made: dict[str, str]) -> None:
 
 async def test_a_line_leads_to_where_it_is_mended(page: Page, made: dict[str, str]) -> None:
     await page.goto("/compliance?about=vehicle&state=stops")
-    await page.get_by_role("link", name="Edit: Registration of VAN-1").click()
-    await expect(page).to_have_url(f"{page.url.split('/vehicles')[0]}/vehicles/{made['van']}/edit")
+    await page.get_by_role("link", name="Add paper: Registration of VAN-1").click()
+    await expect(page.get_by_label("Document type")).to_have_value("registration")
     await page.goto("/compliance?q=Mara")
     await page.get_by_role("link", name="Add paper: Safety performance history of Mara Medical").click()
     await expect(page.get_by_label("Document type")).to_have_value("safety_performance_history")
+    # In one step, with a photo; what is wrong leaves what was typed where it is.
     await page.get_by_label("Issue date").fill("2026-01-05")
-    await page.get_by_role("button", name="Save").or_(page.get_by_role("button", name="Add")).first.click()
-    await expect(page.get_by_role("heading", level=1)).to_contain_text("safety_performance_history")
-    await page.goto(f"/drivers/{made['medical']}/qualification")
+    await page.get_by_label("Last day").fill("2025-01-05")
+    await page.get_by_label("Photo or scan").set_input_files(PICTURE)
+    await page.get_by_role("button", name="Put on file").click()
+    await expect(page.locator("#paper-problem")).to_contain_text("must not lie before the issue date")
+    await page.get_by_label("Last day").fill("")
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await looks_well(page, "compliance-paper-phone", 390)
+    await page.set_viewport_size(DESK["viewport"])
+    await page.get_by_role("button", name="Put on file").click()
+    await page.wait_for_url(f"**/drivers/{made['medical']}/qualification")
     item = page.locator(".comp-item", has_text="Safety performance history")
     await expect(item.locator(".pill")).to_have_text("There")
+    # The whole file for an auditor has it; so has everything in one package, which is made in the background.
+    async with page.expect_download() as loading:
+        await page.get_by_role("link", name="The whole file for an auditor, as Package").click()
+    with zipfile.ZipFile(await (await loading.value).path()) as package:
+        assert "Mara Medical/drivers/Mara Medical/Safety performance history.jpg" in package.namelist()
+    await page.goto("/compliance?about=driver")
+    await page.get_by_role("button", name="Everything in one package").click()
+    await page.wait_for_url("**/exports")
+    await expect(page.locator("#exports tbody tr").first).to_contain_text("Compliance")
 
 
 async def test_an_expired_medical_card_refuses_an_assignment(

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 from tests.site import Organisation, Site
 
 from motorpool.core.resource.registry import load_registry
 from motorpool.web.navigation import UNLISTED
 
-from .conftest import DESK, PHONE, Complaints, MakeContext, shot
+from .conftest import DESK, PHONE, Complaints, MakeContext, open_context, shot
 from .fleet import CASTRO, FERRY, MISSION, Journey, add, add_vehicles, derive, report
+from .looks import looks_well
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-#: What depends on the theme; everything else was found, or not, in the other one.
-COLOURS = ["color-contrast", "link-in-text-block"]
 DEVICES = {"desk": DESK, "phone": PHONE}
 REGISTRY = load_registry()
 ALL_LISTS = [
@@ -220,23 +214,31 @@ async def furnished(site: Site, organisation: Organisation) -> Furnished:
     )
 
 
-@lru_cache(maxsize=1)
-def axe() -> str:
-    return AXE.read_text(encoding="utf-8")
+@dataclass(frozen=True)
+class Window:
+    page: Page
+    complaints: Complaints
 
 
-async def barriers(page: Page, **options: Any) -> list[str]:
-    """What keeps people out, as axe-core sees it: rule, place and reason of each serious finding."""
-    results = await page.evaluate(
-        "async (options) => (await axe.run(document, {...options, resultTypes: ['violations']})).violations",
-        options,
-    )
-    return [
-        f"{rule['id']} ({rule['impact']}) at {' '.join(map(str, node['target']))}: {node['failureSummary']}"
-        for rule in results
-        if rule["impact"] in ("serious", "critical")
-        for node in rule["nodes"]
-    ]
+@pytest.fixture(scope="module")
+async def window(
+    browser: Browser, site: Site, organisation: Organisation
+) -> AsyncIterator[Callable[[str, bool], Awaitable[Window]]]:
+    """The window of a device, signed in or not, in which one page after the other is opened: what all share is loaded once."""
+    windows: dict[tuple[str, bool], Window] = {}
+
+    async def of(device: str, stranger: bool) -> Window:
+        if (device, stranger) not in windows:
+            complaints = Complaints()
+            who = None if stranger else organisation
+            context = await open_context(browser, complaints, site, who, DEVICES[device])
+            windows[device, stranger] = Window(await context.new_page(), complaints)
+        return windows[device, stranger]
+
+    yield of
+    for one in windows.values():
+        await one.page.context.close()
+        assert one.complaints.unexpected() == []
 
 
 async def visit(page: Page, path: str, address: str) -> None:
@@ -251,31 +253,23 @@ async def visit(page: Page, path: str, address: str) -> None:
 async def test_page(
     path: str,
     device: str,
-    make_context: MakeContext,
-    complaints: Complaints,
-    site: Site,
-    organisation: Organisation,
+    window: Callable[[str, bool], Awaitable[Window]],
     furnished: Furnished,
 ) -> None:
-    if path in STATUS:
-        complaints.expect(rf"status of {STATUS[path]}")
-    who = None if path in STRANGERS else organisation
-    page = await (await make_context(site, who, DEVICES[device])).new_page()
-    await visit(page, path, path.format(**furnished.ids))
+    opened = await window(device, path in STRANGERS)
+    page, complaints = opened.page, opened.complaints
+    complaints.patterns = [rf"status of {STATUS[path]}"] if path in STATUS else []
     place = path.strip("/").replace("?tab=", "-").split("?")[0]
     name = f"page-{place.format(**dict.fromkeys(furnished.ids, 'one')) or 'map'}-{device}"
-
-    await shot(page, f"{name}-light", full_page=path != "/api/docs")
-    width = await page.evaluate("document.documentElement.scrollWidth")
-    assert width <= DEVICES[device]["viewport"]["width"], "the page scrolls sideways"
-
-    await page.evaluate(axe())
-    found = await barriers(page, runOnly=LEVELS)
-    await page.emulate_media(color_scheme="dark")
-    await expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
-    found += await barriers(page, runOnly=COLOURS)
-    await shot(page, f"{name}-dark")
-    assert found == [], json.dumps(found, indent=1)
+    try:
+        await visit(page, path, path.format(**furnished.ids))
+        await looks_well(page, name, full_page=path != "/api/docs")
+        assert complaints.unexpected() == []
+    except BaseException:
+        await shot(page, f"failed-{name}", always=True)
+        raise
+    finally:
+        complaints.found.clear()
 
 
 async def test_the_menu_leads_nowhere_else(

@@ -11,7 +11,8 @@ from tests.site import Organisation, Site
 
 from .conftest import PHONE, Complaints, MakeContext
 from .fleet import add
-from .workshop import Workshop, furnish, looked_at, order, person, picture
+from .looks import looks_well
+from .workshop import Workshop, furnish, order, person, picture
 
 pytestmark = pytest.mark.browser
 
@@ -65,7 +66,7 @@ async def test_a_job_from_the_clock_to_the_finish(
     await page.get_by_role("button", name=re.compile("^Start.*Measure pads and rotors")).tap()
     clock = page.locator(".clock-face[data-since]")
     await expect(clock).to_have_text(re.compile(r"^0:0[0-2]:\d\d$"))
-    await looked_at(page, "page-my-work-phone")
+    await looks_well(page, "page-my-work-phone")
     await page.get_by_role("button", name=re.compile("^Switch.*Replace front pads")).tap()
     await expect(page.locator(".clock-on")).to_contain_text("Replace front pads")
     await page.get_by_role("button", name=re.compile("^Switch.*Measure pads and rotors")).tap()
@@ -128,7 +129,7 @@ async def test_somebody_who_is_no_technician_is_told_what_to_do(
     await page.goto("/my-work")
     await expect(page.get_by_text("You are not a technician here yet")).to_be_visible()
     await expect(page.get_by_role("link", name="Choose a technician and set the account")).to_be_visible()
-    await looked_at(page, "page-my-work-nobody-phone")
+    await looks_well(page, "page-my-work-nobody-phone")
 
 
 async def test_a_driver_reports_a_problem_of_the_own_vehicle_with_a_photo(
@@ -159,7 +160,7 @@ async def test_a_driver_reports_a_problem_of_the_own_vehicle_with_a_photo(
     await page.get_by_role("button", name="Send the report").tap()
     await expect(page.locator("#report-description-error")).to_contain_text("Is required")
     await expect(page.locator("#report-drivable-error")).to_contain_text("Is required")
-    await looked_at(page, "page-report-problem-phone")
+    await looks_well(page, "page-report-problem-phone")
 
     await page.get_by_label("What is wrong?").fill("Pedal goes to the floor")
     await page.get_by_label("Where").select_option(label="Brakes")

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 from tests.site import Organisation, Site
 
 from .conftest import PHONE, Complaints, MakeContext, shot
 from .fleet import add
-from .test_every_page import LEVELS, axe, barriers
+from .looks import looks_well
 
 pytestmark = pytest.mark.browser
 
@@ -64,11 +64,6 @@ async def approve(client: httpx.AsyncClient, row: dict[str, Any], vehicle: str) 
         f"/api/v1/vehicle-reservations/{row['id']}/approve", json={"vehicle_id": vehicle}
     )
     assert answer.status_code == 200, answer.text
-
-
-async def no_barriers(page: Page) -> None:
-    await page.evaluate(axe())
-    assert await barriers(page, runOnly=LEVELS) == []
 
 
 async def test_from_the_request_to_the_return(
@@ -233,14 +228,12 @@ def png() -> bytes:
     )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_the_calendar_in_pictures(
     make_context: MakeContext,
     site: Site,
     organisation: Organisation,
     client: httpx.AsyncClient,
     pool: Any,
-    scheme: str,
 ) -> None:
     one, two, three, _ = (vehicle["id"] for vehicle in pool["vehicles"])
     first = await reserve(client, NOW + 1 * HOUR, 5, purpose="Training", driver_id=pool["driver"]["id"])
@@ -254,12 +247,10 @@ async def test_the_calendar_in_pictures(
     answer = await client.post(f"/api/v1/vehicle-reservations/{out['id']}/hand_over", json={})
     assert answer.status_code == 200, answer.text
     for device, name in (({"viewport": {"width": 1280, "height": 900}}, "1280"), (PHONE, "390")):
-        page = await (await make_context(site, organisation, device, color_scheme=scheme)).new_page()
+        page = await (await make_context(site, organisation, device)).new_page()
         for view in ("week", "day"):
             await page.goto(f"/reservations?view={view}")
-            await shot(page, f"reservations-{view}-{name}-{scheme}", full_page=True)
-            assert await page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
-            await no_barriers(page)
+            await looks_well(page, f"reservations-{view}-{name}")
         for path, what in (
             ("/reservations/new", "new"),
             (f"/vehicle-reservations/{first['id']}", "approved"),
@@ -274,9 +265,7 @@ async def test_the_calendar_in_pictures(
             if what == "vehicle":
                 await expect(page.locator("#availability")).to_contain_text("Cannot be used now")
                 await expect(page.locator("h1")).to_contain_text("Cannot be used")
-            await shot(page, f"reservations-{what}-{name}-{scheme}", full_page=True)
-            assert await page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
-            await no_barriers(page)
+            await looks_well(page, f"reservations-{what}-{name}")
     week = page.locator(".calendar-agenda")
     await page.goto("/reservations?view=week")
     await expect(week).to_contain_text("Election day")

@@ -12,9 +12,9 @@ import pytest
 from playwright.async_api import Page, expect
 from tests.site import Organisation, Site, make_organisation
 
-from .conftest import PHONE, Complaints, MakeContext, shot
+from .conftest import PHONE, Complaints, MakeContext
 from .fleet import add_vehicles
-from .test_every_page import LEVELS, axe, barriers
+from .looks import looks_well
 
 pytestmark = pytest.mark.browser
 
@@ -101,11 +101,6 @@ async def make(client: httpx.AsyncClient) -> dict[str, Any]:
     return made
 
 
-async def accessible(page: Page) -> None:
-    await page.evaluate(axe())
-    assert await barriers(page, runOnly=LEVELS) == [], page.url
-
-
 @pytest.fixture
 async def made(client: httpx.AsyncClient, site: Site, organisation: Organisation) -> dict[str, Any]:
     made = await make(client)
@@ -137,8 +132,7 @@ async def test_the_list_opens_work_orders(page: Page, made: dict[str, Any]) -> N
     soon = page.locator('[data-status="due_soon"]')
     # 300 miles at 50 a day.
     await expect(soon).to_contain_text("in 6 days")
-    await accessible(page)
-    await shot(page, "service-due", full_page=True)
+    await looks_well(page, "service-due")
     number = made["numbers"][0]
     await overdue.get_by_role("button", name=f"Open work order: Oil service of {number}").click()
     await expect(page).to_have_url(re.compile("/maintenance-records/"))
@@ -160,8 +154,7 @@ async def test_decisions_about_one_service(page: Page, made: dict[str, Any], com
     await expect(
         page.get_by_text("80 km a day: the ordinary day of the last 9 weeks, by meter readings.")
     ).to_be_visible()
-    await accessible(page)
-    await shot(page, "service-due-one", full_page=True)
+    await looks_well(page, "service-due-one")
     postpone = page.locator("form", has=page.get_by_role("button", name="Postpone"))
     await postpone.get_by_label("Until odometer").fill("60,000")
     await postpone.get_by_label("Why").fill("The van is on the road")
@@ -185,15 +178,13 @@ async def test_calendar_and_forecast(page: Page, made: dict[str, Any]) -> None:
     await views.get_by_role("link", name="Calendar").click()
     today = page.locator(".due-day.is-today")
     await expect(today).to_contain_text(made["numbers"][0])
-    await accessible(page)
-    await shot(page, "service-due-calendar", full_page=True)
+    await looks_well(page, "service-due-calendar")
     await page.get_by_role("link", name="Later").click()
     await expect(page.locator(".due-day.is-today:not(.is-outside)")).to_have_count(0)
     await views.get_by_role("link", name="Forecast").click()
     await expect(page.locator(".day-bars rect:not(.day-space)")).not_to_have_count(0)
     await expect(page.locator(".tile", has_text="Hours of work")).not_to_contain_text("0.0")
-    await accessible(page)
-    await shot(page, "service-due-forecast", full_page=True)
+    await looks_well(page, "service-due-forecast")
     await page.get_by_role("link", name="26 weeks").click()
     rows = page.locator(".report-table tbody tr")
     assert await rows.count() in (26, 27)
@@ -208,39 +199,25 @@ async def test_a_programme_for_a_depot(page: Page, client: httpx.AsyncClient, ma
     await page.reload()
     await page.get_by_label("Programme", exact=True).select_option(label=name)
     await page.get_by_label("Home facility").select_option(label=made["depot"]["name"])
-    await accessible(page)
-    await shot(page, "service-due-assign", full_page=True)
+    await looks_well(page, "service-due-assign")
     await page.get_by_role("button", name="Assign").click()
     await expect(page.get_by_text("8 schedules for 4 vehicles made.")).to_be_visible()
 
 
-async def test_on_a_phone_and_in_the_dark(
+async def test_on_a_phone(
     make_context: MakeContext, site: Site, organisation: Organisation, made: dict[str, Any]
 ) -> None:
     query = f"?facility={made['depot']['id']}"
-    for scheme in ("light", "dark"):
-        page = await (await make_context(site, organisation, PHONE, color_scheme=scheme)).new_page()
-        for name, path in (
-            ("list", f"/service-due{query}"),
-            ("calendar", f"/service-due/calendar{query}"),
-            ("forecast", f"/service-due/forecast{query}"),
-            ("one", f"/service-due/{made['soon']}"),
-            ("assign", "/service-due/assign"),
-        ):
-            await page.goto(path)
-            wide = await page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= 390, (path, wide)
-            await accessible(page)
-            await shot(page, f"service-due-{name}-phone-{scheme}", full_page=True)
-    page = await (
-        await make_context(
-            site, organisation, {"viewport": {"width": 1280, "height": 850}}, color_scheme="dark"
-        )
-    ).new_page()
-    for name, path in (("list", f"/service-due{query}"), ("calendar", f"/service-due/calendar{query}")):
+    page = await (await make_context(site, organisation, PHONE)).new_page()
+    for name, path in (
+        ("list", f"/service-due{query}"),
+        ("calendar", f"/service-due/calendar{query}"),
+        ("forecast", f"/service-due/forecast{query}"),
+        ("one", f"/service-due/{made['soon']}"),
+        ("assign", "/service-due/assign"),
+    ):
         await page.goto(path)
-        await accessible(page)
-        await shot(page, f"service-due-{name}-dark", full_page=True)
+        await looks_well(page, f"service-due-{name}-phone")
 
 
 async def test_a_new_fleet_is_told_what_to_do(make_context: MakeContext, site: Site) -> None:

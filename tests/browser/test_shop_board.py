@@ -11,7 +11,8 @@ from playwright.async_api import Locator, Page, Route, expect
 from tests.site import Organisation, Site
 
 from .conftest import DESK, PHONE, Complaints, MakeContext, shot
-from .workshop import Workshop, furnish, looked_at, move, order, person
+from .looks import looks_well
+from .workshop import Workshop, furnish, move, order, person
 
 pytestmark = pytest.mark.browser
 
@@ -179,7 +180,7 @@ async def test_it_can_be_read_by_everybody(
         await page.get_by_role("button", name=re.compile("^In work")).tap()
         await expect(card(page, "Front brakes squeal")).to_be_visible()
         await expect(card(page, "Oil service")).to_be_hidden()
-    await looked_at(page, f"page-shop-{device}")
+    await looks_well(page, f"page-shop-{device}")
 
 
 async def test_five_hundred_open_orders_stay_quick(

@@ -18,8 +18,9 @@ from tests.site import Organisation, Site
 
 from .conftest import PHONE, MakeContext, shot
 from .fleet import add
+from .looks import overflow
 from .test_inspections import all_fine, pick, sign
-from .workshop import Workshop, furnish, overflow, person
+from .workshop import Workshop, furnish, person
 
 pytestmark = pytest.mark.browser
 

@@ -11,7 +11,8 @@ from tests.site import Organisation, Site
 
 from .conftest import DESK, PHONE, Complaints, MakeContext, shot
 from .fleet import add
-from .workshop import Workshop, furnish, looked_at, move, order, person, picture
+from .looks import looks_well
+from .workshop import Workshop, furnish, move, order, person, picture
 
 pytestmark = pytest.mark.browser
 
@@ -90,7 +91,7 @@ async def test_it_can_be_read_by_everybody(
     await expect(page.locator("#labour")).to_contain_text("1.5 h")
     await expect(page.locator(".cost-list")).to_contain_text("90.00")
     await expect(page.get_by_role("link", name="Squeal at the left front wheel", exact=True)).to_be_visible()
-    await looked_at(page, f"page-work-order-{device}")
+    await looks_well(page, f"page-work-order-{device}")
 
 
 async def test_the_plain_record_and_its_history_stay_reachable(page: Page, made: dict[str, str]) -> None:
@@ -102,9 +103,9 @@ async def test_the_plain_record_and_its_history_stay_reachable(page: Page, made:
     added = page.get_by_role("listitem").filter(has_text="Part added by Ada Admin")
     await expect(added.get_by_role("link", name=re.compile(r"× Brake pad set, front"))).to_be_visible()
     await expect(page.get_by_text("Work started by Ada Admin")).to_be_visible()
-    await looked_at(page, "page-work-order-history")
+    await looks_well(page, "page-work-order-history")
     await page.set_viewport_size(PHONE["viewport"])
-    await looked_at(page, "page-work-order-history-phone")
+    await looks_well(page, "page-work-order-history-phone")
 
 
 async def test_tasks_are_checked_off_without_leaving_the_page(page: Page, made: dict[str, str]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import struct
 import uuid
 import zlib
@@ -11,15 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from playwright.async_api import Page, expect
-from tests.site import PASSWORD, Organisation, Site
+from tests.site import Organisation, Site, join
 
 from motorpool.core.database.database import Database
-from motorpool.identity.actions.create_user import create_user
 
-from .conftest import shot
 from .fleet import add
-from .test_every_page import COLOURS, LEVELS, axe, barriers
 
 
 @dataclass
@@ -90,14 +85,7 @@ async def person(site: Site, organisation: Organisation, name: str, role: str) -
     await database.open()
     try:
         async with database.transaction(organisation.actor) as session:
-            user = await create_user(
-                session,
-                organisation.actor,
-                email=email,
-                display_name=name,
-                password=PASSWORD,
-                roles=(role,),
-            )
+            user = await join(session, organisation.actor, email=email, name=name, roles=(role,))
             key = str(user.id)
     finally:
         await database.close()
@@ -120,25 +108,3 @@ def picture(width: int = 64, height: int = 48, colour: tuple[int, int, int] = (1
         + chunk(b"IDAT", zlib.compress(rows))
         + chunk(b"IEND", b"")
     )
-
-
-async def overflow(page: Page) -> int:
-    """How many pixels the page can be scrolled sideways."""
-    found: int = await page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    return found
-
-
-async def looked_at(page: Page, name: str) -> None:
-    """Pictures, no scrolling sideways, nothing that keeps people out, in both schemes."""
-    await shot(page, f"{name}-light", full_page=True)
-    assert await overflow(page) <= 0
-    await page.evaluate(axe())
-    found = await barriers(page, runOnly=LEVELS)
-    await page.emulate_media(color_scheme="dark")
-    await expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
-    found += await barriers(page, runOnly=COLOURS)
-    await shot(page, f"{name}-dark", full_page=True)
-    await page.emulate_media(color_scheme="light")
-    assert found == [], json.dumps(found, indent=1)

@@ -48,9 +48,15 @@ def test_jobs_keep_the_names_that_wait_in_the_queue() -> None:
         "due_work_orders_opened": "communication.tell_due_services",
         "waiting_work_orders": "communication.tell_waiting_orders",
         "papers_due": "communication.tell_renewals",
+        "citations_due": "communication.tell_citations",
         "incidents_reported": "communication.tell_incidents",
         "post_accident_tests_ordered": "communication.tell_tests",
         "reservations_requested": "communication.tell_requests",
         "reservations_decided": "communication.tell_decisions",
+        "meeting_invitations": "communication.tell_invitations",
+        "meetings_changed": "communication.tell_changes",
+        "meetings_near": "communication.tell_near_meetings",
+        "corrective_actions_given": "communication.tell_given_actions",
+        "corrective_actions_due": "communication.tell_due_actions",
     }
     assert {topic: jobs[name].on for topic, name in names.items()} == {topic: topic for topic in names}

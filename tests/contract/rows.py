@@ -112,7 +112,16 @@ SPECIAL: dict[tuple[str, str], Any] = {
     ("damage_marks", "y"): lambda n: "0.75",
     ("driver_training_records", "completion_date"): lambda n: date(2026, 12, 1),
     ("driver_training_records", "expiration_date"): lambda n: date(2027, 1, 1) + timedelta(days=n % 300),
+    ("driver_violations", "case_status"): lambda n: "contested",
+    ("driver_violations", "court_date"): lambda n: NOW.date(),
     ("driver_violations", "fine_paid"): lambda n: True,
+    ("driver_violations", "fine_paid_by"): lambda n: ("driver", "company")[n % 2],
+    ("driver_violations", "fine_paid_date"): lambda n: NOW.date(),
+    ("driver_violations", "decided_on"): lambda n: NOW.date(),
+    ("driver_violations", "outcome"): lambda n: "convicted",
+    ("osha_years", "employer_number"): lambda n: f"{940000000 + n % 9_999_999}",
+    ("osha_years", "naics_code"): lambda n: f"{484110 + n % 500_000}",
+    ("osha_years", "year"): lambda n: 1971 + n % 229,
     ("expenses", "currency"): lambda n: "USD",
     ("fuel_transactions", "currency"): lambda n: "EUR",
     ("hours_of_service_logs", "origin"): lambda n: "driver",
@@ -127,6 +136,10 @@ SPECIAL: dict[tuple[str, str], Any] = {
     ],
     ("payment_methods", "account_number_last4"): lambda n: f"{n % 10_000:04}",
     ("payment_methods", "is_default"): lambda n: False,
+    ("meeting_questions", "choices"): lambda n: ["Yes", "No"],
+    ("meeting_questions", "right_choices"): lambda n: [n % 2],
+    ("safety_meetings", "quiz_pass_percent"): lambda n: 1 + n % 100,
+    ("safety_meetings", "training_valid_months"): lambda n: 1 + n % 120,
     ("purchase_orders", "currency"): lambda n: "USD",
     ("purchase_orders", "expected_delivery_date"): lambda n: date(2026, 12, 1) + timedelta(days=n % 300),
     ("purchase_orders", "line_items"): lambda n: [
@@ -185,7 +198,11 @@ ALSO: dict[str, dict[str, Any]] = {
     "work_order_parts": {"description": "Wiper blade"},
     "depreciation_schedules": {"useful_life_years": 5},
     "hours_of_service_logs": {"edit_reason": "Wrong vehicle"},
+    "meeting_attendees": {"driver_id": "drivers"},
 }
+
+#: Column that, when it is given, stands instead of what ALSO adds.
+OTHERWISE = {"messages": "recipient_group_id", "meeting_attendees": "user_id"}
 
 #: References of a body that another row settles: (column that names the row, its table, column there).
 SAME: dict[str, dict[str, tuple[str, str, str]]] = {
@@ -302,7 +319,7 @@ def insert(
             values[name] = Jsonb(shaped[name])
         else:
             values[name] = value_for(table, name, number)
-    if not (table_name == "messages" and "recipient_group_id" in given):
+    if OTHERWISE.get(table_name) not in given:
         values |= {
             name: parent(connection, also, tenant_id) if name in parents else also
             for name, also in ALSO.get(table_name, {}).items()

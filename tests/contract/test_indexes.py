@@ -6,6 +6,7 @@ Tables are small here, so sequential scans and sorts are switched off: what is l
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -31,20 +32,30 @@ def a_month_of_each_series(database_urls: Any) -> None:
                 connection.execute("SELECT ensure_partition(%s, '2026-05-01')", (str(resource.table.name),))
 
 
-def plan(urls: Any, resource: Resource, tenant: Any, query: list[tuple[str, str]]) -> str:
+@pytest.fixture(scope="module")
+def application(database_urls: Any) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(database_urls.app, autocommit=True, prepare_threshold=None) as connection:
+        yield connection
+
+
+def plan(
+    application: psycopg.Connection[Any], resource: Resource, tenant: Any, query: list[tuple[str, str]]
+) -> str:
     wanted = parse_list_request(resource, query)
     statement = list_statement(resource, tenant.actor, EVERYTHING, wanted, None, REGISTRY)
-    with psycopg.connect(urls.app) as connection:
-        connection.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
-        connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+    with application.transaction(force_rollback=True):
+        application.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        application.execute("SET LOCAL plan_cache_mode = force_generic_plan")
         for setting in tenant.actor.setting_statements():
-            connection.execute(setting)
-        rows = connection.execute("EXPLAIN " + statement.sql, statement.parameters).fetchall()
+            application.execute(setting)
+        rows = application.execute("EXPLAIN " + statement.sql, statement.parameters).fetchall()
     return "\n".join(row[0] for row in rows)
 
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.collection)
-def test_filters_reach_the_table_by_an_index(resource: Resource, database_urls: Any, tenant: Any) -> None:
+def test_filters_reach_the_table_by_an_index(
+    resource: Resource, application: psycopg.Connection[Any], tenant: Any
+) -> None:
     for name in resource.filters:
         if name in resource.computed:
             continue
@@ -54,7 +65,7 @@ def test_filters_reach_the_table_by_an_index(resource: Resource, database_urls: 
         )
         value = value_for(resource.table, name, 1)
         text = value.isoformat() if hasattr(value, "isoformat") else str(value).lower()
-        explained = plan(database_urls, resource, tenant, [(name, text)])
+        explained = plan(application, resource, tenant, [(name, text)])
         assert f"Seq Scan on {resource.table.name}" not in explained, explained
         assert "Index Cond" in explained or "never executed" in explained or resource.facts.partition_by, (
             explained
@@ -62,10 +73,12 @@ def test_filters_reach_the_table_by_an_index(resource: Resource, database_urls: 
 
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.collection)
-def test_sorts_come_out_of_an_index(resource: Resource, database_urls: Any, tenant: Any) -> None:
+def test_sorts_come_out_of_an_index(
+    resource: Resource, application: psycopg.Connection[Any], tenant: Any
+) -> None:
     for name in dict.fromkeys((*resource.sorts, resource.default_sort.lstrip("-"), resource.key)):
         for direction in ("", "-"):
-            explained = plan(database_urls, resource, tenant, [("sort", direction + name)])
+            explained = plan(application, resource, tenant, [("sort", direction + name)])
             # An incremental sort only orders the rows that are equal in the first key.
             sorts = [
                 line for line in explained.splitlines() if "Sort  (" in line and "Incremental" not in line

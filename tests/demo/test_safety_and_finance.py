@@ -20,6 +20,8 @@ from motorpool.finance.resources import RESOURCES as FINANCE
 from motorpool.safety.resources import RESOURCES as SAFETY
 
 BOTH = (*SAFETY, *FINANCE)
+#: Their rows need the file store: `demo/duty_files.py` adds them at the end.
+WITH_FILES = {"duty_supporting_documents", "duty_file_imports"}
 KINDS = {kind for _, _, kinds, _, _ in SUPPLIERS for kind in kinds}
 
 
@@ -59,7 +61,7 @@ async def test_every_table_has_rows_that_keep_all_rules(loaded: Any, tenant: Any
             {},
         )
         rows = await database.read(tenant.actor, statement.sql, statement.parameters)
-        assert len(rows) >= 4, table
+        assert len(rows) >= 4 or table in WITH_FILES, table
         wrong = [(doubt.condition, doubt.message) for doubt in doubts(resource.table)]
         wrong += [(f"NOT ({holds})", sentence) for holds, _, sentence in resource.rules]
         for condition, sentence in wrong:

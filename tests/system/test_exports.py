@@ -123,7 +123,7 @@ async def test_what_cannot_be_exported_is_refused(fleet: Desk) -> None:
 
 async def test_a_cancelled_export_leaves_no_file(fleet: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     job = await order(fleet)
-    tell = export_list._tell
+    tell = export_list.tell_progress
 
     async def cancelled(*arguments: Any) -> None:
         async with fleet.database.connection(fleet.actor) as connection:
@@ -133,7 +133,7 @@ async def test_a_cancelled_export_leaves_no_file(fleet: Desk, monkeypatch: pytes
             )
         await tell(*arguments)
 
-    monkeypatch.setattr(export_list, "_tell", cancelled)
+    monkeypatch.setattr(export_list, "tell_progress", cancelled)
     row = await write(fleet, job)
     assert (row["status"], row["file_id"]) == ("cancelled", None)
 

@@ -3,14 +3,40 @@
 from __future__ import annotations
 
 import os
+import uuid
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from motorpool.core.access import Access
+from motorpool.core.access.decision import Reach, Rule
 from motorpool.core.errors import Unavailable
+from motorpool.core.tenancy import Actor
 from motorpool.web.assets import Manifest
+from motorpool.web.navigation import has_own_home
+
+
+def test_the_first_page_is_a_drivers_own_only_for_those_who_see_nobody_else() -> None:
+    own = Reach(own=True)
+    driver = [Rule("drivers.read", "role", own), Rule("vehicle_states.read", "role", own)]
+
+    def begins_at_home(*rules: Rule, drives: bool = True) -> bool:
+        driver_id = uuid.UUID(int=1) if drives else None
+        access = Access(tuple(rules))
+        return has_own_home(
+            Actor(uuid.UUID(int=2), user_id=uuid.UUID(int=3), driver_id=driver_id, access=access)
+        )
+
+    assert begins_at_home(*driver)
+    assert not begins_at_home(*driver, drives=False)
+    # A technician or dispatcher who drives as well keeps the map, and who may not see drivers what they had.
+    assert not begins_at_home(*driver, Rule("vehicle_states.read", "another role"))
+    assert not begins_at_home(
+        *driver, Rule("drivers.read", "another role", Reach(facilities=frozenset({uuid.UUID(int=4)})))
+    )
+    assert not begins_at_home()
 
 
 async def test_health_and_metrics_need_no_sign_in(site: Any) -> None:

@@ -39,10 +39,11 @@ def furnished(site: Site, database_urls: Any) -> tuple[Organisation, dict[str, s
     return organisation, rows
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def person(
     site: Site, furnished: tuple[Organisation, dict[str, str]]
 ) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody who signs in once and looks at everything."""
     organisation, _ = furnished
     async with httpx.AsyncClient(
         base_url=site.address, timeout=30, headers={"Accept": "text/html"}

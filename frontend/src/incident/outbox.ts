@@ -109,6 +109,8 @@ export class Outbox {
       await this.sendPhotos(who);
       const made = this.parcel.made ?? '';
       await this.clear();
+      // The page that comes next says it once, as after a form.
+      document.cookie = `motorpool_flash=${encodeURIComponent('success:Sent. Your report has arrived.')}; path=/; max-age=60; samesite=lax`;
       this.progress.arrived(this.addresses.page(made));
     } catch (error) {
       if (error instanceof Refused && error.code !== 'csrf_refused') {

@@ -63,6 +63,15 @@ export async function keepPerson(who: Person | null): Promise<void> {
   await run('facts', 'readwrite', (one) => one.objectStore('facts').put(who, 'person'));
 }
 
+/** Something else that is known for a person; `name` says for whom. */
+export async function keepFact(name: string, fact: unknown): Promise<void> {
+  await run('facts', 'readwrite', (one) => one.objectStore('facts').put(fact, name));
+}
+
+export async function factOf<T>(name: string): Promise<T | null> {
+  return (await run<T>('facts', 'readonly', (one) => one.objectStore('facts').get(name) as IDBRequest<T>)) ?? null;
+}
+
 export async function recentVehicles(user: string): Promise<string[]> {
   return (await run<string[]>('facts', 'readonly', (one) => one.objectStore('facts').get(`recent ${user}`) as IDBRequest<string[]>)) ?? [];
 }

@@ -128,6 +128,8 @@ def erd(output: Path) -> None:
     from motorpool.core.database.erd.pages import INDEX, write_diagrams
 
     with database_server(load_settings()) as urls, psycopg.connect(urls.owner) as connection:
+        if connection.execute("SELECT to_regclass('tenants')").fetchone() == (None,):
+            raise click.ClickException("The database has no tables yet: run `motorpool db upgrade` first.")
         changed = write_diagrams(connection, output, plain_references())
     click.echo(
         f"{len(changed)} files changed; see {output / INDEX}" if changed else f"{output} is up to date."

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from motorpool.communication.actions.tell_actions import tell_due_actions, tell_given_actions
+from motorpool.communication.actions.tell_citations import tell_citations
 from motorpool.communication.actions.tell_due_services import tell_due_services
 from motorpool.communication.actions.tell_geofence_alerts import tell_geofence_alerts
 from motorpool.communication.actions.tell_incidents import (
@@ -15,6 +17,11 @@ from motorpool.communication.actions.tell_incidents import (
     remind_test,
     tell_incidents,
     tell_tests,
+)
+from motorpool.communication.actions.tell_meetings import (
+    tell_changes,
+    tell_invitations,
+    tell_near_meetings,
 )
 from motorpool.communication.actions.tell_renewals import tell_renewals
 from motorpool.communication.actions.tell_reservations import (
@@ -34,10 +41,16 @@ TELLINGS: dict[str, Tell] = {
     "due_work_orders_opened": tell_due_services,
     "waiting_work_orders": tell_waiting_orders,
     "papers_due": tell_renewals,
+    "citations_due": tell_citations,
     "incidents_reported": tell_incidents,
     "post_accident_tests_ordered": tell_tests,
     "reservations_requested": tell_requests,
     "reservations_decided": tell_decisions,
+    "meeting_invitations": tell_invitations,
+    "meetings_changed": tell_changes,
+    "meetings_near": tell_near_meetings,
+    "corrective_actions_given": tell_given_actions,
+    "corrective_actions_due": tell_due_actions,
 }
 
 

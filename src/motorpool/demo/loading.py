@@ -18,6 +18,7 @@ from motorpool.core.tenancy import SYSTEM_TENANT_ID, Actor
 from motorpool.core.tenancy.actor import system_actor
 from motorpool.demo.clips import add_clips
 from motorpool.demo.domains.everything import add_domains
+from motorpool.demo.duty_files import add_duty_files
 from motorpool.demo.feeding import CAB_HISTORY_S, feed
 from motorpool.demo.fleet import add_fleet
 from motorpool.demo.password import EMAIL, forget_password, keep_password, make_password, run
@@ -133,6 +134,7 @@ async def _load(database: Database, settings: Settings, password: str) -> tuple[
         await pipeline.stop()
     derived = await _derive(database, settings, actor)
     await add_clips(database, settings, administrator)
+    await add_duty_files(database, settings, administrator)
     return rows, derived
 
 

@@ -62,7 +62,7 @@ RESOURCES = (
         writable=tuple(
             "vehicle_number name status vin license_plate license_plate_region vehicle_type make model model_year trim "
             "body_class color fuel_type drive_type transmission engine gvwr_kg curb_weight_kg payload_kg height_m seats axles "
-            "tank_capacity_liters battery_capacity_kwh department_id facility_id vendor_id ownership acquired_on "
+            "carries_hazmat tank_capacity_liters battery_capacity_kwh department_id facility_id vendor_id ownership acquired_on "
             "purchase_price in_service_on out_of_service_on disposed_on registration_expires_on speed_limit_kph notes "
             "metadata".split()
         ),

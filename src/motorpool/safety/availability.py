@@ -25,7 +25,7 @@ LEFT JOIN LATERAL (
 WHERE v.tenant_id = %(tenant)s AND v.id = ANY (%(vehicles)s)
   AND (i.next_inspection_due < %(last_day)s::date + {NOTICE_DAYS}
        OR i.id IS NULL AND (v.gvwr_kg >= {COMMERCIAL_KG} OR v.seats >= {COMMERCIAL_SEATS}
-                            OR v.vehicle_type IN ('tractor', 'bus')))
+                            OR v.vehicle_type IN ('tractor', 'bus') OR v.carries_hazmat))
 """
 #: Before driving, the next driver signs the report whose repairs were certified (49 CFR 396.13).
 NOT_REVIEWED = f"""
@@ -86,16 +86,18 @@ CROSS JOIN LATERAL (
 WHERE d.tenant_id = %(tenant)s AND d.id = ANY (%(drivers)s)
   AND x.at + interval '24 hours' > %(starts_at)s AND x.at <= %(ends_at)s
 """
-#: A vehicle with a permit to carry hazardous materials on file needs endorsement H, or X with a tank (49 CFR 383.93).
+#: A vehicle that carries hazardous materials with placards, or has a permit for them on file, needs
+#: endorsement H, or X with a tank (49 CFR 383.93).
 HAZMAT_PERMITS = "'hazmat_permit', 'hazmat_registration', 'hazardous_materials_permit'"
 HAZMAT_LICENSE = f"""
 SELECT v.id, true, 'Needs a license with the hazardous materials endorsement (H)', NULL, NULL, 'drivers', d.id
 FROM vehicles v JOIN drivers d ON d.tenant_id = %(tenant)s AND d.id = ANY (%(drivers)s)
 WHERE v.tenant_id = %(tenant)s AND v.id = ANY (%(vehicles)s) AND upper(d.license_class) IN ('A', 'B', 'C', 'D')
   AND NOT coalesce(d.license_endorsements, '{{}}') && ARRAY['H', 'X', 'h', 'x']
-  AND EXISTS (SELECT FROM compliance_documents c WHERE c.tenant_id = %(tenant)s AND c.entity_type = 'vehicle'
-                AND c.entity_id = v.id AND lower(c.document_type) IN ({HAZMAT_PERMITS}) AND c.status = 'active'
-                AND (c.expiration_date IS NULL OR c.expiration_date >= %(last_day)s))
+  AND (v.carries_hazmat OR EXISTS (
+      SELECT FROM compliance_documents c WHERE c.tenant_id = %(tenant)s AND c.entity_type = 'vehicle'
+        AND c.entity_id = v.id AND lower(c.document_type) IN ({HAZMAT_PERMITS}) AND c.status = 'active'
+        AND (c.expiration_date IS NULL OR c.expiration_date >= %(last_day)s)))
 """
 
 register(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -19,8 +18,8 @@ from motorpool.core.tenancy import Actor
 from motorpool.core.verbs import Call, Nothing, Verbs, lacking, query_of, schema_of
 from motorpool.fleet.resources import RESOURCES as FLEET
 from motorpool.safety.printing.compliance import compliance_pdf, compliance_workbook
-from motorpool.safety.queries.compliance_evidence import compliance_evidence
 from motorpool.safety.queries.compliance_home import Compliance, compliance_home
+from motorpool.safety.queries.compliance_question import Asked, chosen, filters_of, proving
 from motorpool.safety.queries.coverage import Coverage, coverage
 from motorpool.safety.queries.driver_files import (
     driver_citations,
@@ -29,13 +28,16 @@ from motorpool.safety.queries.driver_files import (
     standing_of,
 )
 from motorpool.safety.rules.citations import Citation, Standing
-from motorpool.safety.rules.compliance_lines import Counts, Line, State
+from motorpool.safety.rules.compliance_lines import Counts, Line
 from motorpool.safety.rules.qualification import Qualification, qualification
+from motorpool.system.actions.export_list import record_export
 
 AnyRequest = Request[Any, Any, Any]
 verbs = Verbs(FLEET)
 NO_STORE = {"Cache-Control": "no-store"}
 PATH = "/api/v1/compliance"
+#: What exports of the overview are called among the others.
+EXPORT = "compliance"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -137,53 +139,12 @@ async def covers_driver(call: Call[OnDay]) -> Coverage:
     )
 
 
-class Asked(Struct, forbid_unknown_fields=True):
-    """Query parameters of the overview."""
-
-    state: Annotated[State, Meta(description="Only lines of this state")] | None = None
-    about: (
-        Annotated[
-            Literal["driver", "vehicle", "facility", "fleet"], Meta(description="Only lines about these")
-        ]
-        | None
-    ) = None
-    within: (
-        Annotated[
-            Literal[30, 60, 90],
-            Meta(description="Of what lapses, only what does in so many days; 90 when left out"),
-        ]
-        | None
-    ) = None
-    facility_id: Annotated[UUID, Meta(description="Of drivers and vehicles of this home facility")] | None = (
-        None
-    )
-    department_id: Annotated[UUID, Meta(description="Of drivers and vehicles of this department")] | None = (
-        None
-    )
-    q: Annotated[str, Meta(max_length=100, description="A part of the name or number")] | None = None
-    format: Literal["json", "xlsx", "pdf"] = "json"
-
-
 class Overview(Struct):
     as_of: date
     counts: Annotated[
         Counts, Meta(description="Of all lines, whatever `state`, `about`, `within` and `q` say")
     ]
     items: list[Line]
-
-
-def chosen(lines: Sequence[Line], asked: Asked) -> list[Line]:
-    """The lines that are asked for."""
-    words = (asked.q or "").strip().lower()
-    most = asked.within or 90
-    return [
-        one
-        for one in lines
-        if asked.state in (None, one.state)
-        and asked.about in (None, one.about)
-        and (one.within is None or one.within <= most)
-        and words in f"{one.subject} {one.title} {one.sentence}".lower()
-    ]
 
 
 @get(PATH, include_in_schema=False)
@@ -214,23 +175,23 @@ async def _file(
 ) -> Response[bytes]:
     """All that is chosen, with the list of the evidence."""
     state = request.app.state
-    evidence = await compliance_evidence(state.database, state.registry, actor)
-    if asked.facility_id or asked.department_id or asked.about or asked.q:
-        about = {one.subject_id for one in lines}
-        evidence = [one for one in evidence if one.subject_id in about]
+    evidence = await proving(state.database, state.registry, actor, asked, found)
     address = str(request.base_url)
     if asked.format == "xlsx":
         body, media = await compliance_workbook(actor, found, lines, evidence, address), XLSX
     else:
         body, media = await compliance_pdf(actor, found, lines, evidence, address), "application/pdf"
     name = f"compliance-{found.as_of}.{asked.format}"
+    form = "excel" if asked.format == "xlsx" else "pdf"
+    await record_export(state.database, actor, EXPORT, form, filters_of(asked), len(lines) + len(evidence))
     headers = {"Content-Disposition": f'attachment; filename="{name}"'} | NO_STORE
     return Response(body, media_type=media, headers=headers)
 
 
-def _parameters() -> list[dict[str, Any]]:
+def parameters_of(kind: type[Struct]) -> list[dict[str, Any]]:
+    """The query parameters of a struct, for the OpenAPI document."""
     found = []
-    for name, schema in schema_of(Asked)["properties"].items():
+    for name, schema in schema_of(kind)["properties"].items():
         said = [one.get("description") for one in (schema, *schema.get("anyOf", ()))]
         words = next((one for one in said if one), name.replace("_", " ").capitalize())
         found.append({"name": name, "in": "query", "required": False, "schema": schema, "description": words})
@@ -247,7 +208,7 @@ OPERATIONS = verbs.operations() | {
             "description": "By driver and vehicle, from the same reasons that refuse an assignment, the papers with an expiry, and "
             "the qualification files. With `format` as a workbook or a PDF that also lists the evidence. Needs "
             "`compliance_documents.read`, files `compliance_documents.export`.",
-            "parameters": _parameters(),
+            "parameters": parameters_of(Asked),
             "responses": {"200": content(schema_of(Overview), "The overview")}
             | failures("BadRequest", "Unauthenticated", "Forbidden"),
         }

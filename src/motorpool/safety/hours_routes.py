@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 from motorpool.core.errors import BadRequest, FieldProblem, NotFound
 from motorpool.core.resource.select import reach_or_forbid
 from motorpool.core.verbs import Call, Verbs
+from motorpool.safety import duty_file_routes
 from motorpool.safety.queries.duty_clocks import DriverDays, FleetHours, driver_days, driver_hours
 from motorpool.safety.queries.duty_log import driver_logs
 from motorpool.safety.resources import RESOURCES
@@ -110,6 +111,6 @@ async def hours_of_service(call: Call[AsOf]) -> DriverDays:
     return driver_days(logs[0])
 
 
-route_handlers = verbs.handlers()
+route_handlers = [*verbs.handlers(), *duty_file_routes.route_handlers]
 #: Paths of the OpenAPI document.
-OPERATIONS = verbs.operations()
+OPERATIONS = verbs.operations() | duty_file_routes.OPERATIONS

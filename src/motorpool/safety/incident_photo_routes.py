@@ -1,4 +1,4 @@
-"""Photos of incidents and of damage: sent one by one after the report, each kept once, shown to who may see the record."""
+"""Photos of incidents, damage and citations: sent one by one after the report, each kept once, shown to who may see the record."""
 
 from __future__ import annotations
 
@@ -28,18 +28,20 @@ PICTURES = ("image/jpeg", "image/png", "image/webp")
 LARGEST_PICTURE = 12_000_000
 MOST_PHOTOS = 60
 #: Record -> how it is called.
-TABLES = {"incidents": "incident", "damage_reports": "damage report"}
+TABLES = {"incidents": "incident", "damage_reports": "damage report", "driver_violations": "citation"}
+#: Where the addresses of its photos stand.
+COLUMNS = {"driver_violations": "attachments"}
 SENT_BEFORE = text("""
 SELECT id FROM files WHERE tenant_id = :tenant AND sha256 = :sha256 AND entity_type = :table AND entity_id = :key
   AND deleted_at IS NULL LIMIT 1
 """)
 #: The row is locked: two photos that arrive together are both listed.
 LIST = """
-UPDATE {table} SET photos = array_append(coalesce(photos, ARRAY[]::text[]), CAST(:address AS text))
-WHERE tenant_id = :tenant AND id = :key AND NOT coalesce(photos, ARRAY[]::text[]) @> ARRAY[CAST(:address AS text)]
-  AND coalesce(cardinality(photos), 0) < :most
+UPDATE {table} SET {photos} = array_append(coalesce({photos}, ARRAY[]::text[]), CAST(:address AS text))
+WHERE tenant_id = :tenant AND id = :key AND NOT coalesce({photos}, ARRAY[]::text[]) @> ARRAY[CAST(:address AS text)]
+  AND coalesce(cardinality({photos}), 0) < :most
 """
-HOW_MANY = "SELECT coalesce(cardinality(photos), 0) FROM {table} WHERE tenant_id = :tenant AND id = :key FOR NO KEY UPDATE"
+HOW_MANY = "SELECT coalesce(cardinality({photos}), 0) FROM {table} WHERE tenant_id = :tenant AND id = :key FOR NO KEY UPDATE"
 PIN = text("""
 UPDATE damage_marks SET photo_url = :address
 WHERE tenant_id = :tenant AND id = :mark AND damage_report_id = :key RETURNING id
@@ -79,7 +81,8 @@ async def receive(request: AnyRequest, table: str) -> Response[bytes]:
         received = await spool.finish()
         async with state.database.transaction(actor) as session:
             where = {"tenant": actor.tenant_id, "key": key}
-            count = (await session.execute(text(HOW_MANY.format(table=table)), where)).scalar()
+            names = {"table": table, "photos": COLUMNS.get(table, "photos")}
+            count = (await session.execute(text(HOW_MANY.format(**names)), where)).scalar()
             again = {**where, "sha256": received.sha256, "table": table}
             file_id = (await session.execute(SENT_BEFORE, again)).scalar()
             if file_id is None:
@@ -101,7 +104,7 @@ async def receive(request: AnyRequest, table: str) -> Response[bytes]:
                 file_id = row.id
             address = f"/api/v1/{resource.collection}/{key}/photos/{file_id}"
             listed = {**where, "address": address, "most": MOST_PHOTOS}
-            await session.execute(text(LIST.format(table=table)), listed)
+            await session.execute(text(LIST.format(**names)), listed)
             await _pin(session, table, sent.fields.get("mark_id"), where | {"address": address})
     return json_response(msgspec.json.encode({"id": file_id, "href": address}), 201)
 

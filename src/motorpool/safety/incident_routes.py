@@ -1,32 +1,26 @@
-"""HTTP of incidents and damage beyond the plain resources: reporting from a phone, the accident register, the OSHA log."""
+"""HTTP of incidents and damage beyond the plain resources: reporting from a phone, the accident register."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Request, Response, get
 from litestar.response import Stream
 from msgspec import Meta, Struct
 
-from motorpool.core.export import FORMATS, Column, Heading, write_table
-from motorpool.core.resource.openapi import content, failures, query
 from motorpool.core.resource.routes import actor_of, json_response
-from motorpool.core.tenancy import Actor
-from motorpool.core.verbs import Call, Verbs, query_of, schema_of
-from motorpool.safety import incident_photo_routes
+from motorpool.core.verbs import Call, Verbs, query_of
+from motorpool.safety import figure_routes, incident_photo_routes, osha_routes
 from motorpool.safety.actions.submit_damage import SeenDamage, submit_damage
 from motorpool.safety.actions.submit_incident import Told, submit_incident
-from motorpool.safety.queries import accident_register as register, osha_log as osha
+from motorpool.safety.queries import accident_register as register
 from motorpool.safety.resources import RESOURCES
+from motorpool.safety.table_downloads import NO_STORE, as_file, table_operation
 
 AnyRequest = Request[Any, Any, Any]
-Json = dict[str, Any]
-NO_STORE = {"Cache-Control": "no-store"}
-CHUNK = 1000
 verbs = Verbs(RESOURCES)
 ORDERED = """
 SELECT t.id, t.test_type, t.remind_at, t.due_at
@@ -125,109 +119,25 @@ async def get_register(request: AnyRequest) -> Response[bytes] | Stream:
     )
 
 
-@get("/api/v1/injury-records/osha-log", include_in_schema=False)
-async def get_osha_log(request: AnyRequest) -> Response[bytes] | Stream:
-    """The OSHA 300 log with the figures of form 300A as JSON, or its lines as a file with `format`."""
-    actor, state = actor_of(request), request.app.state
-    asked = query_of(request, osha.LogAsked)
-    action = "read" if asked.format == "json" else "export"
-    found = await osha.osha_log(state.database, state.registry, actor, asked, action)
-    if asked.format == "json":
-        return json_response(msgspec.json.encode(found), headers=NO_STORE)
-    return await as_file(
-        actor,
-        f"OSHA 300 log {found.year}",
-        f"osha-300-{found.year}",
-        asked.format,
-        osha.COLUMNS,
-        [osha.cells_of(one) for one in found.lines],
-        [("year", str(found.year)), ("recordable cases", str(found.summary.recordable))],
-    )
-
-
-async def as_file(
-    actor: Actor,
-    title: str,
-    name: str,
-    form: str,
-    columns: Sequence[Column],
-    rows: Sequence[tuple[Any, ...]],
-    about: Sequence[tuple[str, str]],
-) -> Stream:
-    """A table as an attachment. Raises Invalid for a PDF that would be too long."""
-
-    async def chunks() -> AsyncIterator[Sequence[tuple[Any, ...]]]:
-        for start in range(0, len(rows), CHUNK):
-            yield rows[start : start + CHUNK]
-
-    heading = Heading(title, actor.tenant_name, about, zone=ZoneInfo(actor.time_zone))
-    blocks = write_table(form, columns, chunks(), heading)
-    # The first block is made here, so that a mistake is a clear answer and not a broken file.
-    first = await anext(blocks, b"")
-
-    async def all_blocks() -> AsyncIterator[bytes]:
-        yield first
-        async for block in blocks:
-            yield block
-
-    return Stream(
-        all_blocks(),
-        media_type=FORMATS[form].media_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}.{FORMATS[form].extension}"'}
-        | NO_STORE,
-    )
-
-
-def _parameters(kind: type[msgspec.Struct]) -> list[Json]:
-    found = []
-    for name, schema in schema_of(kind).get("properties", {}).items():
-        said = [one.get("description") for one in (schema, *schema.get("anyOf", ()))]
-        found.append(query(name, schema, next((one for one in said if one), name)))
-    return found
-
-
-def _table(name: str, summary: str, needs: str, asked: type[Struct], answer: type[Struct]) -> Json:
-    files = {
-        FORMATS[form].media_type: {"schema": {"type": "string", "format": "binary"}}
-        for form in ("csv", "xlsx", "pdf")
-    }
-    done = content(schema_of(answer), "The answer")
-    done["content"] |= files
-    return {
-        "get": {
-            "tags": ["Safety"],
-            "operationId": f"get_{name}",
-            "summary": summary,
-            "description": f"Needs `{needs}.read`; a file needs `{needs}.export`.",
-            "parameters": _parameters(asked),
-            "responses": {"200": done} | failures("BadRequest", "Unauthenticated", "Forbidden"),
-        }
-    }
-
-
 OPERATIONS = (
     verbs.operations()
     | incident_photo_routes.OPERATIONS
+    | osha_routes.OPERATIONS
+    | figure_routes.OPERATIONS
     | {
-        "/api/v1/accident-reports/register": _table(
+        "/api/v1/accident-reports/register": table_operation(
             "accident_register",
             "The accident register of 49 CFR 390.15(b)",
             "accident_reports",
             register.RegisterAsked,
             register.Register,
         ),
-        "/api/v1/injury-records/osha-log": _table(
-            "osha_log",
-            "The OSHA 300 log and the figures of form 300A",
-            "injury_records",
-            osha.LogAsked,
-            osha.Log,
-        ),
     }
 )
 route_handlers = [
     get_register,
-    get_osha_log,
+    *osha_routes.route_handlers,
+    *figure_routes.route_handlers,
     *incident_photo_routes.route_handlers,
     *verbs.handlers(),
 ]

@@ -7,14 +7,27 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.core.resource.reactions import Change, reaction
 from motorpool.core.tenancy import Actor
-from motorpool.safety import compliance_reactions, duty_reactions, incident_reach, post_accident_reactions
+from motorpool.safety import (
+    citation_reactions,
+    claim_reactions,
+    compliance_reactions,
+    drug_test_reactions,
+    duty_reactions,
+    incident_reach,
+    meeting_reactions,
+    post_accident_reactions,
+)
 from motorpool.safety.actions.give_inspection_forms import give_inspection_forms
 
 __all__ = [
+    "citation_reactions",
+    "claim_reactions",
     "compliance_reactions",
+    "drug_test_reactions",
     "duty_reactions",
     "give_forms",
     "incident_reach",
+    "meeting_reactions",
     "post_accident_reactions",
     "retire_the_version_before",
 ]

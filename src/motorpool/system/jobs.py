@@ -46,7 +46,7 @@ async def run_export(context: JobContext, job_id: str) -> None:
             key,
         )
 
-    await _guarded(work, lambda: fail_export(context.database, tenant_id, key, UNEXPECTED))
+    await guarded(work, lambda: fail_export(context.database, tenant_id, key, UNEXPECTED))
 
 
 @job("system.expire_transfers", cron="11 * * * *")
@@ -72,10 +72,10 @@ async def _import(context: JobContext, job_id: UUID, *, trial: bool) -> None:
             trial=trial,
         )
 
-    await _guarded(work, lambda: fail_import(context.database, tenant_id, job_id, UNEXPECTED))
+    await guarded(work, lambda: fail_import(context.database, tenant_id, job_id, UNEXPECTED))
 
 
-async def _guarded(work: Callable[[], Awaitable[None]], give_up: Callable[[], Awaitable[None]]) -> None:
+async def guarded(work: Callable[[], Awaitable[None]], give_up: Callable[[], Awaitable[None]]) -> None:
     """Trouble that passes makes the job run again; an error of the program would come back each time."""
     try:
         await work()

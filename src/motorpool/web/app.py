@@ -41,10 +41,14 @@ from motorpool.maintenance.schedule_routes import route_handlers as schedule_rou
 from motorpool.maintenance.shop_routes import route_handlers as shop_routes
 from motorpool.maintenance.suggestion_routes import route_handlers as suggestion_routes
 from motorpool.maintenance.supply_routes import route_handlers as supply_routes
+from motorpool.safety.compliance_package_routes import route_handlers as compliance_packages
+from motorpool.safety.compliance_paper_routes import route_handlers as compliance_papers
 from motorpool.safety.compliance_routes import route_handlers as compliance_routes
 from motorpool.safety.hours_routes import route_handlers as hours_routes
 from motorpool.safety.incident_routes import route_handlers as incident_routes
 from motorpool.safety.inspection_routes import route_handlers as inspection_routes
+from motorpool.safety.insurance_routes import route_handlers as insurance_routes
+from motorpool.safety.meeting_routes import route_handlers as meeting_routes
 from motorpool.system.routes import route_handlers as system_routes
 from motorpool.telematics.decoders.osmand_app import OsmandApp
 from motorpool.telematics.ingest.pipeline import IngestPipeline
@@ -111,8 +115,12 @@ def create_app(settings: Settings | None = None, registry: Registry | None = Non
         *telematics_routes,
         *hours_routes,
         *compliance_routes,
+        *compliance_packages,
+        *compliance_papers,
+        *insurance_routes,
         *incident_routes,
         *inspection_routes,
+        *meeting_routes,
         *schedule_routes,
         *shop_routes,
         *part_routes,

@@ -141,7 +141,7 @@ def _field(held: _Held, name: str, creating: bool) -> Field:
         return _computed(resource, name)
     column = resource.column(name)
     kind, extra = kind_of(resource, name)
-    usual = suggestions(column.comment) if kind == "text" else ()
+    usual = resource.usual.get(name) or (suggestions(column.comment) if kind == "text" else ())
     required = (creating and resource.required_on_create(name)) or (
         not column.nullable and kind in ("text", "long_text") and not resource.gives(name)
     )

@@ -217,6 +217,21 @@ def default_texts(resource: Resource) -> dict[str, Any]:
     return texts
 
 
+def given_text(described: Field, text: str, actor: Actor) -> str:
+    """A text of the address as it stands in the input: moments of the API's in the person's own time."""
+    if described.kind != "time":
+        return text
+    try:
+        moment = formats.moment(text)
+    except ValueError:
+        return text
+    return (
+        text
+        if moment is None or moment.tzinfo is None
+        else str(text_of(described, {described.name: text}, actor))
+    )
+
+
 def texts_of(
     resource: Resource, row: Mapping[str, Any], actor: Actor, *, names: Collection[str] | None = None
 ) -> dict[str, Any]:

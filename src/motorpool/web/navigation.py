@@ -96,6 +96,9 @@ UNLISTED = frozenset(
         "maintenance_schedule_events",
         "inspection_form_items",
         "defect_sightings",
+        "meeting_attendees",
+        "meeting_questions",
+        "meeting_quiz_attempts",
     }
 )
 #: Tables that people look for elsewhere than under the name of their domain.
@@ -124,6 +127,8 @@ OWN_PAGES = {
     "import_jobs": "/import",
     "export_jobs": "/exports",
     "connector_states": "/connectors",
+    "safety_meetings": "/meetings",
+    "driver_violations": "/citations",
 }
 
 
@@ -161,9 +166,15 @@ class Page:
         return path == self.href or (self.href != "/" and path.startswith(f"{self.href}/"))
 
 
+LIVE_MAP = Page("Fleet", "Live map", "/", "map-2", ("vehicle_states.read",))
+#: Of those who have a first page of their own (`has_own_home`).
+OWN_HOME = (
+    Page("Fleet", "Home", "/", "home", ("drivers.read",)),
+    replace(LIVE_MAP, href="/live-map"),
+)
 #: They stand before the tables of their section.
 PAGES = (
-    Page("Fleet", "Live map", "/", "map-2", ("vehicle_states.read",)),
+    LIVE_MAP,
     Page("Telematics", "Vehicle health", "/vehicle-health", "engine", ("vehicle_faults.read",)),
     Page("Telematics", "Trip reports", "/reports", "chart-bar", ("trips.read",)),
     Page("Telematics", "Route planner", "/routes/planner", "route", ("routes.create",)),
@@ -200,6 +211,7 @@ PAGES = (
     Page("Safety", "Report damage", "/report-damage", "hammer", ("damage_reports.create",)),
     Page("Safety", "Accident register", "/accident-register", "car-crash", ("accident_reports.export",)),
     Page("Safety", "OSHA log", "/osha-log", "bandage", ("injury_records.export",)),
+    Page("Safety", "Incident figures", "/incident-figures", "chart-bar", ("incidents.export",)),
     Page("Safety", "Compliance", "/compliance", "shield-check", ("compliance_documents.read",)),
     Page("Safety", "Inspect a vehicle", "/inspect", "clipboard-check", ("safety_inspections.submit",)),
     Page("Safety", "Hours of service", "/hours-of-service", "clock-hour-4", ("hours_of_service_logs.read",)),
@@ -218,6 +230,15 @@ def may(actor: Actor | None, permission: str) -> bool:
     return actor is not None and actor.access.reach(permission) is not None
 
 
+def has_own_home(actor: Actor) -> bool:
+    """Whether the first page is a driver's: somebody who drives and sees nobody else, nor the map of the fleet."""
+    if actor.driver_id is None or actor.user_id is None:
+        return False
+    drivers, states = (actor.access.reach(one) for one in ("drivers.read", "vehicle_states.read"))
+    wide = (one for one in (drivers, states) if one and (one.everything or one.facilities or one.departments))
+    return drivers is not None and not any(wide)
+
+
 @cache
 def _place(table: str) -> int:
     return ORDER.index(table) if table in ORDER else len(ORDER)
@@ -233,7 +254,8 @@ def navigation(
     if actor is None:
         return []
     sections: dict[str, list[Item]] = {title: [] for title in SECTION_ORDER}
-    own = [page for page in PAGES if any(may(actor, permission) for permission in page.permissions)]
+    pages = (*OWN_HOME, *PAGES[1:]) if has_own_home(actor) else PAGES
+    own = [page for page in pages if any(may(actor, permission) for permission in page.permissions)]
     # Of /shop and /shop/calendar the longer one is the page that is looked at.
     here = max((page for page in own if page.holds(path)), key=lambda page: len(page.href), default=None)
     for page in own:
@@ -244,8 +266,9 @@ def navigation(
         resource = registry[name]
         if not may(actor, resource.permission("read")):
             continue
-        href = OWN_PAGES.get(name, f"/{resource.collection}")
-        active = not taken and (path == href or path.startswith(f"{href}/"))
+        place = f"/{resource.collection}"
+        href = OWN_PAGES.get(name, place)
+        active = not taken and any(path == at or path.startswith(f"{at}/") for at in (href, place))
         sections.setdefault(section_of(resource), []).append(
             Item(resource.plural, href, icon_of(name), active)
         )

@@ -18,10 +18,14 @@ from motorpool.maintenance.schedule_routes import OPERATIONS as SCHEDULES
 from motorpool.maintenance.shop_routes import OPERATIONS as SHOP
 from motorpool.maintenance.suggestion_routes import OPERATIONS as SUGGESTIONS
 from motorpool.maintenance.supply_routes import OPERATIONS as SUPPLY
+from motorpool.safety.compliance_package_routes import OPERATIONS as COMPLIANCE_PACKAGES
+from motorpool.safety.compliance_paper_routes import OPERATIONS as COMPLIANCE_PAPERS
 from motorpool.safety.compliance_routes import OPERATIONS as COMPLIANCE
 from motorpool.safety.hours_routes import OPERATIONS as HOURS
 from motorpool.safety.incident_routes import OPERATIONS as INCIDENTS
 from motorpool.safety.inspection_routes import OPERATIONS as INSPECTIONS
+from motorpool.safety.insurance_routes import OPERATIONS as INSURANCE
+from motorpool.safety.meeting_routes import OPERATIONS as MEETINGS
 from motorpool.system.routes import OPERATIONS as SYSTEM
 from motorpool.telematics.behaviour_routes import OPERATIONS as BEHAVIOUR
 from motorpool.telematics.device_routes import OPERATIONS as DEVICES
@@ -209,9 +213,13 @@ OPERATIONS: dict[str, Json] = {
     **FOOTAGE,
     **ROUTES,
     **COMPLIANCE,
+    **COMPLIANCE_PACKAGES,
+    **COMPLIANCE_PAPERS,
+    **INSURANCE,
     **HOURS,
     **INCIDENTS,
     **INSPECTIONS,
+    **MEETINGS,
     **SCHEDULES,
     **SHOP,
     **PARTS,

@@ -19,8 +19,6 @@ from motorpool.core.database.erd.pages import diagrams, write_diagrams
 from motorpool.core.database.erd.shapes import ROW, Diagram
 
 SVG = "{http://www.w3.org/2000/svg}"
-#: Arranging all diagrams takes a while: one process does it for all of these tests.
-pytestmark = pytest.mark.xdist_group("erd")
 PLAIN = {"vehicle_locations": {"vehicle_id": "vehicles"}}
 
 
@@ -38,6 +36,12 @@ def tables(connection: psycopg.Connection[Any]) -> dict[str, ErdTable]:
 @pytest.fixture(scope="module")
 def arranged(tables: dict[str, ErdTable]) -> list[Diagram]:
     return [arrange(domain, own, tables) for domain, own in by_domain(tables).items()]
+
+
+@pytest.fixture(scope="module")
+def files(connection: psycopg.Connection[Any]) -> dict[str, str]:
+    """Drawing all takes seconds."""
+    return diagrams(connection, PLAIN)
 
 
 def test_every_table_is_in_the_domain_of_its_model(tables: dict[str, ErdTable]) -> None:
@@ -136,11 +140,8 @@ def test_every_foreign_key_is_drawn_once(arranged: list[Diagram], tables: dict[s
 
 
 def test_files_are_well_formed_complete_and_always_the_same(
-    connection: psycopg.Connection[Any], tables: dict[str, ErdTable], tmp_path: Path
+    connection: psycopg.Connection[Any], tables: dict[str, ErdTable], files: dict[str, str], tmp_path: Path
 ) -> None:
-    files = diagrams(connection, PLAIN)
-    connection.rollback()
-    assert diagrams(connection, PLAIN) == files
     for domain, own in by_domain(tables).items():
         picture = ElementTree.fromstring(files[f"{domain}.svg"])
         groups = {group.get("id") for group in picture.iter(f"{SVG}g")} - {None}
@@ -156,15 +157,15 @@ def test_files_are_well_formed_complete_and_always_the_same(
     (tmp_path / "gone.svg").write_text("<svg/>")
     assert len(write_diagrams(connection, tmp_path, PLAIN)) == len(files) + 1
     assert write_diagrams(connection, tmp_path, PLAIN) == []
-    assert {path.name for path in tmp_path.iterdir()} == set(files)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == files
 
 
-def test_mermaid_source_keeps_to_its_grammar(connection: psycopg.Connection[Any]) -> None:
+def test_mermaid_source_keeps_to_its_grammar(files: dict[str, str]) -> None:
     line = re.compile(
         r"erDiagram|    direction LR|    \w+ (\|\||\|o)(--|\.\.)(o\{|o\|) \w+ : \"\w+\"|    \w+ \{|    \}"
         r"|        [A-Za-z][\w()\[\]]* \w+( (PK|FK|UK)(, (PK|FK|UK))*)?( \"[^\"]+\")?"
     )
-    for name, text in diagrams(connection, PLAIN).items():
+    for name, text in files.items():
         if name.endswith(".mmd"):
             for number, content in enumerate(text.splitlines(), 1):
                 assert line.fullmatch(content), f"{name}:{number}: {content}"

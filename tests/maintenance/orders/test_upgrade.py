@@ -13,8 +13,8 @@ from motorpool.core.database import migrate
 
 def test_orders_with_lines_go_by_them(own_database_urls: Any) -> None:
     url = own_database_urls.owner
-    tenant = make_tenant(url).id
     with psycopg.connect(url, autocommit=True) as owner:
+        tenant = make_tenant(owner).id
         worked, typed = (
             insert(owner, "maintenance_records", tenant, summary=summary, labor_cost="80")
             for summary in ("With an entry", "Typed in")

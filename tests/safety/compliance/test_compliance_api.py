@@ -308,6 +308,20 @@ async def test_the_overview_and_its_files(site: Site, owner: psycopg.Connection[
             ("VAN-1", "Registration", "stops"),
             ("VAN-2", "Registration", "lapses"),
         }
+        # What stops somebody has the day that its sentence names.
+        ended = {
+            line["subject"]: (line["lapses_on"], line["days_left"])
+            for line in home["items"]
+            if line["state"] == "stops"
+        }
+        assert ended == {"Late License": (str(day - DAY), -1), "VAN-1": (str(day - DAY), -1)}
+        # The figures are those of what the search shows, and their links keep it.
+        page = (await client.get("/compliance?q=late")).text
+        assert (
+            'aria-label="Drivers who may not drive: 1"' in page
+            and 'aria-label="Vehicles not to be used: 0"' in page
+        )
+        assert 'aria-label="Lapsed: 0"' in page and "state=stops&amp;about=driver&amp;q=late" in page
         counts = home["counts"]
         assert (counts["drivers"], counts["drivers_stopped"]) == (3, 1)
         assert (counts["vehicles"], counts["vehicles_stopped"]) == (3, 1)

@@ -82,7 +82,10 @@ async def office(database: Database, owner: psycopg.Connection[Any], site: Site)
 
 
 async def test_each_is_told_once_at_the_days_of_the_row(office: Office) -> None:
-    due, early = office.paper(20, notice=20), office.paper(21, notice=20)
+    due, early = office.paper(20, notice=20), office.paper(21, notice=20, document_type="gate_pass")
+    # The one that follows is on file already.
+    office.paper(5, document_type="badge")
+    office.paper(500, document_type="badge")
     office.paper(5, status="renewed")
     office.paper(5, renewal_required=False)
     ending = office.policy(60, notice=60)

@@ -71,6 +71,22 @@ async def test_clocks_and_violations_are_those_of_the_engine(client: httpx.Async
     assert sum(one["violations"] is not None for one in others["items"]) == 1
 
 
+async def test_a_second_rest_takes_back_only_what_it_bears_upon(
+    client: httpx.AsyncClient, dora: Person
+) -> None:
+    start = some_midnight(1)
+    # Fifteen hours at the wheel without a break: three rules, of which a split rest moves two.
+    await log(client, rows_of(dora.driver_id, "0 OFF 1 D 16 ON", start), dora.headers)
+    found = await hours(client, dora, start + timedelta(hours=17))
+    assert {one["rule"]: one["is_provisional"] for one in found["violations"]} == {
+        "11_hour_driving": True,
+        "14_hour_window": True,
+        "30_minute_break": False,
+    }
+    page = await client.get(f"/hours-of-service/{dora.driver_id}")
+    assert page.status_code == 200 and page.text.count("a second rest can still take it back") == 2
+
+
 async def test_a_day_is_summed_and_a_gap_is_told(client: httpx.AsyncClient, dora: Person) -> None:
     start = some_midnight(2) + timedelta(hours=8)
     await log(client, rows_of(dora.driver_id, "0 OFF 2 ON 3 D 5", start), dora.headers)

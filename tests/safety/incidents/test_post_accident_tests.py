@@ -181,16 +181,49 @@ async def test_a_pool_car_follows_the_companys_own_rule(api: Api, owner: Owner) 
 
 
 async def test_what_the_law_asks_for_is_missed_with_its_reason_not_cancelled(api: Api, owner: Owner) -> None:
-    _, (report,) = await crash(api, owner, fatality_count=1)
+    incident, (report,) = await crash(api, owner, fatality_count=1)
     for row in (await kept_tests(api, report["id"])).values():
         path = f"drug-alcohol-tests/{row['id']}"
         refused = await api("POST", f"{path}/cancel", json={"notes": "We forgot"})
         assert (refused.status_code, refused.json()["code"]) == (409, "needed_by_law")
         assert (await api("POST", f"{path}/miss", json={})).status_code == 422
+        early = await api("POST", f"{path}/miss", json={"missed_reason": "We forgot"})
+        assert (early.status_code, early.json()["code"]) == (409, "still_possible")
+        assert "can still be made until" in early.json()["detail"]
+    await changed(api, f"incidents/{incident['id']}", occurred_at=at(CRASH - 40 * HOUR))
+    for row in (await kept_tests(api, report["id"])).values():
+        path = f"drug-alcohol-tests/{row['id']}"
         missed = await api(
             "POST", f"{path}/miss", json={"missed_reason": "The driver was in surgery until morning"}
         )
         assert missed.status_code == 200, missed.text
+
+
+async def test_when_a_test_was_taken_is_looked_at_and_a_wrong_record_put_right(
+    api: Api, owner: Owner
+) -> None:
+    incident, (report,) = await crash(api, owner, fatality_count=1)
+    test = (await kept_tests(api, report["id"]))[incident["driver_id"], "alcohol"]
+    path, result = f"drug-alcohol-tests/{test['id']}", {"result": "negative"}
+    for taken, told in ((CRASH + 2 * HOUR, "future"), (CRASH - HOUR, "before the accident")):
+        refused = await api("POST", f"{path}/record", json=result | {"taken_at": at(taken)})
+        assert refused.status_code == 422, refused.text
+        (problem,) = refused.json()["errors"]
+        assert problem["field"] == "taken_at" and told in problem["message"]
+    # The clinic's clock is a little ahead.
+    ahead = at(datetime.now(UTC) + timedelta(minutes=5))
+    done = await api("POST", f"{path}/record", json={"result": "positive", "taken_at": ahead})
+    assert done.status_code == 200, done.text
+    for notes in (None, test["notes"]):
+        refused = await api("POST", f"{path}/reopen", json={"notes": notes})
+        assert [one["field"] for one in refused.json()["errors"]] == ["notes"]
+    again = await api(
+        "POST", f"{path}/reopen", json={"notes": f"{test['notes']} Entered for the other driver."}
+    )
+    assert again.status_code == 200, again.text
+    assert [again.json()[name] for name in ("status", "taken_at", "result")] == ["due", None, None]
+    done = await api("POST", f"{path}/record", json=result | {"taken_at": at(CRASH + HOUR / 2)})
+    assert done.json()["result"] == "negative"
 
 
 async def test_a_citation_is_not_older_than_its_accident(api: Api, owner: Owner) -> None:
@@ -246,7 +279,8 @@ async def test_a_driver_names_no_other_driver(api: Api, owner: Owner) -> None:
 
 
 async def test_closing_says_everything_that_is_missing(api: Api, owner: Owner) -> None:
-    incident, (report,) = await crash(api, owner, fatality_count=1)
+    began = CRASH - 4 * HOUR
+    incident, (report,) = await crash(api, owner, fatality_count=1, occurred_at=at(began))
     path, moves = f"incidents/{incident['id']}", f"accident-reports/{report['id']}"
     assert (await api("POST", f"{path}/investigate", json={})).status_code == 200
     await made(api, "corrective-actions", title="Coach the driver", incident_id=incident["id"])
@@ -258,20 +292,19 @@ async def test_closing_says_everything_that_is_missing(api: Api, owner: Owner) -
     (action,) = (await api("GET", f"corrective-actions?incident_id={incident['id']}")).json()["items"]
     assert (await api("POST", f"corrective-actions/{action['id']}/complete", json={})).status_code == 200
     alcohol, drug = sorted((await kept_tests(api, report["id"])).values(), key=lambda one: one["test_type"])
-    late = {"taken_at": at(CRASH + 3 * HOUR), "result": "negative"}
+    late = {"taken_at": at(began + 3 * HOUR), "result": "negative"}
     for row in (alcohol, drug):
         done = await api("POST", f"drug-alcohol-tests/{row['id']}/record", json=late)
         assert done.status_code == 200, done.text
     await changed(api, moves, city="Reno", region="NV")
     assert (await api("POST", f"{moves}/investigate", json={})).status_code == 200
+    undecided = await api("POST", f"{moves}/complete", json={"preventability": "pending_review"})
+    (problem,) = undecided.json()["errors"]
+    assert problem["field"] == "preventability" and "non_preventable" in problem["message"]
     judged = await api("POST", f"{moves}/complete", json={"preventability": "preventable"})
     assert judged.status_code == 200, judged.text
     refused = await api("POST", f"{path}/resolve", json={"root_cause": "Speed"})
     assert "reason of its delay" in refused.json()["detail"]
-    again = await api("POST", f"drug-alcohol-tests/{alcohol['id']}/reopen", json={})
-    if again.status_code == 200:
-        await api("POST", f"drug-alcohol-tests/{alcohol['id']}/record", json=late | {"delay_reason": "Snow"})
-    else:
-        await changed(api, f"drug-alcohol-tests/{alcohol['id']}", delay_reason="Snow")
+    await changed(api, f"drug-alcohol-tests/{alcohol['id']}", delay_reason="Snow")
     closed = await api("POST", f"{path}/resolve", json={"root_cause": "Speed"})
     assert closed.status_code == 200, closed.text

@@ -86,9 +86,9 @@ async def test_a_grave_accident_is_told_at_once_with_its_tests(
         assert await remind_test(session, actor, uuid.UUID(test), datetime.fromisoformat(due)) == 2
         wrong = datetime.fromisoformat(due) + timedelta(hours=1)
         assert await remind_test(session, actor, uuid.UUID(test), wrong) == 0
-    missed = await client.post(
-        f"/api/v1/drug-alcohol-tests/{test}/miss", json={"missed_reason": "In surgery until the next day"}
+    made_now = await client.post(
+        f"/api/v1/drug-alcohol-tests/{test}/record", json={"taken_at": NOW.isoformat(), "result": "negative"}
     )
-    assert missed.status_code == 200, missed.text
+    assert made_now.status_code == 200, made_now.text
     async with database.transaction(actor) as session:
         assert await remind_test(session, actor, uuid.UUID(test), datetime.fromisoformat(due)) == 0

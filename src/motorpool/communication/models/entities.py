@@ -16,6 +16,8 @@ ENTITIES = {
     "maintenance_schedule": "recurring_maintenance_schedules",
     "part": "parts",
     "incident": "incidents",
+    "corrective_action": "corrective_actions",
+    "meeting": "safety_meetings",
     "accident_report": "accident_reports",
     "inspection": "safety_inspections",
     "violation": "driver_violations",

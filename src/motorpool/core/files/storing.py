@@ -36,8 +36,11 @@ async def store_file(
     expires_at: datetime | None = None,
     only: Collection[str] = (),
     limit_bytes: int | None = None,
+    made_as: str | None = None,
 ) -> StoredFile:
     """Receive a stream and keep it. `entity` is (table, id) of the record it belongs to, `only` allowed media types.
+
+    `made_as`: the media type of what the program itself wrote, which is not looked at and may be of a kind that nobody can send.
 
     Call it before anything else in the session: a session takes its connection at the first statement, and a slow
     sender would hold it. Raises Invalid (type, name, purpose, entity), PayloadTooLarge, Unavailable.
@@ -56,6 +59,7 @@ async def store_file(
             entity=entity,
             expires_at=expires_at,
             only=only,
+            made_as=made_as,
         )
 
 
@@ -71,6 +75,7 @@ async def keep_received(
     entity: tuple[str, UUID] | None = None,
     expires_at: datetime | None = None,
     only: Collection[str] = (),
+    made_as: str | None = None,
 ) -> StoredFile:
     """Check a received file, put it into the store and write its row.
 
@@ -79,18 +84,21 @@ async def keep_received(
     if not _PURPOSE.fullmatch(purpose):
         raise _wrong("purpose", "must be a short word in small letters, such as document or photo")
     plain_name = clean_name(name)
-    media = await asyncio.to_thread(agreed_type, received.file, plain_name, declared_type, only)
-    if not extension_of(plain_name):
-        plain_name = f"{plain_name}.{media.extensions[0]}"
+    media_type = made_as or ""
+    if made_as is None:
+        media = await asyncio.to_thread(agreed_type, received.file, plain_name, declared_type, only)
+        media_type = media.name
+        if not extension_of(plain_name):
+            plain_name = f"{plain_name}.{media.extensions[0]}"
     key = new_key(actor.tenant_id)
-    headers = {"Content-Type": media.name, "Content-Disposition": content_disposition(plain_name)}
+    headers = {"Content-Type": media_type, "Content-Disposition": content_disposition(plain_name)}
     await files.put(key, received.file, headers)
     if entity is not None:
         await _check_entity(session, actor, *entity)
     row = StoredFile(
         tenant_id=actor.tenant_id,
         name=plain_name,
-        media_type=media.name,
+        media_type=media_type,
         size_bytes=received.size_bytes,
         sha256=received.sha256,
         storage_key=key,

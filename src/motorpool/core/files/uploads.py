@@ -29,9 +29,14 @@ class Upload:
 
 
 async def receive_upload(
-    headers: Mapping[str, str], query: Mapping[str, str], body: AsyncIterator[bytes], spool: Spool
+    headers: Mapping[str, str],
+    query: Mapping[str, str],
+    body: AsyncIterator[bytes],
+    spool: Spool,
+    *,
+    needs_file: bool = True,
 ) -> Upload:
-    """Write the content of a request into the spool.
+    """Write the content of a request into the spool. `needs_file` False: a form may come without one, and its name is empty.
 
     A bare body is named by `Content-Disposition: attachment; filename=...` or `?name=`. Raises BadRequest, Invalid,
     PayloadTooLarge.
@@ -41,7 +46,7 @@ async def receive_upload(
         boundary = _parameter("content-type", header, "boundary")
         if not boundary:
             raise BadRequest("The form has no boundary.", code="bad_form")
-        return await _receive_form(boundary, body, spool)
+        return await _receive_form(boundary, body, spool, needs_file)
     async for chunk in body:
         await spool.write(chunk)
     disposition = headers.get("content-disposition", "")
@@ -51,7 +56,7 @@ async def receive_upload(
     return Upload(name, header or None, {key: value for key, value in query.items() if key != "name"})
 
 
-async def _receive_form(boundary: str, body: AsyncIterator[bytes], spool: Spool) -> Upload:
+async def _receive_form(boundary: str, body: AsyncIterator[bytes], spool: Spool, needs_file: bool) -> Upload:
     upload: Upload | None = None
     fields: dict[str, str] = {}
     current: MultipartSegment | None = None
@@ -80,6 +85,8 @@ async def _receive_form(boundary: str, body: AsyncIterator[bytes], spool: Spool)
         parser.close()
     except MultipartError as error:
         raise BadRequest(f"The form cannot be read: {error}.", code="bad_form") from error
+    if (upload is None or not upload.name) and not needs_file:
+        return Upload("", None, fields)
     if upload is None or not upload.name:
         raise _wrong("file", "must be a file in the form", "required")
     upload.fields = fields

@@ -81,6 +81,8 @@ class Move:
     tells_all: bool = False
     #: Shown in red and asked twice.
     final: bool = False
+    #: Column -> values of its closed set that the move does not take.
+    bars: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,8 @@ class Resource:
     summed: Mapping[str, str] = field(default_factory=dict)
     #: Asked first in the form of a new row; the other fields are folded away.
     asked_first: tuple[str, ...] = ()
+    #: Column of an open set -> values that its form suggests, in place of those that its comment lists.
+    usual: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: jsonb column -> msgspec type of its value; checked on write, and what its editor is made of.
     shapes: Mapping[str, Any] = field(default_factory=dict)
     #: Rules over several columns that must hold after a write: (SQL condition over `t`, column to name, sentence).
@@ -184,6 +188,7 @@ class Resource:
             ("filled_in", self.filled_in),
             ("summed", (*self.summed, *self.summed.values())),
             ("asked_first", self.asked_first),
+            ("usual", self.usual),
             ("shapes", self.shapes),
             ("shown", self.shown),
             ("moves", stamped),

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.core.access import Reach
+from motorpool.core.database.models import closed_set
 from motorpool.core.errors import Conflict, FieldProblem, Invalid, NotFound, PreconditionFailed
 from motorpool.core.resource.declaration import Move, Resource
 from motorpool.core.resource.reactions import Change, foresee, react
@@ -73,9 +74,18 @@ def _taken(resource: Resource, move: Move, body: dict[str, Any]) -> dict[str, An
     problems += [
         FieldProblem(name, "is required", "required") for name in move.needs if body.get(name) is None
     ]
+    problems += [
+        FieldProblem(name, f"must be one of {', '.join(_accepted(resource, move, name))}", "not_in_set")
+        for name, barred in move.bars.items()
+        if values.get(name) in barred
+    ]
     if problems:
         raise Invalid("Some fields are not valid.", fields=problems)
     return values
+
+
+def _accepted(resource: Resource, move: Move, name: str) -> list[str]:
+    return [one for one in closed_set(resource.column(name)) or () if one not in move.bars[name]]
 
 
 async def _check_legal(

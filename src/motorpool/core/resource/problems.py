@@ -14,6 +14,8 @@ from motorpool.core.database.models import Base, closed_set
 from motorpool.core.errors import BadRequest, Conflict, FieldProblem, Invalid, MotorpoolError, Unavailable
 
 _NAMED = re.compile(r'constraint "([^"]+?)(?:_\d+)?"')
+_BOUND = re.compile(r"(\w+) (>=|<=|>|<) (-?\d+(?:\.\d+)?)")
+_WORDS = {">=": "{} or more", "<=": "{} or less", ">": "above {}", "<": "below {}"}
 _COLUMN = re.compile(r'column "([^"]+)"')
 
 
@@ -84,8 +86,22 @@ def _check(error: psycopg.Error) -> Invalid:
                     "Some fields are not valid.",
                     fields=[FieldProblem(column.name, f"must be one of {', '.join(values)}", "not_in_set")],
                 )
+    if table is not None and (fields := _bounds(table, name)):
+        return Invalid("Some fields are not valid.", fields=fields, code="rule_broken")
     what = name.removeprefix(f"ck_{table.name}_") if table is not None else name
     return Invalid(f"A rule of the data is broken: {what.replace('_', ' ')}.", code="rule_broken")
+
+
+def _bounds(table: Table, name: str) -> list[FieldProblem]:
+    """Problems for a check that is nothing but bounds of columns, such as `fine_amount >= 0`."""
+    check = next((str(getattr(one, "sqltext", "")) for one in table.constraints if str(one.name) == name), "")
+    found = []
+    for part in check.split(" AND "):
+        bound = _BOUND.fullmatch(part)
+        if bound is None or bound[1] not in table.columns:
+            return []
+        found.append(FieldProblem(bound[1], f"must be {_WORDS[bound[2]].format(bound[3])}", "out_of_range"))
+    return found
 
 
 def _constraint(error: psycopg.Error) -> tuple[str, Table | None]:

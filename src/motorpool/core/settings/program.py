@@ -135,6 +135,9 @@ class ExportSettings(BaseSettings):
     keep_days: float = Field(
         7.0, gt=0, le=365, description="How long the file of an export can be fetched, in days."
     )
+    package_mb: float = Field(
+        2_000.0, gt=0, description="Files of a compliance package for an auditor, together, in megabytes."
+    )
 
 
 class SmtpSettings(BaseSettings):

@@ -11,6 +11,7 @@ import psycopg
 from motorpool.demo.domains import DemoFleet, safety_stories as stories
 from motorpool.demo.domains.inserting import Row
 from motorpool.demo.domains.safety_drivers import DriverFiles
+from motorpool.demo.domains.safety_meetings import Meetings
 from motorpool.demo.domains.safety_office import MADE_UP, Accident, Office
 from motorpool.demo.domains.safety_papers import Papers
 from motorpool.demo.domains.safety_qualification import Qualifications
@@ -27,6 +28,7 @@ ACCIDENTS = {
 def load(connection: psycopg.Connection[Any], tenant: UUID, fleet: DemoFleet) -> None:
     """Add the rows; dates are relative to today, everything else is always the same."""
     incidents, accidents = Events(connection, tenant, fleet).fill()
+    Meetings(connection, tenant, fleet).fill(incidents)
     Papers(connection, tenant, fleet).fill(incidents, accidents)
     DriverFiles(connection, tenant, fleet).fill(accidents)
     Qualifications(connection, tenant, fleet).fill()
@@ -39,7 +41,7 @@ class Events(Office):
         accidents = self._accidents(incidents)
         self._people(incidents)
         self._injuries(incidents)
-        self._actions(incidents, self._meetings(incidents))
+        self._actions(incidents)
         return incidents, accidents
 
     def _incidents(self) -> list[UUID]:
@@ -258,42 +260,7 @@ class Events(Office):
             ],
         )
 
-    def _meetings(self, incidents: list[UUID]) -> list[UUID]:
-        rows: list[Row] = []
-        for index, (days, kind, topic, minutes) in enumerate(stories.MEETINGS):
-            held = days < 0
-            crowd = [self.driver(index + n) for n in range(4 + index % 3)] if held else []
-            rows.append(
-                {
-                    "meeting_date": self.ago(-days) + timedelta(hours=1),
-                    "meeting_type": kind,
-                    "topic": topic,
-                    "status": "held" if held else "scheduled",
-                    "facilitator_user_id": self.user,
-                    "facility_id": self.facility(0),
-                    "incident_id": incidents[3] if kind == "incident_review" else None,
-                    "location": "Drivers' room",
-                    "duration_minutes": minutes,
-                    "attendees": [
-                        {"driver_id": str(driver), "user_id": None, "signed": n > 0, "signature_url": None}
-                        for n, driver in enumerate(crowd)
-                    ]
-                    or None,
-                    "agenda": f"{topic}. What happened lately. Questions.",
-                    "minutes": "Cases of the last weeks were talked through; see the actions."
-                    if held
-                    else None,
-                    "quiz_results": [
-                        {"driver_id": str(driver), "score": str(70 + 10 * (n % 4)), "passed": True}
-                        for n, driver in enumerate(crowd)
-                    ]
-                    if kind == "monthly_safety" and held
-                    else None,
-                }
-            )
-        return self.add("safety_meetings", rows)
-
-    def _actions(self, incidents: list[UUID], meetings: list[UUID]) -> None:
+    def _actions(self, incidents: list[UUID]) -> None:
         rows: list[Row] = []
         for index, (title, kind, due, status, story) in enumerate(stories.ACTIONS):
             done = status in ("completed", "verified")
@@ -316,14 +283,4 @@ class Events(Office):
                     "created_by_user_id": self.user,
                 }
             )
-        rows.append(
-            {
-                "title": "Order reflective vests for the yard",
-                "action_type": "equipment",
-                "safety_meeting_id": meetings[2],
-                "assigned_to_user_id": self.user,
-                "due_on": self.today + timedelta(days=12),
-                "created_by_user_id": self.user,
-            }
-        )
         self.add("corrective_actions", rows)

@@ -2,100 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from datetime import timedelta
 
 from motorpool.demo.domains import safety_records as records, safety_stories as stories
 from motorpool.demo.domains.inserting import Row
+from motorpool.demo.domains.safety_duty import DutyLogs
 from motorpool.demo.domains.safety_office import Accident, Office
-
-#: So many drivers keep duty records, for so many days before today.
-LOGGED_DRIVERS, LOGGED_DAYS = 3, 8
-#: Midnight in San Francisco, roughly, as hours of UTC.
-MIDNIGHT = timedelta(hours=8)
 
 
 class DriverFiles(Office):
     def fill(self, accidents: list[Accident]) -> None:
-        self._logs()
+        DutyLogs(self.connection, self.tenant, self.fleet).fill()
         self._unassigned()
         self._citations()
         self._trainings()
         self._tests(accidents)
-
-    def _logs(self) -> None:
-        rows: list[Row] = []
-        for person in range(LOGGED_DRIVERS):
-            for day in range(LOGGED_DAYS, 0, -1):
-                rows += self._day(person, day)
-        keys = self.add("hours_of_service_logs", rows)
-        self._edits(rows, keys)
-
-    def _day(self, person: int, days_ago: int) -> list[Row]:
-        date_ = self.today - timedelta(days=days_ago)
-        midnight = datetime.combine(date_, datetime.min.time(), UTC) + MIDNIGHT
-        late = timedelta(minutes=15 * ((person + days_ago) % 3))
-        changes: list[tuple[timedelta, str, str]] = []
-        if date_.weekday() > 4:
-            changes = [(timedelta(), "off_duty", "San Francisco, CA")]
-        for hour, status, place in () if changes else records.DAY:
-            changes.append((timedelta(hours=hour) + (late if hour else timedelta()), status, place))
-        ends = [start for start, _, _ in changes[1:]] + [timedelta(hours=24)]
-        odometer = 88_000 + person * 21_000 + (LOGGED_DAYS - days_ago) * 310
-        rows: list[Row] = []
-        for (start, status, place), end in zip(changes, ends, strict=True):
-            driven = round((end - start).total_seconds() / 3600 * 38) if status == "driving" else 0
-            rows.append(
-                {
-                    "driver_id": self.driver(person),
-                    "vehicle_id": self.vehicle(person),
-                    "log_date": date_,
-                    "duty_status": status,
-                    "status_start_time": midnight + start,
-                    # The last status goes on.
-                    "status_end_time": None if (start, days_ago) == (changes[-1][0], 1) else midnight + end,
-                    "location_start": place,
-                    "odometer_start": odometer,
-                    "odometer_end": odometer + driven,
-                    "origin": "automatic" if status == "driving" else "driver",
-                    "eld_provider": "Motorpool" if status == "driving" else None,
-                    "eld_device_id": f"DEMO-{person + 1}" if status == "driving" else None,
-                    "driver_decision": "accepted" if days_ago > 1 else "undecided",
-                    "decided_at": midnight + timedelta(hours=25) if days_ago > 1 else None,
-                    "certified_at": midnight + timedelta(hours=25) if days_ago > 1 else None,
-                    "created_at": midnight + end,
-                }
-            )
-            odometer += driven
-        return rows
-
-    def _edits(self, rows: list[Row], keys: list[UUID]) -> None:
-        """One edit by the driver, one by the office that waits for the driver."""
-        breaks = [
-            index
-            for index, row in enumerate(rows)
-            if row["location_start"] == "2mi SW Oakland, CA" and row["duty_status"] == "off_duty"
-        ]
-        edits: list[Row] = []
-        for index, origin, reason in (
-            (breaks[0], "driver", "Helped to unload during the break; was on duty"),
-            (breaks[-1], "carrier", "The gate log shows work at the dock in this time"),
-        ):
-            edits.append(
-                {
-                    **{
-                        name: value
-                        for name, value in rows[index].items()
-                        if name not in ("id", "driver_decision", "decided_at", "certified_at", "created_at")
-                    },
-                    "duty_status": "on_duty_not_driving",
-                    "origin": origin,
-                    "replaces_log_id": keys[index],
-                    "edit_reason": reason,
-                    "created_by_user_id": self.user,
-                }
-            )
-        self.add("hours_of_service_logs", edits)
 
     def _unassigned(self) -> None:
         moves = (
@@ -148,6 +69,10 @@ class DriverFiles(Office):
                     "court_location": "Superior Court, 850 Bryant St" if court else None,
                     "plea": "not_guilty" if court else None,
                     "outcome": "convicted" if paid and moving else None,
+                    "decided_on": (when + timedelta(days=16)).date() if paid and moving else None,
+                    "employer_notified_on": (when + timedelta(days=18)).date() if paid and moving else None,
+                    "case_status": "paid" if paid else "contested" if court else "open",
+                    "fine_paid_amount": fine if paid else None,
                     "fine_paid": paid,
                     "fine_paid_date": (when + timedelta(days=16)).date() if paid else None,
                     "fine_paid_by": ("driver" if moving else "company") if paid else None,

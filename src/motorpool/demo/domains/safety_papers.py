@@ -11,10 +11,26 @@ from motorpool.demo.domains.inserting import Row
 from motorpool.demo.domains.safety_office import MADE_UP, Accident, Office
 from motorpool.safety.rules.inspection_catalogue import form_rows
 
+ROLL_UP = """
+UPDATE insurance_policies p SET claims_filed = c.filed, total_claims_paid = c.paid
+FROM (SELECT insurance_policy_id, count(*)::integer AS filed, coalesce(sum(paid_amount), 0) AS paid
+      FROM insurance_claims WHERE tenant_id = %(tenant)s GROUP BY insurance_policy_id) AS c
+WHERE p.tenant_id = %(tenant)s AND p.id = c.insurance_policy_id
+"""
+
+#: Years back, employees, hours.
+YEARS = (
+    (0, 214, "331240.0"),
+    (1, 208, "402880.0"),
+    (2, 196, "377310.5"),
+    (3, 181, "349120.0"),
+)
+
 
 class Papers(Office):
     def fill(self, incidents: list[UUID], accidents: list[Accident]) -> None:
         self._claims(incidents, accidents, self._policies())
+        self._osha()
         self._damages(incidents, self._inspections())
         self._papers()
 
@@ -36,8 +52,6 @@ class Papers(Office):
                 "agent_name": "Harriet Lowe",
                 "agent_contact": "+1 415 555 0170",
                 "renewal_status": "renewed" if since > term and kind == "auto_liability" else "current",
-                "claims_filed": 2 if kind == "physical_damage" else int(kind == "auto_liability"),
-                "total_claims_paid": "1930.00" if kind == "physical_damage" else "0",
             }
             for index, (kind, cover, carrier, since, term, premium, deductible, limits) in enumerate(
                 records.POLICIES
@@ -82,6 +96,36 @@ class Papers(Office):
                     "filed_by_user_id": self.user,
                 }
                 for n, (story, policy, direction, status, kind, paid) in enumerate(claims)
+            ],
+        )
+        self.connection.execute(ROLL_UP, {"tenant": self.tenant})
+
+    def _osha(self) -> None:
+        """Hours and employees of the last years; those that are over are certified."""
+        self.add(
+            "osha_years",
+            [
+                {
+                    "year": self.today.year - back,
+                    "average_employees": employees,
+                    "hours_worked": hours,
+                    "street": "1200 Evans Ave",
+                    "city": "San Francisco",
+                    "region": "CA",
+                    "postal_code": "94124",
+                    "industry_description": "General freight trucking, local",
+                    "naics_code": "484110",
+                    "employer_number": "941234567",
+                    "status": "certified" if back else "draft",
+                    "certified_by_name": "Constance Field" if back else None,
+                    "certified_by_title": "Chief executive" if back else None,
+                    "certified_by_phone": "+1 415 555 0110" if back else None,
+                    "certified_on": self.today.replace(year=self.today.year - back + 1, month=1, day=2)
+                    if back
+                    else None,
+                    "entered_by_user_id": self.user,
+                }
+                for back, employees, hours in YEARS
             ],
         )
 

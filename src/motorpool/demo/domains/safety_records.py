@@ -111,18 +111,6 @@ POLICIES = (
     ),
 )
 
-#: A driver's day: (hours after midnight, duty status, place).
-DAY = (
-    (0.0, "off_duty", "San Francisco, CA"),
-    (6.0, "on_duty_not_driving", "Depot, San Francisco, CA"),
-    (6.5, "driving", "Depot, San Francisco, CA"),
-    (10.75, "off_duty", "2mi SW Oakland, CA"),
-    (11.5, "driving", "2mi SW Oakland, CA"),
-    (15.25, "on_duty_not_driving", "1mi N San Mateo, CA"),
-    (15.75, "driving", "1mi N San Mateo, CA"),
-    (17.5, "off_duty", "San Francisco, CA"),
-)
-
 #: A form of one's own, with numbers.
 OWN_FORM: dict[str, Any] = {
     "form_key": "tire_check",

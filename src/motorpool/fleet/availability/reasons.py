@@ -95,7 +95,8 @@ MEDICAL_CARD_NEEDED = f"""
 SELECT v.id, true, 'Needs a driver with a valid medical card', NULL, NULL, 'drivers', d.id
 FROM vehicles v JOIN drivers d ON d.tenant_id = %(tenant)s AND d.id = ANY (%(drivers)s)
 WHERE v.tenant_id = %(tenant)s AND v.id = ANY (%(vehicles)s)
-  AND (v.gvwr_kg >= {COMMERCIAL_KG} OR v.seats >= {PASSENGER_SEATS} OR v.vehicle_type IN ('tractor', 'bus'))
+  AND (v.gvwr_kg >= {COMMERCIAL_KG} OR v.seats >= {PASSENGER_SEATS} OR v.vehicle_type IN ('tractor', 'bus')
+       OR v.carries_hazmat)
   AND d.medical_card_expires_on < %(last_day)s
 """
 

@@ -60,6 +60,10 @@ class Vehicle(TenantModel, Timestamped):
         Numeric(4, 2), comment="Metres, roof rack and load included"
     )
     seats: Mapped[int | None]
+    carries_hazmat: Mapped[bool] = mapped_column(
+        server_default="false",
+        comment="Carries hazardous materials in amounts that need placards (49 CFR 172 subpart F)",
+    )
     axles: Mapped[int | None]
     tank_capacity_liters: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
     battery_capacity_kwh: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))

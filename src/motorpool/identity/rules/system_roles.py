@@ -112,9 +112,15 @@ PERSONAL = {
 ALONG_THE_ROAD = _each(
     "ev_charging_stations traffic_cameras weather_stations weather_observations toll_plazas", Grant(("read",))
 )
+#: Meetings that one is invited to, and what was decided there for one to do.
+OF_AN_ATTENDEE = {
+    **_each("safety_meetings meeting_attendees meeting_questions meeting_quiz_attempts", OWN_READ),
+    "corrective_actions": Grant(("read", "start", "complete"), "own"),
+}
 #: What drivers see and report of their own: logs, medical and other papers, training, inspections, fuel, incidents.
 OF_A_DRIVER = {
-    **_each("driver_violations driver_training_records compliance_documents drug_alcohol_tests", OWN_READ),
+    **_each("driver_training_records compliance_documents drug_alcohol_tests", OWN_READ),
+    "driver_violations": Grant(("read", "create", "contest", "set_court_date", "report_conviction"), "own"),
     **_each("policies policy_versions sop_documents training_modules compliance_checklists", OWN_READ),
     **_each("onboarding_checklists onboarding_progress message_groups policy_violations", OWN_READ),
     **_each("policy_assignments sop_assignments document_versions document_shares", OWN_READ),
@@ -123,7 +129,8 @@ OF_A_DRIVER = {
         OWN_READ,
     ),
     **_each("behavior_thresholds driver_score_weights", Grant(("read",))),
-    **_each("safety_meetings training_completions equipment", OWN_READ),
+    **_each("training_completions equipment", OWN_READ),
+    **OF_AN_ATTENDEE,
     **_each("incidents damage_reports", OWN_WRITE),
     "safety_inspections": Grant(("read", "create", "submit", "review"), "own"),
     **_each("inspection_forms inspection_form_items", Grant(("read",))),
@@ -137,7 +144,8 @@ OF_A_DRIVER = {
     "defects": Grant(("read", "create", "review"), "own"),
     "hours_of_service_logs": Grant(("read", "create", "certify", "accept", "reject"), "own"),
     "unassigned_driving": Grant(("read", "claim", "explain"), "own"),
-    "corrective_actions": Grant(("read", "start", "complete"), "own"),
+    "duty_supporting_documents": Grant(("read", "submit"), "own"),
+    "duty_file_imports": OWN_READ,
     "training_assignments": Grant(("read", "start"), "own"),
     "compliance_checklist_completions": Grant(("read", "start", "save", "submit"), "own"),
     "comments": Grant(("read", "create", "edit", "remove"), "own"),
@@ -255,6 +263,9 @@ SYSTEM_ROLES = (
             "defects": Grant(OWN_REPORT.actions),
             "maintenance_records": Grant(OWN_REPORT.actions),
             "unassigned_driving": Grant(("read", "claim", "explain")),
+            "duty_supporting_documents": Grant(("read", "submit")),
+            # What is given to them to do after a meeting or an incident.
+            "corrective_actions": Grant(("read", "create", "start", "complete")),
         },
     ),
     SystemRole(
@@ -271,6 +282,7 @@ SYSTEM_ROLES = (
         collections={
             "drivers": OWN_READ,
             "driver_assignments": OWN_READ,
+            **OF_AN_ATTENDEE,
             "meter_readings": Grant(("read", "export", "create")),
             "obd_telemetry": Grant(("read",)),
             "vehicle_states": Grant(("read",)),
@@ -338,6 +350,7 @@ SYSTEM_ROLES = (
         collections={
             **OWN_TOKENS,
             **OF_A_COLLEAGUE,
+            **OF_AN_ATTENDEE,
             "payment_methods": FULL,
             "purchase_suggestions": Grant((*READ.actions, "order", "dismiss", "reopen")),
             "vendors": WRITE,
@@ -363,7 +376,7 @@ SYSTEM_ROLES = (
         "Viewer",
         "Looks at the fleet, its trips and its maintenance, and asks for vehicles; no costs, no accounts, no exports.",
         categories=_each("fleet assets telematics maintenance analytics", Grant(("read",))),
-        collections=MAY_ASK,
+        collections={**MAY_ASK, **OF_AN_ATTENDEE},
     ),
 )
 

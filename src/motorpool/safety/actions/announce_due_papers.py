@@ -24,6 +24,11 @@ CROSS JOIN LATERAL (
     SELECT c.id, 'compliance_document' AS entity, 'Renew' AS label, c.expiration_date AS last, c.renewal_reminder_days AS notice
     FROM compliance_documents c
     WHERE c.tenant_id = %(tenant)s AND c.status = 'active' AND c.renewal_required AND c.expiration_date >= t.today - %(stale)s
+      AND NOT EXISTS (SELECT FROM compliance_documents n WHERE n.tenant_id = %(tenant)s AND n.status = 'active' AND n.id <> c.id
+                        AND coalesce(n.entity_id, '00000000-0000-0000-0000-000000000000')
+                          = coalesce(c.entity_id, '00000000-0000-0000-0000-000000000000')
+                        AND lower(n.document_type) = lower(c.document_type)
+                        AND (n.expiration_date IS NULL OR (n.expiration_date, n.id) > (c.expiration_date, c.id)))
     UNION ALL
     SELECT i.id, 'insurance_policy', 'Renew', i.policy_end_date, i.renewal_reminder_days
     FROM insurance_policies i

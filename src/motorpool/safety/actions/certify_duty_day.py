@@ -30,10 +30,10 @@ WITH cut AS (
     RETURNING t.*)
 INSERT INTO hours_of_service_logs (tenant_id, driver_id, vehicle_id, co_driver_id, log_date, duty_status, special_category, exceptions,
     status_start_time, location_start, trailer_numbers, shipping_documents, remarks, origin, eld_provider, eld_device_id,
-    created_by_user_id, created_at)
+    trip_id, created_by_user_id, created_at)
 SELECT c.tenant_id, c.driver_id, c.vehicle_id, c.co_driver_id, %(next)s, c.duty_status, c.special_category, c.exceptions,
     %(end)s, c.location_start, c.trailer_numbers, c.shipping_documents, c.remarks,
-    CASE c.origin WHEN 'automatic' THEN c.origin ELSE 'driver' END, c.eld_provider, c.eld_device_id, %(user)s, c.created_at
+    CASE c.origin WHEN 'automatic' THEN c.origin ELSE 'driver' END, c.eld_provider, c.eld_device_id, c.trip_id, %(user)s, c.created_at
 FROM cut c
 RETURNING id
 """

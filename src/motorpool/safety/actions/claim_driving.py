@@ -15,22 +15,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from motorpool.core.errors import FieldProblem, Invalid
 from motorpool.core.resource.reactions import Change
 from motorpool.core.tenancy import Actor
+from motorpool.safety.queries.duty_log import CARRIER_DAY, day_start_within
 
 PROVIDER, DEVICE = "Motorpool", "telematics"
 CLAIMED = """
 SELECT u.id, u.claimed_by_driver_id FROM unassigned_driving u
 WHERE u.tenant_id = %(tenant)s AND u.id = ANY (%(keys)s)
 """
-#: `log_date`: the day of the home terminal. A claim that names a record of its own makes none.
-GIVE = """
+#: `log_date`: the carrier's day at the home terminal. A claim that names a record of its own makes none.
+GIVE = f"""
 WITH made AS (
     INSERT INTO hours_of_service_logs (tenant_id, driver_id, vehicle_id, log_date, duty_status, status_start_time, status_end_time,
-        location_start, location_end, odometer_start, odometer_end, remarks, origin, eld_provider, eld_device_id, created_by_user_id)
+        location_start, location_end, odometer_start, odometer_end, remarks, origin, eld_provider, eld_device_id, created_by_user_id,
+        trip_id)
     SELECT u.tenant_id, u.claimed_by_driver_id, u.vehicle_id,
-           (u.started_at AT TIME ZONE coalesce(f.time_zone, z.time_zone))::date, 'driving', u.started_at, u.ended_at,
+           {CARRIER_DAY.format(moment="u.started_at", zone="coalesce(f.time_zone, z.time_zone)")}, 'driving', u.started_at, u.ended_at,
            u.location_start, u.location_end, u.odometer_start, u.odometer_end, 'Unassigned driving, claimed',
            CASE WHEN u.claimed_by_driver_id = %(own)s OR %(user)s::uuid IS NULL THEN 'automatic' ELSE 'carrier' END,
-           %(provider)s, %(device)s, %(user)s
+           %(provider)s, %(device)s, %(user)s, u.trip_id
     FROM unassigned_driving u JOIN tenants z ON z.id = u.tenant_id
     JOIN drivers d ON d.tenant_id = u.tenant_id AND d.id = u.claimed_by_driver_id
     LEFT JOIN facilities f ON f.tenant_id = u.tenant_id AND f.id = d.home_facility_id
@@ -82,6 +84,7 @@ async def give_to_driver(session: AsyncSession, actor: Actor, keys: Collection[U
         "user": actor.user_id,
         "provider": PROVIDER,
         "device": DEVICE,
+        "day_start": await day_start_within(session, actor),
     }
     return list((await connection.exec_driver_sql(GIVE, parameters)).scalars())
 

@@ -22,7 +22,7 @@ WITH RECURSIVE chain (edit, up, depth) AS (
 SELECT DISTINCT t.id FROM chain c
 JOIN hours_of_service_logs o ON o.tenant_id = %(tenant)s AND o.id = c.up
 JOIN hours_of_service_logs t ON t.tenant_id = %(tenant)s AND t.id = c.edit
-WHERE o.origin = 'automatic' AND o.duty_status = 'driving'
+WHERE o.origin IN ('automatic', 'unidentified') AND o.duty_status = 'driving'
   AND (t.duty_status <> 'driving' OR t.status_start_time > o.status_start_time
        OR coalesce(t.status_end_time, 'infinity') < coalesce(o.status_end_time, 'infinity'))
 """

@@ -28,7 +28,7 @@ WHERE i.tenant_id = :tenant AND i.id = ANY (:keys) AND {MEETS_DEFINITION} AND i.
 ORDER BY i.id
 """)
 VEHICLES = text(f"""
-SELECT i.id, v.vehicle_type, v.gvwr_kg, v.seats
+SELECT i.id, v.vehicle_type, v.gvwr_kg, v.seats, v.carries_hazmat
 FROM incidents i JOIN vehicles v ON v.tenant_id = i.tenant_id AND v.id = i.vehicle_id
 WHERE i.tenant_id = :tenant AND i.id = ANY (:keys) AND {MEETS_DEFINITION} AND NOT i.is_dot_recordable
   AND i.incident_type <> ALL (:not_in_traffic)
@@ -62,7 +62,7 @@ async def note_in_register(session: AsyncSession, actor: Actor, keys: Collection
     """Say of those incidents that are accidents of commercial vehicles that they go into the register."""
     where = {"tenant": actor.tenant_id, "keys": list(keys), "not_in_traffic": list(NOT_IN_TRAFFIC)}
     rows = (await session.execute(VEHICLES, where)).all()
-    found = [key for key, kind, weight, seats in rows if is_commercial(kind, weight, seats)]
+    found = [key for key, *vehicle in rows if is_commercial(*vehicle)]
     if found:
         await session.execute(TO_THE_REGISTER, {"tenant": actor.tenant_id, "keys": found})
 

@@ -28,7 +28,7 @@ TOPIC = "post_accident_tests_ordered"
 #: Locked, so that two changes of the same accident do not order twice.
 REPORTS = text("""
 SELECT r.id, r.driver_id, r.incident_date, r.fatalities, r.injury_treated_away, r.is_tow_away, r.citation_issued_at,
-       r.drug_alcohol_test_required, v.vehicle_type, v.gvwr_kg, v.seats
+       r.drug_alcohol_test_required, v.vehicle_type, v.gvwr_kg, v.seats, v.carries_hazmat
 FROM accident_reports r JOIN vehicles v ON v.tenant_id = r.tenant_id AND v.id = r.vehicle_id
 WHERE r.tenant_id = :tenant AND r.id = ANY (:reports)
 ORDER BY r.id FOR NO KEY UPDATE OF r
@@ -102,7 +102,7 @@ def accident_of(row: Any) -> Accident:
     """What the rule wants to know, from a row of REPORTS."""
     return Accident(
         row.incident_date,
-        is_tested_vehicle(row.vehicle_type, row.gvwr_kg, row.seats) is True,
+        is_tested_vehicle(row.vehicle_type, row.gvwr_kg, row.seats, row.carries_hazmat) is True,
         row.fatalities,
         row.injury_treated_away,
         row.is_tow_away,

@@ -5,10 +5,13 @@ from motorpool.safety.models.compliance import ComplianceDocument, SafetyMeeting
 from motorpool.safety.models.damage import DamageMark, DamageReport
 from motorpool.safety.models.drivers import DriverTrainingRecord, DriverViolation
 from motorpool.safety.models.drug_tests import DrugAlcoholTest
+from motorpool.safety.models.duty_files import DutyFileImport, DutySupportingDocument
 from motorpool.safety.models.hours_of_service import HoursOfServiceLog, UnassignedDriving
 from motorpool.safety.models.incidents import CorrectiveAction, Incident, IncidentPerson, InjuryRecord
 from motorpool.safety.models.inspections import InspectionForm, InspectionFormItem, SafetyInspection
 from motorpool.safety.models.insurance import InsuranceClaim, InsurancePolicy
+from motorpool.safety.models.meetings import MeetingAttendee, MeetingQuestion, MeetingQuizAttempt
+from motorpool.safety.models.osha import OshaYear
 
 __all__ = [
     "AccidentReport",
@@ -19,6 +22,8 @@ __all__ = [
     "DriverTrainingRecord",
     "DriverViolation",
     "DrugAlcoholTest",
+    "DutyFileImport",
+    "DutySupportingDocument",
     "HoursOfServiceLog",
     "Incident",
     "IncidentPerson",
@@ -27,6 +32,10 @@ __all__ = [
     "InspectionFormItem",
     "InsuranceClaim",
     "InsurancePolicy",
+    "MeetingAttendee",
+    "MeetingQuestion",
+    "MeetingQuizAttempt",
+    "OshaYear",
     "SafetyInspection",
     "SafetyMeeting",
     "UnassignedDriving",

@@ -114,6 +114,9 @@ class SafetyMeeting(TenantModel, Timestamped):
     __table_args__ = (
         one_of("status", "scheduled", "held", "cancelled"),
         CheckConstraint("duration_minutes > 0", name="duration_minutes_above_zero"),
+        CheckConstraint("quiz_pass_percent BETWEEN 1 AND 100", name="pass_mark_from_1_to_100_percent"),
+        CheckConstraint("quiz_attempts > 0", name="at_least_one_attempt"),
+        CheckConstraint("training_valid_months BETWEEN 1 AND 120", name="training_counts_1_to_120_months"),
         {"comment": "Safety meeting attendance and topics"},
     )
 
@@ -138,3 +141,19 @@ class SafetyMeeting(TenantModel, Timestamped):
     )
     handouts: Mapped[list[str] | None] = mapped_column(ARRAY(Text), comment="URLs to documents")
     quiz_results: Mapped[Any | None] = mapped_column(JSONB, comment="[{driver_id, score, passed}]")
+    quiz_pass_percent: Mapped[int | None] = mapped_column(
+        comment="Percent of the questions that must be right; null: every result passes"
+    )
+    quiz_attempts: Mapped[int | None] = mapped_column(
+        comment="How often one may try; null: until it is passed"
+    )
+    training_type: Mapped[str | None] = mapped_column(
+        String(100),
+        comment="Drivers who signed, and passed the quiz if there is one, get a training record of this type",
+    )
+    training_valid_months: Mapped[int | None] = mapped_column(
+        comment="Months for which the training counts; null: for good"
+    )
+    cancellation_reason: Mapped[str | None] = mapped_column(Text)
+    held_at: Mapped[datetime | None] = mapped_column(comment="When it was closed")
+    held_by_user_id: Mapped[UUID | None] = reference("users")

@@ -25,12 +25,19 @@ class DriverViolation(TenantModel, Timestamped):
         "tenant_id, violation_type",
         "tenant_id, fine_due_date",
         "tenant_id, court_date",
+        "tenant_id, case_status, violation_date DESC",
         "accident_report_id",
     )
     __table_args__ = (
+        one_of("case_status", "open", "contested", "decided", "paid"),
         CheckConstraint("fine_amount >= 0", name="fine_amount_from_zero"),
+        CheckConstraint("fine_paid_amount >= 0", name="fine_paid_amount_from_zero"),
         CheckConstraint("points >= 0", name="points_from_zero"),
         CheckConstraint("fine_paid OR fine_paid_date IS NULL", name="only_a_paid_fine_has_a_payment_date"),
+        CheckConstraint("case_status <> 'paid' OR fine_paid", name="a_case_that_is_paid_has_its_fine_paid"),
+        CheckConstraint(
+            "case_status <> 'decided' OR outcome IS NOT NULL", name="a_decided_case_has_an_outcome"
+        ),
         {"comment": "Traffic citations and violations"},
     )
 
@@ -64,8 +71,20 @@ class DriverViolation(TenantModel, Timestamped):
     outcome: Mapped[str | None] = mapped_column(
         String(100), comment="Such as convicted, dismissed, reduced, traffic_school"
     )
+    case_status: Mapped[str] = mapped_column(
+        String(20),
+        server_default="open",
+        comment="open: nothing said to it yet; contested: it goes to court; decided: there is an outcome; paid: the fine is",
+    )
+    decided_on: Mapped[date | None] = mapped_column(comment="Day of the conviction or dismissal")
+    employer_notified_on: Mapped[date | None] = mapped_column(
+        comment="When the driver told the employer of the conviction; within 30 days (49 CFR 383.31)"
+    )
     fine_paid: Mapped[bool] = mapped_column(server_default="false")
     fine_paid_date: Mapped[date | None]
+    fine_paid_amount: Mapped[Decimal | None] = mapped_column(
+        Numeric(8, 2), comment="What was paid, court costs included"
+    )
     fine_paid_by: Mapped[str | None] = mapped_column(String(50), comment="Such as driver, company")
     insurance_notified: Mapped[bool] = mapped_column(server_default="false")
     points_added_to_record: Mapped[bool] = mapped_column(

@@ -31,12 +31,15 @@ class HoursOfServiceLog(TenantModel):
         "vehicle_id, log_date DESC",
         "tenant_id, driver_decision",
         "replaces_log_id",
+        "trip_id",
+        "eld_import_id",
     )
     __table_args__ = (
         one_of("duty_status", "off_duty", "sleeper_berth", "driving", "on_duty_not_driving"),
         one_of("special_category", "personal_conveyance", "yard_move"),
         one_of("origin", "automatic", "driver", "carrier", "unidentified"),
         one_of("driver_decision", "undecided", "accepted", "rejected"),
+        one_of("eld_record_status", "active", "inactive_changed", "change_requested", "change_rejected"),
         CheckConstraint("status_end_time > status_start_time", name="end_after_start"),
         CheckConstraint("odometer_end >= odometer_start", name="odometer_does_not_run_backwards"),
         CheckConstraint(
@@ -115,6 +118,12 @@ class HoursOfServiceLog(TenantModel):
     eld_sequence_id: Mapped[int | None] = mapped_column(
         comment="Event sequence number of the device, 0 to 65535"
     )
+    eld_record_status: Mapped[str | None] = mapped_column(
+        String(20),
+        comment="What the device's own file says the record counts for; null: not from such a file",
+    )
+    eld_import_id: Mapped[UUID | None] = reference("duty_file_imports", comment="The file that it came with")
+    trip_id: Mapped[UUID | None] = reference("trips", comment="Trip that shows the driving")
     replaces_log_id: Mapped[UUID | None] = reference(
         "hours_of_service_logs", comment="The record that this one edits; it stays as it was"
     )

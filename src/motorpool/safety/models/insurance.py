@@ -45,6 +45,10 @@ class InsurancePolicy(TenantModel, Timestamped):
 
     policy_number: Mapped[str] = mapped_column(String(100))
     insurance_carrier: Mapped[str] = mapped_column(String(255))
+    naic_code: Mapped[str | None] = mapped_column(
+        String(10),
+        comment="Number of the insurer at the National Association of Insurance Commissioners, as on insurance cards",
+    )
     vendor_id: Mapped[UUID | None] = reference("vendors", comment="The insurer or broker as vendor")
     policy_type: Mapped[str | None] = mapped_column(
         String(100), comment="Such as auto_liability, physical_damage, cargo, workers_comp"
@@ -79,6 +83,13 @@ class InsurancePolicy(TenantModel, Timestamped):
     claims_filed: Mapped[int] = mapped_column(server_default="0")
     total_claims_paid: Mapped[Decimal] = mapped_column(Numeric(12, 2), server_default="0")
     is_active: Mapped[bool] = mapped_column(server_default="true", comment="false: it was cancelled")
+    cancelled_on: Mapped[date | None] = mapped_column(
+        comment="Last day of cover of a policy that was cancelled mid-term"
+    )
+    cancellation_reason: Mapped[str | None] = mapped_column(Text)
+    agreed_end_date: Mapped[date | None] = mapped_column(
+        comment="The end that was agreed, of a policy that was cancelled mid-term"
+    )
 
 
 class InsuranceClaim(TenantModel, Timestamped):

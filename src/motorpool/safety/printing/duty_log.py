@@ -17,8 +17,8 @@ from motorpool.safety.rules.duty_records import Day
 TEMPLATES = Path(str(resources.files("motorpool.safety.printing") / "templates"))
 INK, QUIET, WRONG = "#111827", "#9ca3af", "#b91c1c"
 FONT = 'font-family="IBM Plex Sans, Noto Sans, DejaVu Sans" font-size="9"'
-#: (day, grid, remarks as (time, status, text), violations, how it is certified).
-Sheet = tuple[Day, Grid, Sequence[tuple[str, str, str]], Sequence[str], str]
+#: (day, grid, remarks as (time, status, text), violations, how it is certified, supporting documents).
+Sheet = tuple[Day, Grid, Sequence[tuple[str, str, str]], Sequence[str], str, Sequence[str]]
 
 
 async def duty_log_pdf(
@@ -53,8 +53,9 @@ async def duty_log_pdf(
                 "remarks": [list(one) for one in remarks],
                 "violations": list(violations),
                 "certified": certified,
+                "documents": list(documents),
             }
-            for day, grid, remarks, violations, certified in sheets
+            for day, grid, remarks, violations, certified, documents in sheets
         ],
     }
     return await render_pdf("duty_log", data, folder=TEMPLATES)

@@ -21,7 +21,7 @@ YEARS = 3
 IN_REGISTER = (
     "(t.fatalities > 0 OR t.injury_treated_away OR t.is_tow_away) AND (coalesce(i.is_dot_recordable, false) "
     f"OR t.incident_id IS NULL AND (v.gvwr_kg >= {COMMERCIAL_KG} OR v.seats >= {COMMERCIAL_SEATS} "
-    "OR v.vehicle_type IN ('tractor', 'bus')))"
+    "OR v.vehicle_type IN ('tractor', 'bus') OR v.carries_hazmat))"
 )
 LINES = f"""
 SELECT t.id, t.report_number, (t.incident_date AT TIME ZONE %(time_zone)s)::date, t.city, t.region, t.location, d.full_name,

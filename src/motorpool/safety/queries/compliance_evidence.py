@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,12 +12,13 @@ import msgspec
 from msgspec import Struct
 
 from motorpool.core.database.database import Database
+from motorpool.core.errors import Invalid
 from motorpool.core.resource.registry import Registry
 from motorpool.core.tenancy import Actor
 from motorpool.safety.queries.compliance_reach import reached
 
-#: More are not listed in one file.
-MOST = 20_000
+#: More are not listed in one file: a sheet of Excel takes 65,530 links.
+MOST = 60_000
 DOCUMENTS = """
 SELECT coalesce(d.full_name, v.vehicle_number, f.name, n.name, 'Whole fleet') AS subject, coalesce(t.entity_type, 'fleet') AS about,
        t.entity_id AS subject_id, t.document_type AS kind, t.document_number AS number, t.issuing_authority AS authority,
@@ -70,6 +73,10 @@ class Evidence(Struct):
     document_id: UUID | None
     url: str | None
     record: str
+    #: The stored file behind it, where the actor may read it.
+    file_id: UUID | None = None
+    #: It names a document or a file that the actor may not read, or that is no longer there.
+    is_withheld: bool = False
 
     @property
     def file(self) -> str:
@@ -77,9 +84,16 @@ class Evidence(Struct):
         return f"documents/{self.document_id}" if self.document_id else self.url or ""
 
 
-async def compliance_evidence(database: Database, registry: Registry, actor: Actor) -> list[Evidence]:
-    """What the actor may export, by subject and kind."""
-    parameters: dict[str, Any] = {"tenant": actor.tenant_id, "most": MOST}
+async def compliance_evidence(
+    database: Database, registry: Registry, actor: Actor, subjects: Collection[UUID] | None = None
+) -> list[Evidence]:
+    """What the actor may export, by subject and kind; with `subjects` only what is about these drivers and vehicles.
+
+    Raises: Invalid when there is more than one file has room for.
+    """
+    parameters: dict[str, Any] = {"tenant": actor.tenant_id, "most": MOST + 1}
+    if subjects is not None:
+        parameters["subjects"] = list(subjects)
     parts = []
     for table, sql in SOURCES:
         scope = reached(registry, actor, table, (f"{table}.export",), parameters)
@@ -87,10 +101,88 @@ async def compliance_evidence(database: Database, registry: Registry, actor: Act
             parts.append(sql.format(scope=scope))
     if not parts:
         return []
-    names = ", ".join(Evidence.__struct_fields__)
+    names = ", ".join(name for name in Evidence.__struct_fields__ if name not in ("file_id", "is_withheld"))
     union = " UNION ALL ".join(f"SELECT * FROM ({part}) AS s ({names})" for part in parts)
-    order = "ORDER BY about, subject, kind, expires DESC NULLS FIRST, record LIMIT %(most)s"
+    where = "WHERE e.subject_id = ANY (%(subjects)s) " if subjects is not None else ""
+    order = f"{where}ORDER BY about, subject, kind, expires DESC NULLS FIRST, record LIMIT %(most)s"
     rows = await database.read(
         actor, f"SELECT row_to_json(q)::text FROM (SELECT * FROM ({union}) AS e {order}) AS q", parameters
     )
+    if len(rows) > MOST:
+        raise Invalid(
+            f"There are more than {MOST:,} documents; choose a facility or a department.",
+            code="too_many_rows",
+        )
     return [msgspec.json.decode(row[0], type=Evidence) for row in rows]
+
+
+#: Addresses under which a stored file can stand in a column of addresses.
+STORED = re.compile(r"(?:https?://[^/]+)?/api/v1/files/([0-9a-fA-F-]{36})/content")
+DOCUMENTS_READ = """
+SELECT t.id, t.file_id, t.file_url FROM documents t
+WHERE t.tenant_id = %(tenant)s AND t.id = ANY (%(documents)s) AND t.status = 'active' AND {scope}
+"""
+FILES_READ = """
+SELECT row_to_json(q)::text FROM (
+    SELECT f.id, f.name, f.media_type, f.size_bytes, f.sha256, f.storage_key, f.uploaded_by_user_id AS uploader FROM files f
+    WHERE f.tenant_id = %(tenant)s AND f.id = ANY (%(files)s) AND f.deleted_at IS NULL
+      AND (f.expires_at IS NULL OR f.expires_at > now())) AS q
+"""
+
+
+class KeptFile(Struct):
+    """A file in the store."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+    storage_key: str
+    uploader: UUID | None
+
+
+async def files_of(
+    database: Database, registry: Registry, actor: Actor, evidence: Sequence[Evidence]
+) -> dict[UUID, KeptFile]:
+    """The stored files behind the evidence that the actor may read, by id; `file_id` and `is_withheld` are set on each.
+
+    A document's own file is read by whoever may read the document; one that only an address names, which anybody may type, by whoever
+    may read files or sent it.
+    """
+    parameters: dict[str, Any] = {"documents": [one.document_id for one in evidence if one.document_id]}
+    scope = reached(registry, actor, "documents", ("documents.read",), parameters)
+    found: dict[UUID, tuple[UUID | None, str | None]] = {}
+    if scope is not None and parameters["documents"]:
+        rows = await database.read(actor, DOCUMENTS_READ.format(scope=scope), parameters)
+        found = {row[0]: (row[1], row[2]) for row in rows}
+    for one in evidence:
+        if one.document_id:
+            file_id, address = found.get(one.document_id, (None, None))
+            one.file_id = file_id or _stored(address)
+            one.url = None if one.document_id not in found else one.url or address
+            one.is_withheld = one.document_id not in found
+        else:
+            one.file_id = _stored(one.url)
+    wanted = [one.file_id for one in evidence if one.file_id]
+    where = {"tenant": actor.tenant_id, "files": wanted}
+    rows = await database.read(actor, FILES_READ, where) if wanted else []
+    kept = {file.id: file for (text,) in rows for file in [msgspec.json.decode(text, type=KeptFile)]}
+    reach = actor.access.reach("files.read")
+    reads_all = reach is not None and reach.everything
+    for one in evidence:
+        file = kept.get(one.file_id) if one.file_id else None
+        by_document = one.document_id in found and found[one.document_id][0] is not None
+        is_sender = file is not None and actor.user_id is not None and file.uploader == actor.user_id
+        if file and not (by_document or reads_all or is_sender):
+            one.file_id, one.is_withheld = None, True
+    return kept
+
+
+def _stored(address: str | None) -> UUID | None:
+    """The id of the stored file that an address names."""
+    match = STORED.fullmatch(address or "")
+    try:
+        return UUID(match.group(1)) if match else None
+    except ValueError:
+        return None

@@ -19,6 +19,7 @@ from motorpool.core.tenancy import Actor
 from motorpool.fleet.availability.asking import Reason, Use, read_reasons
 from motorpool.safety.queries.compliance_insurance import insurance_lines, paper_line
 from motorpool.safety.queries.compliance_reach import READ, reached
+from motorpool.safety.queries.compliance_sources import SOURCES, Known, Looked
 from motorpool.safety.queries.driver_files import HERE, driver_facts
 from motorpool.safety.rules.compliance_lines import LONGEST, About, Counts, Line, State, counted, distinct
 from motorpool.safety.rules.inspection_periods import PERIODIC
@@ -43,9 +44,14 @@ LEGAL = {
 PAIRED = frozenset({"license_class", "medical_card_needed", "hazmat_license"})
 #: Told ahead by the expiry of the inspection itself.
 AHEAD = "is due on"
+#: Last days of a row, by the reason that says that one is over.
+LAST_DAYS = {
+    "drivers": {"license_expired": "license_expires_on", "medical_card_expired": "medical_card_expires_on"},
+    "vehicles": {"registration_expired": "registration_expires_on"},
+}
 VEHICLES_HERE = "t.status IN ('active', 'in_shop', 'out_of_service')"
 SUBJECTS = """
-SELECT t.id, t.{name}, t.{facility}, t.department_id FROM {table} t
+SELECT t.id, t.{name}, t.{facility}, t.department_id, {days} FROM {table} t
 WHERE t.tenant_id = %(tenant)s AND {scope} AND {here} ORDER BY 2
 """
 #: Who drives what now.
@@ -55,6 +61,8 @@ WHERE a.tenant_id = %(tenant)s AND a.starts_at <= now() AND (a.ends_at IS NULL O
   AND a.driver_id = ANY (%(drivers)s) AND a.vehicle_id = ANY (%(vehicles)s)
 """
 PERIODIC_TYPES = ", ".join(f"'{one}'" for one in PERIODIC)
+#: The fleet as a whole, so that papers without an id are compared by equality, which can be hashed.
+NOBODY = "'00000000-0000-0000-0000-000000000000'::uuid"
 #: Everything of these subjects that has a last day until %(until)s, and registrations that are missing (without a day). What
 #: reasons tell when it is over (license, medical card, registration, inspection) is only told before. A paper that a later one
 #: of its kind follows is left out.
@@ -93,7 +101,8 @@ WHERE t.tenant_id = %(tenant)s AND t.status = 'active' AND t.renewal_required AN
   AND NOT (lower(t.document_type) IN ('medical_card', 'medical_certificate') AND d.medical_card_expires_on IS NOT NULL)
   AND NOT (lower(t.document_type) IN ('registration', 'vehicle_registration') AND v.registration_expires_on IS NOT NULL)
   AND NOT EXISTS (SELECT FROM compliance_documents n WHERE n.tenant_id = %(tenant)s AND n.status = 'active'
-                    AND n.entity_id IS NOT DISTINCT FROM t.entity_id AND lower(n.document_type) = lower(t.document_type)
+                    AND coalesce(n.entity_id, {nobody}) = coalesce(t.entity_id, {nobody})
+                    AND lower(n.document_type) = lower(t.document_type)
                     AND n.id <> t.id
                     AND (n.expiration_date IS NULL OR (n.expiration_date, n.id) > (t.expiration_date, t.id)))
 {more}
@@ -112,21 +121,14 @@ UNION ALL SELECT t.id, t.name FROM vendors t WHERE t.tenant_id = %(tenant)s AND 
 """
 
 
-class Known(Struct):
-    """A driver or vehicle in service."""
-
-    id: UUID
-    name: str
-    facility_id: UUID | None
-    department_id: UUID | None
-
-
 class Compliance(Struct):
     """The whole overview, as far as the actor may see it."""
 
     as_of: date
     counts: Counts
     lines: list[Line]
+    #: The drivers and vehicles that it looked at, those included of whom nothing is to be told.
+    subjects: frozenset[UUID] = frozenset()
 
 
 async def compliance_home(
@@ -150,6 +152,9 @@ async def compliance_home(
     lines += await _papers(database, registry, actor, drivers, vehicles, whole=whole)
     if whole and reach.everything:
         lines += await insurance_lines(database, actor, {key: one.name for key, one in vehicles.items()})
+    looked = Looked(drivers, vehicles, whole)
+    for source in SOURCES:
+        lines += await source(database, registry, actor, looked)
     regulated: set[UUID] = set()
     if drivers:
         for facts in await driver_facts(database, registry, actor, list(drivers)):
@@ -164,7 +169,8 @@ async def compliance_home(
             # Of these drivers it refuses every vehicle that they are there for.
             line.state, line.sentence = "stops", f"{line.sentence}: no commercial vehicles"
     found = distinct(lines)
-    return Compliance(actor.today, counted(found, drivers=len(drivers), vehicles=len(vehicles)), found)
+    counts = counted(found, drivers=len(drivers), vehicles=len(vehicles))
+    return Compliance(actor.today, counts, found, frozenset((*drivers, *vehicles)))
 
 
 async def _known(
@@ -188,10 +194,11 @@ async def _known(
         table=table,
         scope=scope,
         here=HERE if is_driver else VEHICLES_HERE,
+        days=", ".join(f"t.{column}" for column in LAST_DAYS[table].values()),
     )
     rows = await database.read(actor, sql, parameters)
     return {
-        row[0]: Known(*row)
+        row[0]: Known(row[0], row[1], row[2], row[3], dict(zip(LAST_DAYS[table], row[4:], strict=True)))
         for row in rows
         if facility_id in (None, row[2]) and department_id in (None, row[3])
     }
@@ -206,7 +213,11 @@ async def _reasons(
     for one in await read_reasons(database, actor, uses, only=LEGAL.keys() - PAIRED):
         ahead = not one.blocks and (one.code == "defect" or AHEAD in one.sentence)
         if one.about != "pair" and not ahead:
-            lines.append(_of_reason(one, one.about, one.subject_id, one.subject, one.sentence))
+            line = _of_reason(one, one.about, one.subject_id, one.subject, one.sentence)
+            known = drivers.get(one.subject_id) or vehicles.get(one.subject_id)
+            line.lapses_on = known.last_days.get(one.code) if known else None
+            line.days_left = (line.lapses_on - actor.today).days if line.lapses_on else None
+            lines.append(line)
     parameters = {"tenant": actor.tenant_id, "drivers": list(drivers), "vehicles": list(vehicles)}
     pairs = await database.read(actor, PAIRS, parameters)
     together = [Use([vehicle], [driver]) for vehicle, driver in pairs]
@@ -249,6 +260,7 @@ async def _papers(
     sql = PAPERS.format(
         periodic=PERIODIC_TYPES,
         documents=documents or "false",
+        nobody=NOBODY,
         more=TRAININGS.format(scope=trained) if trained else "",
     )
     rows = await database.read(actor, sql, parameters)

@@ -12,6 +12,7 @@ from motorpool.core.database.database import Database
 from motorpool.core.resource.registry import Registry
 from motorpool.core.tenancy import Actor
 from motorpool.safety.queries.compliance_reach import READ, reached, reached_or_forbid
+from motorpool.safety.resources.citations import NOTIFY_BY
 from motorpool.safety.rules.citations import Citation, Standing, standing
 from motorpool.safety.rules.inspection_periods import COMMERCIAL_KG, COMMERCIAL_SEATS
 from motorpool.safety.rules.qualification import Qualification, qualification
@@ -25,6 +26,7 @@ SELECT json_build_object('id', t.id, 'full_name', t.full_name, 'status', t.statu
     'license_number', t.license_number, 'license_class', t.license_class, 'license_region', t.license_region,
     'license_endorsements', coalesce(t.license_endorsements, '{{{{}}}}'), 'license_expires_on', t.license_expires_on,
     'medical_card_expires_on', t.medical_card_expires_on, 'drives', coalesce(a.numbers, '{{{{}}}}'),
+    'drives_hazmat', coalesce(a.hazmat, false),
     'papers', coalesce(p.papers, '[]'), 'trainings', coalesce(r.trainings, '[]'), 'tests', {{tests}})::text
 FROM drivers t
 LEFT JOIN (
@@ -41,11 +43,11 @@ LEFT JOIN (
     WHERE x.tenant_id = %(tenant)s AND x.status = 'completed' AND {WANTED.format(column="x.driver_id")}
     GROUP BY x.driver_id) AS r ON r.driver_id = t.id
 LEFT JOIN (
-    SELECT s.driver_id, array_agg(DISTINCT v.vehicle_number) AS numbers
+    SELECT s.driver_id, array_agg(DISTINCT v.vehicle_number) AS numbers, bool_or(v.carries_hazmat) AS hazmat
     FROM driver_assignments s JOIN vehicles v ON v.tenant_id = %(tenant)s AND v.id = s.vehicle_id
     WHERE s.tenant_id = %(tenant)s AND {WANTED.format(column="s.driver_id")}
       AND (s.ends_at IS NULL OR s.ends_at > now() - interval '12 months')
-      AND (v.gvwr_kg >= {COMMERCIAL_KG} OR v.seats >= {COMMERCIAL_SEATS} OR v.vehicle_type IN ('tractor', 'bus'))
+      AND (v.gvwr_kg >= {COMMERCIAL_KG} OR v.seats >= {COMMERCIAL_SEATS} OR v.vehicle_type IN ('tractor', 'bus') OR v.carries_hazmat)
     GROUP BY s.driver_id) AS a ON a.driver_id = t.id
 WHERE t.tenant_id = %(tenant)s AND {{scope}} AND {WANTED.format(column="t.id")} AND ({{which}})
 ORDER BY t.full_name, t.id
@@ -62,7 +64,8 @@ CITATIONS = """
 SELECT json_build_object('id', c.id, 'on', (c.violation_date AT TIME ZONE %(time_zone)s)::date, 'kind', c.violation_type,
     'number', c.citation_number, 'is_moving', c.is_moving_violation, 'points', c.points,
     'points_expire_on', c.points_expire_on, 'outcome', c.outcome, 'fine', c.fine_amount::text, 'fine_due_on', c.fine_due_date,
-    'fine_paid', c.fine_paid, 'court_on', c.court_date)::text
+    'fine_paid', c.fine_paid, 'court_on', c.court_date, 'status', c.case_status, 'decided_on', c.decided_on,
+    'notify_by', {notify_by})::text
 FROM driver_violations c JOIN drivers t ON t.tenant_id = %(tenant)s AND t.id = c.driver_id
 WHERE c.tenant_id = %(tenant)s AND c.driver_id = %(driver)s AND {scope}
 ORDER BY c.violation_date DESC, c.id
@@ -70,14 +73,19 @@ ORDER BY c.violation_date DESC, c.id
 
 
 async def driver_facts(
-    database: Database, registry: Registry, actor: Actor, keys: Sequence[UUID] | None = None
+    database: Database,
+    registry: Registry,
+    actor: Actor,
+    keys: Sequence[UUID] | None = None,
+    *,
+    permission: str = READ[0],
 ) -> list[DriverFacts]:
-    """The facts of drivers that the actor reaches: of `keys`, or of everybody who works here.
+    """The facts of drivers that the actor reaches (by `permission` too): of `keys`, or of everybody who works here.
 
     Tests are part of them only for those who may read all tests, or their own. Raises: Forbidden.
     """
     parameters: dict[str, Any] = {"keys": list(keys) if keys is not None else None}
-    scope = reached_or_forbid(registry, actor, "drivers", ("drivers.read", *READ), parameters)
+    scope = reached_or_forbid(registry, actor, "drivers", ("drivers.read", permission), parameters)
     tests = reached(registry, actor, "drivers", ("drug_alcohol_tests.read",), parameters)
     shown = f"CASE WHEN {tests} THEN {TESTS} END" if tests else "NULL"
     sql = FACTS.format(scope=scope, tests=shown, which="true" if keys is not None else HERE)
@@ -101,7 +109,9 @@ async def driver_citations(
     scope = reached(registry, actor, "drivers", ("driver_violations.read",), parameters)
     if scope is None:
         return None
-    rows = await database.read(actor, CITATIONS.format(scope=scope), parameters)
+    rows = await database.read(
+        actor, CITATIONS.format(scope=scope, notify_by=NOTIFY_BY.format(t="c")), parameters
+    )
     return [msgspec.json.decode(row[0], type=Citation, strict=False) for row in rows]
 
 

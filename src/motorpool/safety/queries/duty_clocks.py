@@ -12,7 +12,7 @@ from motorpool.safety.queries.duty_log import DriverLog, as_time
 from motorpool.safety.rules.duty_records import Day
 from motorpool.safety.rules.hours_of_service.driving_limits import Violation
 from motorpool.safety.rules.hours_of_service.exchange import ClocksLeft, clocks_left
-from motorpool.safety.rules.hours_of_service.rulesets import severity_of
+from motorpool.safety.rules.hours_of_service.rulesets import SPLIT_RULES, severity_of
 
 
 class DutyViolation(Struct):
@@ -110,7 +110,7 @@ def _common(log: DriverLog, begin: int) -> dict[str, Any]:
                 as_time(one.start),
                 as_time(one.end),
                 severity_of(one.end - one.start),
-                one.start >= final,
+                one.start >= final and one.rule in SPLIT_RULES,
             )
             for one in recent_violations(log, begin)
         ],

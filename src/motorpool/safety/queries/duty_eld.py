@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
 
 from motorpool.core.database.database import Database
 from motorpool.core.tenancy import Actor
-from motorpool.safety.queries.duty_log import DriverLog
+from motorpool.safety.queries.duty_log import DriverLog, as_time
 from motorpool.safety.resources.drivers import RECORD_STATUS
-from motorpool.safety.rules.duty_eld_file import EldCertification, EldEvent, EldFile, EldUser, EldVehicle
+from motorpool.safety.rules.duty_eld_file import (
+    NO_RECORD,
+    EldCertification,
+    EldEvent,
+    EldFile,
+    EldUser,
+    EldVehicle,
+)
 
 KM_PER_MILE = 1.609344
 USDOT = "safety.usdot_number"
@@ -28,7 +37,7 @@ SELECT row_to_json(q)::text FROM (
 """
 EVENTS = f"""
 SELECT row_to_json(q)::text FROM (
-    SELECT t.duty_status AS status, t.special_category AS category, t.status_start_time AS start, t.origin, t.log_date,
+    SELECT t.id, t.duty_status AS status, t.special_category AS category, t.status_start_time AS start, t.origin, t.log_date,
         ({RECORD_STATUS}) AS record_status, t.latitude_start::float8 AS latitude, t.longitude_start::float8 AS longitude,
         t.odometer_start AS odometer, t.engine_hours_start::float8 AS hours, t.eld_sequence_id AS sequence,
         coalesce(t.edit_reason, t.remarks, '') AS comment, coalesce(t.location_start, '') AS place, t.certified_at,
@@ -48,7 +57,8 @@ SELECT row_to_json(q)::text FROM (
 #: Driving of the same vehicles that nobody has claimed.
 UNKNOWN = """
 SELECT row_to_json(q)::text FROM (
-    SELECT t.started_at AS start, t.odometer_start AS odometer, v.vehicle_number AS number, coalesce(v.vin, '') AS vin
+    SELECT t.started_at AS start, t.ended_at AS "end", t.odometer_start AS odometer, v.vehicle_number AS number,
+        coalesce(v.vin, '') AS vin
     FROM unassigned_driving t JOIN vehicles v ON v.tenant_id = t.tenant_id AND v.id = t.vehicle_id
     WHERE t.tenant_id = %(tenant)s AND t.status = 'open' AND t.started_at >= %(since)s AND t.started_at < %(until)s
       AND t.vehicle_id IN (SELECT l.vehicle_id FROM hours_of_service_logs l WHERE l.tenant_id = %(tenant)s
@@ -61,7 +71,10 @@ Row = dict[str, Any]
 async def eld_file(
     database: Database, actor: Actor, log: DriverLog, since: datetime, until: datetime
 ) -> EldFile:
-    """Of the time from `since` until `until`. Whether the actor may see the driver was asked before."""
+    """Of the time from `since` until `until`, of which `log` is the line. Whether the actor may see the driver was asked before.
+
+    A file of days that are over is made as of their end, since it says nothing about what came after.
+    """
     where = {"tenant": actor.tenant_id, "driver": log.driver_id, "since": since, "until": until}
     (head,) = await _rows(database, actor, HEAD, where)
     rows = await _rows(database, actor, EVENTS, where)
@@ -78,19 +91,10 @@ async def eld_file(
         zone=log.terms.zone,
         day_start=log.terms.day_start,
         multiday=log.terms.ruleset.cycle_days,
-        made_at=datetime.now(UTC),
-        events=[_event(one, driver) for one in rows],
-        certifications=_certifications(rows),
-        unidentified=[
-            EldEvent(
-                "driving",
-                datetime.fromisoformat(one["start"]),
-                origin="unidentified",
-                miles=_miles(one["odometer"]),
-                vehicle=EldVehicle(one["number"], one["vin"]),
-            )
-            for one in unknown
-        ],
+        made_at=min(until, datetime.now(UTC)),
+        events=list(_events(log, rows, driver, int(since.timestamp()), int(until.timestamp()))),
+        certifications=_certifications(log, rows),
+        unidentified=[event for one in unknown for event in _of_nobody(one)],
         co_driver=EldUser(others[-1]["co_number"], others[-1]["co_driver"]) if others else None,
         trailers=last["trailers"] if last else (),
         documents=last["documents"] if last else (),
@@ -98,43 +102,84 @@ async def eld_file(
     )
 
 
+def _events(log: DriverLog, rows: list[Row], driver: EldUser, since: int, until: int) -> Iterator[EldEvent]:
+    """What counted, each stretch as an event at its start; then records that do not count, as they were made.
+
+    An event of the layout holds until the next one, so a record that was laid over another is followed by that other one again.
+    """
+    by_id = {one["id"]: one for one in rows}
+    told: set[str] = set()
+    for stretch in log.line:
+        if stretch.end <= since or stretch.start >= until:
+            continue
+        start = as_time(stretch.start)
+        row = by_id.get(stretch.record.id) if stretch.record else None
+        if row is None:
+            yield EldEvent("on_duty_not_driving", start, origin="automatic", comment=NO_RECORD)
+            continue
+        event = _event(row, driver, "active", row["id"] in told)
+        told.add(row["id"])
+        event = replace(event, start=start)
+        # Of two events of one moment the second stands for the record.
+        yield replace(event, category=None, comment="", place="", sequence=None) if row["category"] else event
+        if row["category"]:
+            yield event
+            if stretch.end < until:
+                yield EldEvent(row["status"], as_time(stretch.end), vehicle=event.vehicle, is_cleared=True)
+    for row in rows:
+        if row["id"] in told:
+            continue
+        # Active, but all of it is covered by what was recorded later.
+        counts = row["record_status"] == "active"
+        yield _event(row, driver, "inactive_changed" if counts else row["record_status"])
+
+
+def _of_nobody(one: Row) -> Iterator[EldEvent]:
+    vehicle = EldVehicle(one["number"], one["vin"])
+    start = datetime.fromisoformat(one["start"])
+    yield EldEvent("driving", start, origin="unidentified", miles=_miles(one["odometer"]), vehicle=vehicle)
+    if one["end"]:
+        end = datetime.fromisoformat(one["end"])
+        yield EldEvent("on_duty_not_driving", end, origin="unidentified", vehicle=vehicle)
+
+
 async def _rows(database: Database, actor: Actor, sql: str, where: dict[str, Any]) -> list[Row]:
     return [msgspec.json.decode(text) for (text,) in await database.read(actor, sql, where)]
 
 
-def _event(row: Row, driver: EldUser) -> EldEvent:
+def _event(row: Row, driver: EldUser, record_status: str, is_continued: bool = False) -> EldEvent:
     other = row["maker"] and not row["is_own"]
     return EldEvent(
         row["status"],
         datetime.fromisoformat(row["start"]),
-        row["record_status"],
+        record_status,
         row["origin"],
         row["category"],
-        row["latitude"],
-        row["longitude"],
-        _miles(row["odometer"]),
-        row["hours"],
+        None if is_continued else row["latitude"],
+        None if is_continued else row["longitude"],
+        None if is_continued else _miles(row["odometer"]),
+        None if is_continued else row["hours"],
         _vehicle(row),
         EldUser(row["maker"], row["maker_name"], "S") if other else driver,
-        row["comment"],
-        row["place"],
-        row["sequence"],
+        "" if is_continued else row["comment"],
+        "" if is_continued else row["place"],
+        None if is_continued else row["sequence"],
     )
 
 
-def _certifications(rows: list[Row]) -> list[EldCertification]:
-    """A day counts as certified when its last record was."""
-    found: dict[str, EldCertification] = {}
+def _certifications(log: DriverLog, rows: list[Row]) -> list[EldCertification]:
+    """A carrier's day counts as certified when every record that counts and begins in it was; told is the last time."""
+    found: dict[date, EldCertification | None] = {}
     for row in rows:
         if row["record_status"] != "active":
             continue
-        if row["certified_at"] is None:
-            found.pop(row["log_date"], None)
+        day = log.terms.day_of(int(datetime.fromisoformat(row["start"]).timestamp()))
+        if row["certified_at"] is None or found.get(day, row) is None:
+            found[day] = None
             continue
-        day, at = datetime.fromisoformat(row["log_date"]).date(), datetime.fromisoformat(row["certified_at"])
-        known = found.get(row["log_date"])
-        found[row["log_date"]] = EldCertification(day, max(at, known.at) if known else at, _vehicle(row))
-    return list(found.values())
+        at, known = datetime.fromisoformat(row["certified_at"]), found.get(day)
+        found[day] = EldCertification(day, max(at, known.at) if known else at, _vehicle(row))
+    return [one for one in found.values() if one]
 
 
 def _vehicle(row: Row) -> EldVehicle | None:

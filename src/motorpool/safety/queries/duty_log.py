@@ -40,6 +40,7 @@ DEFAULT_RULESET = "property_70_8"
 #: Records that count: `record_status` is active (`resources/drivers.py`), written so that many are found at once.
 COUNTS = (
     "t.driver_decision <> 'rejected' AND (t.origin <> 'carrier' OR t.driver_decision = 'accepted') "
+    "AND t.eld_record_status IS DISTINCT FROM 'inactive_changed' "
     "AND NOT EXISTS (SELECT FROM hours_of_service_logs r WHERE r.tenant_id = t.tenant_id AND r.replaces_log_id = t.id "
     "AND (r.driver_decision = 'accepted' OR (r.driver_decision = 'undecided' AND r.origin <> 'carrier')))"
 )
@@ -55,9 +56,10 @@ LOGS = f"""
 WITH counted AS MATERIALIZED (
     SELECT t.driver_id, json_agg(json_build_array(t.id, t.duty_status, t.special_category,
                floor(extract(epoch FROM t.status_start_time))::bigint, floor(extract(epoch FROM t.status_end_time))::bigint,
-               t.origin = 'automatic' OR (t.eld_device_id IS NOT NULL AND t.replaces_log_id IS NULL)
+               t.origin IN ('automatic', 'unidentified')
+                 OR (t.eld_device_id IS NOT NULL AND t.replaces_log_id IS NULL AND t.eld_record_status IS NULL)
                  OR (t.replaces_log_id IS NOT NULL AND EXISTS (SELECT FROM hours_of_service_logs o WHERE o.tenant_id = t.tenant_id
-                       AND o.id = t.replaces_log_id AND o.origin = 'automatic' AND o.duty_status = 'driving')),
+                       AND o.id = t.replaces_log_id AND o.origin IN ('automatic', 'unidentified') AND o.duty_status = 'driving')),
                coalesce(t.exceptions, ARRAY[]::text[])) ORDER BY t.created_at, t.id) AS records
     FROM hours_of_service_logs t
     WHERE t.tenant_id = %(tenant)s AND t.status_start_time >= %(reach_back)s AND t.status_start_time < %(until)s
@@ -208,6 +210,18 @@ def _one(found: _Found, as_of: int, since: datetime) -> DriverLog:
     line = line_of_time([Record(*one) for one in found.records], as_of, begin)
     evaluation = evaluate(duty_log_from(line, terms, as_of)) if line else None
     return DriverLog(found.driver_id, found.name, found.number, terms, as_of, tuple(line), evaluation)
+
+
+#: A moment's day of the carrier; `{moment}` a timestamptz, `{zone}` the home terminal's. As `Terms.day_of`.
+CARRIER_DAY = "(({moment} AT TIME ZONE {zone}) - %(day_start)s::time::interval)::date"
+
+
+async def day_start_within(session: AsyncSession, actor: Actor) -> time:
+    """When the organisation's day begins at the home terminal."""
+    connection = await session.connection()
+    rows: Any = await connection.exec_driver_sql(SETTINGS, {"tenant": actor.tenant_id})
+    held: dict[str, str] = dict(iter(rows))
+    return terms_of("UTC", None, held.get(DAY_START)).day_start
 
 
 @lru_cache(maxsize=256)

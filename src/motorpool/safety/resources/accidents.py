@@ -30,6 +30,7 @@ ACCIDENT_STATES = States(
             summary="Finish with a judgement on preventability",
             takes=("investigation_notes", "corrective_actions", "at_fault"),
             needs=("preventability",),
+            bars={"preventability": ("pending_review",)},
             stamps={"investigation_completed_at": "now", "preventability_reviewed_by_user_id": "actor"},
             unless=(
                 (

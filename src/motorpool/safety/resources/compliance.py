@@ -1,17 +1,16 @@
-"""Papers, meetings and insurance."""
+"""Papers and insurance."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from motorpool.core.resource.declaration import FULL, Computed, Move, Numbered, Resource, Scope, States
-from motorpool.fleet.resources import AT_FACILITY, vehicle_scope
+from motorpool.core.resource.declaration import FULL, Computed, Move, Numbered, Resource, Scope, States, Verb
+from motorpool.fleet.resources import vehicle_scope
 from motorpool.safety import shapes
 from motorpool.safety.models import (
     ComplianceDocument,
     InsuranceClaim,
     InsurancePolicy,
-    SafetyMeeting,
 )
 
 #: What is about a vehicle, driver or facility is reached with it.
@@ -45,27 +44,6 @@ DOCUMENT_STATES = States(
             summary="Confirm that it is genuine",
             needs=("verification_method",),
             stamps={"verified_at": "now", "verified_by_user_id": "actor"},
-        ),
-    ),
-)
-
-MEETING_STATES = States(
-    "status",
-    (
-        Move(
-            "hold",
-            "held",
-            leaves=("scheduled",),
-            summary="It took place",
-            takes=("attendees", "minutes", "duration_minutes", "action_items", "quiz_results"),
-        ),
-        Move("cancel", "cancelled", leaves=("scheduled",), summary="It does not take place", final=True),
-        Move(
-            "reschedule",
-            "scheduled",
-            leaves=("scheduled", "held", "cancelled"),
-            summary="Put it on another day",
-            needs=("meeting_date",),
         ),
     ),
 )
@@ -182,41 +160,11 @@ COMPLIANCE = (
         examples={"document_type": "medical_card", "entity_type": "driver"},
     ),
     Resource(
-        model=SafetyMeeting,
-        label="Safety meeting",
-        operations=FULL,
-        writable=tuple(
-            "meeting_date meeting_type topic facilitator_user_id facility_id incident_id location duration_minutes "
-            "attendees agenda minutes action_items handouts quiz_results".split()
-        ),
-        default_sort="-meeting_date",
-        states=MEETING_STATES,
-        computed={
-            "attendance": Computed(
-                "CASE WHEN jsonb_typeof(t.attendees) = 'array' THEN jsonb_array_length(t.attendees) ELSE 0 END",
-                int,
-                "How many people came",
-            )
-        },
-        shapes={
-            "attendees": list[shapes.Attendee],
-            "action_items": list[shapes.ActionItem],
-            "quiz_results": list[shapes.QuizResult],
-        },
-        scope=Scope(
-            facility=AT_FACILITY,
-            own="t.facilitator_user_id = %(actor_user)s OR EXISTS (SELECT FROM jsonb_path_query(t.attendees, '$[*]') x "
-            "WHERE x ->> 'user_id' = %(actor_user)s::text OR x ->> 'driver_id' = %(actor_driver)s::text)",
-        ),
-        list_columns=("topic", "meeting_type", "meeting_date", "status", "facilitator_user_id", "attendance"),
-        title_column="topic",
-    ),
-    Resource(
         model=InsurancePolicy,
         label="Insurance policy",
         plural="Insurance policies",
         writable=tuple(
-            "policy_number insurance_carrier vendor_id policy_type coverage_type policy_start_date policy_end_date "
+            "policy_number insurance_carrier naic_code vendor_id policy_type coverage_type policy_start_date policy_end_date "
             "premium_amount deductible coverage_limits covered_vehicles covered_drivers agent_name agent_contact "
             "policy_document_url document_id renewal_reminder_days is_active".split()
         ),
@@ -227,7 +175,8 @@ COMPLIANCE = (
         states=POLICY_STATES,
         computed={
             "current_status": Computed(
-                "CASE WHEN NOT t.is_active THEN 'cancelled' WHEN t.renewal_status = 'renewed' THEN 'renewed' "
+                "CASE WHEN NOT t.is_active OR t.cancelled_on < %(today)s THEN 'cancelled' "
+                "WHEN t.renewal_status = 'renewed' THEN 'renewed' "
                 "WHEN t.policy_end_date < %(today)s THEN 'expired' WHEN t.policy_start_date > %(today)s THEN 'upcoming' "
                 "WHEN t.policy_end_date <= %(today)s::date + t.renewal_reminder_days THEN 'expiring' ELSE 'current' END",
                 Literal["upcoming", "current", "expiring", "expired", "renewed", "cancelled"],
@@ -239,6 +188,10 @@ COMPLIANCE = (
                 "It covers today",
             ),
         },
+        verbs=(
+            Verb("cover", "Say which vehicles an insurance policy covers"),
+            Verb("cancel", "Cancel an insurance policy before its term is over"),
+        ),
         shapes={"coverage_limits": shapes.CoverageLimits},
         list_columns=(
             "policy_number",

@@ -1,14 +1,22 @@
-"""What is on a driver's record: hours of service, citations, training, tests."""
+"""What is on a driver's record: hours of service, training, tests."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from motorpool.core.resource.declaration import APPEND_ONLY, FULL, Computed, Move, Resource, Scope, States
+from motorpool.core.resource.declaration import (
+    APPEND_ONLY,
+    FULL,
+    Computed,
+    Move,
+    Resource,
+    Scope,
+    States,
+    Verb,
+)
 from motorpool.fleet.resources import vehicle_scope
 from motorpool.safety.models import (
     DriverTrainingRecord,
-    DriverViolation,
     DrugAlcoholTest,
     HoursOfServiceLog,
     UnassignedDriving,
@@ -30,6 +38,7 @@ NOT_THE_DRIVER = (
 RECORD_STATUS = (
     "CASE WHEN t.driver_decision = 'rejected' THEN 'change_rejected' "
     "WHEN t.origin = 'carrier' AND t.driver_decision = 'undecided' THEN 'change_requested' "
+    "WHEN t.eld_record_status = 'inactive_changed' THEN 'inactive_changed' "
     "WHEN EXISTS (SELECT FROM hours_of_service_logs r WHERE r.tenant_id = t.tenant_id AND r.replaces_log_id = t.id "
     "AND (r.driver_decision = 'accepted' OR (r.driver_decision = 'undecided' AND r.origin <> 'carrier'))) "
     "THEN 'inactive_changed' ELSE 'active' END"
@@ -134,7 +143,14 @@ TEST_STATES = States(
             needs=("notes",),
             final=True,
         ),
-        Move("reopen", "due", leaves=("missed", "cancelled"), summary="It is needed after all"),
+        Move(
+            "reopen",
+            "due",
+            leaves=("completed", "missed", "cancelled"),
+            summary="What was recorded is wrong, or it is needed after all",
+            needs=("notes",),
+            stamps={"taken_at": None, "result": None, "concentration": None},
+        ),
     ),
 )
 
@@ -187,6 +203,7 @@ DRIVERS = (
         ),
         default_sort="-status_start_time",
         made_by=("created_by_user_id",),
+        verbs=(Verb("import_file", "Read the output file of an ELD into a driver's log"),),
         states=LOG_STATES,
         computed={
             "record_status": Computed(
@@ -210,7 +227,7 @@ DRIVERS = (
             ),
             (
                 "NOT EXISTS (SELECT FROM hours_of_service_logs o WHERE o.tenant_id = t.tenant_id "
-                "AND o.id = t.replaces_log_id AND o.origin = 'automatic' AND o.duty_status = 'driving' "
+                "AND o.id = t.replaces_log_id AND o.origin IN ('automatic', 'unidentified') AND o.duty_status = 'driving' "
                 "AND t.special_category IS NULL AND (t.duty_status <> 'driving' "
                 "OR t.status_start_time > o.status_start_time "
                 "OR coalesce(t.status_end_time, 'infinity') < coalesce(o.status_end_time, 'infinity')))",
@@ -252,45 +269,6 @@ DRIVERS = (
             "claimed_by_driver_id",
         ),
         title_column="started_at",
-    ),
-    Resource(
-        model=DriverViolation,
-        label="Driver violation",
-        writable=tuple(
-            "driver_id vehicle_id violation_type citation_number violation_date location issuing_agency officer_name "
-            "violation_description is_moving_violation accident_report_id fine_amount fine_due_date points points_expire_on "
-            "court_date court_location plea outcome fine_paid fine_paid_date fine_paid_by insurance_notified "
-            "points_added_to_record affects_insurance corrective_action_taken attachments".split()
-        ),
-        filters=tuple(
-            "id driver_id vehicle_id violation_date violation_type fine_paid fine_due_date court_date accident_report_id "
-            "is_fine_overdue".split()
-        ),
-        default_sort="-violation_date",
-        computed={
-            "is_fine_overdue": Computed(
-                "NOT t.fine_paid AND coalesce(t.fine_due_date < %(today)s, false)",
-                bool,
-                "The fine is not paid and its date has passed",
-            ),
-            "points_in_force": Computed(
-                "CASE WHEN t.points_expire_on < %(today)s OR t.outcome = 'dismissed' THEN 0 ELSE coalesce(t.points, 0) END",
-                int,
-                "Licence points that count today",
-            ),
-        },
-        scope=DRIVER_SCOPE,
-        list_columns=(
-            "citation_number",
-            "driver_id",
-            "violation_type",
-            "violation_date",
-            "fine_amount",
-            "fine_paid",
-            "points_in_force",
-            "court_date",
-        ),
-        title_column="citation_number",
     ),
     Resource(
         model=DriverTrainingRecord,

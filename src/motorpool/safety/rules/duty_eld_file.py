@@ -7,9 +7,10 @@ Motorpool does not record (log-ins, engine starts, malfunctions) has a segment w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 COMMENT = "Records kept by Motorpool, which is not a registered ELD"
@@ -33,6 +34,10 @@ CATEGORY_CODES = {"personal_conveyance": 1, "yard_move": 2}
 RECORD_STATUSES = {"active": 1, "inactive_changed": 2, "change_requested": 3, "change_rejected": 4}
 ORIGINS = {"automatic": 1, "driver": 2, "carrier": 3, "unidentified": 4}
 LONGEST_COMMENT, LONGEST_NAME = 60, 30
+#: Who made what belongs to nobody.
+UNIDENTIFIED = "unidentified"
+#: Comment of the on-duty event that stands for a time without a record: such time counts as on duty, and reads back as no record.
+NO_RECORD = "No record: counts as on duty until it is filled in"
 EVENT_XOR, LINE_XOR, FILE_XOR = 0xC3, 0x96, 0x969C
 NEWLINE = "\r\n"
 
@@ -91,7 +96,11 @@ class EldVehicle:
 
 @dataclass(frozen=True, slots=True)
 class EldEvent:
-    """A record as an event at its start. Latitude and longitude in degrees."""
+    """A record as an event at its start. Latitude and longitude in degrees.
+
+    Personal use and yard moves are events of their own beside that of the status: with a `category` where they begin, and with
+    `is_cleared` where they end.
+    """
 
     status: str
     start: datetime
@@ -107,6 +116,7 @@ class EldEvent:
     comment: str = ""
     place: str = ""
     sequence: int | None = None
+    is_cleared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +147,7 @@ class EldFile:
     documents: Sequence[str] = ()
     is_exempt: bool = False
     comment: str = COMMENT
-    _unknown: EldUser = field(default_factory=lambda: EldUser("unidentified", "Driver Unidentified"))
+    _unknown: EldUser = field(default_factory=lambda: EldUser(UNIDENTIFIED, "Driver Unidentified"))
 
 
 # -- the file
@@ -147,7 +157,7 @@ def write_eld_file(given: EldFile) -> str:
     """The text of the file."""
     users = list({one.username: one for one in _users(given)}.values())
     vehicles = _vehicles(given)
-    numbers = _numbers(given)
+    numbers, free = _numbers(given)
     checks: list[str] = []
     lines: list[str] = []
     contents: tuple[list[tuple[str, ...]], ...] = (
@@ -156,7 +166,7 @@ def write_eld_file(given: EldFile) -> str:
         [(str(at), one.number, one.vin) for at, one in enumerate(vehicles, 1)],
         [_event(given, one, numbers, users, vehicles) for one in _latest_first(given.events)],
         [_annotation(given, one, numbers) for one in _latest_first(given.events) if one.comment or one.place],
-        [_certification(given, one, at, vehicles) for at, one in enumerate(_by_time(given), 1)],
+        [_certification(given, one, next(free), vehicles) for one in _by_time(given)],
         [],
         [],
         [],
@@ -232,17 +242,24 @@ def _vehicles(given: EldFile) -> list[EldVehicle]:
     return list(dict.fromkeys(one.vehicle for one in events if one.vehicle))
 
 
-def _numbers(given: EldFile) -> dict[int, str]:
-    """Event -> its sequence number, four hexadecimal digits: the device's own, else counted in order of time."""
+def _numbers(given: EldFile) -> tuple[dict[int, str], Iterator[str]]:
+    """Event -> its sequence number, four hexadecimal digits, and numbers that are left.
+
+    The device's own number, where no event before it has the same; else the next free one in order of time.
+    """
     events = sorted([*given.events, *given.unidentified], key=lambda one: one.start)
-    return {
-        id(one): f"{(one.sequence if one.sequence is not None else at) % 65536:04X}"
-        for at, one in enumerate(events, 1)
-    }
+    taken: dict[int, int] = {}
+    for one in events:
+        if one.sequence is not None:
+            taken.setdefault(one.sequence % 65536, id(one))
+    free = (f"{number:04X}" for number in chain(range(1, 65536), [0]) if number not in taken)
+    held = {key: f"{number:04X}" for number, key in taken.items()}
+    return {id(one): held.get(id(one)) or next(free) for one in events}, free
 
 
 def _latest_first(events: Sequence[EldEvent]) -> list[EldEvent]:
-    return sorted(events, key=lambda one: one.start, reverse=True)
+    """Of events of one moment the last one made stands first too."""
+    return sorted(events, key=lambda one: one.start)[::-1]
 
 
 def _by_time(given: EldFile) -> list[EldCertification]:
@@ -253,7 +270,9 @@ def _beginning(
     given: EldFile, one: EldEvent, numbers: dict[int, str], username: str
 ) -> tuple[tuple[str, ...], str]:
     """The fields up to the longitude, and the event's check value."""
-    kind, code = (3, CATEGORY_CODES[one.category]) if one.category else (1, STATUS_CODES[one.status])
+    kind, code = 1, STATUS_CODES[one.status]
+    if one.is_cleared or one.category:
+        kind, code = 3, CATEGORY_CODES[one.category] if one.category else 0
     what = (
         str(kind),
         str(code),
@@ -265,7 +284,7 @@ def _beginning(
     )
     number = one.vehicle.number if one.vehicle else ""
     fields = (numbers[id(one)], str(RECORD_STATUSES[one.record_status]), str(ORIGINS[one.origin]), *what)
-    return fields, event_check((*what, number, username))
+    return fields, event_check((*what, _clean(number), _clean(username)))
 
 
 def _event(
@@ -300,11 +319,11 @@ def _annotation(given: EldFile, one: EldEvent, numbers: dict[int, str]) -> tuple
 
 
 def _certification(
-    given: EldFile, one: EldCertification, at: int, vehicles: Sequence[EldVehicle]
+    given: EldFile, one: EldCertification, number: str, vehicles: Sequence[EldVehicle]
 ) -> tuple[str, ...]:
     """The code counts how often the day was certified; what is stored is the last time."""
     return (
-        f"{(len(given.events) + len(given.unidentified) + at) % 65536:04X}",
+        number,
         "1",
         _date(given, one.at),
         _time(given, one.at),
@@ -324,9 +343,10 @@ def _clean(value: str) -> str:
 
 
 def _place(one: EldEvent) -> tuple[str, str]:
-    """Degrees with two decimals; X where no position is known."""
+    """Degrees with two decimals; where no position is known M if somebody wrote the place down, else X (4.3.2.7(c), 4.6.1.4(d))."""
     if one.latitude is None or one.longitude is None:
-        return "X", "X"
+        mark = "M" if one.place else "X"
+        return mark, mark
     places = 1 if one.category == "personal_conveyance" else 2
     return _degrees(one.latitude, places), _degrees(one.longitude, places)
 

@@ -40,10 +40,13 @@ def accident_severity(*, fatalities: int, treated_away: bool, injuries: int, tow
     return "moderate" if injuries > 0 or towed else "minor"
 
 
-def is_commercial(vehicle_type: str | None, gvwr_kg: int | None, seats: int | None) -> bool:
+def is_commercial(
+    vehicle_type: str | None, gvwr_kg: int | None, seats: int | None, carries_hazmat: bool = False
+) -> bool:
     """Whether a vehicle is a commercial motor vehicle of 49 CFR 390.5, whose accidents go into the register."""
     return (
-        (gvwr_kg or 0) >= COMMERCIAL_KG
+        carries_hazmat
+        or (gvwr_kg or 0) >= COMMERCIAL_KG
         or (seats or 0) >= COMMERCIAL_SEATS
         or vehicle_type in ("tractor", "bus")
     )

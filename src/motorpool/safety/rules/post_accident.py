@@ -36,9 +36,19 @@ WITHDRAWN = "Withdrawn: "
 LAW = "49 CFR 382.303"
 
 
-def is_tested_vehicle(vehicle_type: str | None, gvwr_kg: int | None, seats: int | None) -> bool | None:
-    """Whether part 382 covers the drivers of a vehicle; None when its weight is not known and could decide it."""
-    if (gvwr_kg or 0) >= TESTED_KG or (seats or 0) >= TESTED_SEATS or vehicle_type in ("tractor", "bus"):
+def is_tested_vehicle(
+    vehicle_type: str | None, gvwr_kg: int | None, seats: int | None, carries_hazmat: bool | None = False
+) -> bool | None:
+    """Whether part 382 covers the drivers of a vehicle; None when its weight is not known and could decide it.
+
+    Of any size when it carries hazardous materials that need placards (49 CFR 382.107).
+    """
+    if (
+        carries_hazmat
+        or (gvwr_kg or 0) >= TESTED_KG
+        or (seats or 0) >= TESTED_SEATS
+        or vehicle_type in ("tractor", "bus")
+    ):
         return True
     return None if gvwr_kg is None and vehicle_type in ("truck", "trailer") else False
 

@@ -353,12 +353,12 @@ def _trainings(facts: DriverFacts, today: date) -> Iterable[Item]:
     if _carries_hazmat(facts) and not hazmat:
         yield Item(
             "hazmat_training", "Hazardous materials training", "49 CFR 172.704", "training", "missing",
-            "The license has the endorsement, and no training is on record",
+            "Vehicle or license are for hazardous materials, and no training is on record",
         )  # fmt: skip
 
 
 def _carries_hazmat(facts: DriverFacts) -> bool:
-    return bool({"H", "X"} & {one.upper() for one in facts.license_endorsements})
+    return facts.drives_hazmat or bool({"H", "X"} & {one.upper() for one in facts.license_endorsements})
 
 
 def _others(facts: DriverFacts, today: date) -> Iterable[Item]:

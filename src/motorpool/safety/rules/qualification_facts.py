@@ -35,10 +35,21 @@ KNOWN = frozenset(
     )
     for kind in kinds
 )
+#: Papers that are valid until a day, beside permits of every kind.
+LAPSING = frozenset(
+    (*LICENSE, *MEDICAL, *VARIANCE, "registration", "vehicle_registration", "permit", "insurance", "insurance_certificate",
+     "certificate_of_insurance", "emissions_certificate")
+)  # fmt: skip
 #: Endorsements of a commercial license: hazardous materials, tank, passengers, school bus, doubles, tank with hazardous materials.
 COMMERCIAL_ENDORSEMENTS = frozenset("HNPSTX")
 #: Alcohol, grams per 210 litres of breath, from which on a driver must not work until cleared (49 CFR 382.201).
 PROHIBITED_ALCOHOL = 0.04
+
+
+def lapses(kind: str) -> bool:
+    """Whether a paper of this kind (`document_type`, as people write it) is worth nothing without its last day."""
+    name = "_".join(kind.lower().split())
+    return name in LAPSING or name.endswith("_permit")
 
 
 class Paper(Struct):
@@ -106,6 +117,8 @@ class DriverFacts(Struct):
     medical_card_expires_on: date | None = None
     #: Numbers of the commercial vehicles that the driver was assigned to within twelve months.
     drives: list[str] = []
+    #: One of them carries hazardous materials.
+    drives_hazmat: bool = False
     papers: list[Paper] = []
     trainings: list[Training] = []
     tests: list[DrugTest] | None = None

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import func, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.core.database.database import Database
@@ -110,14 +110,7 @@ async def write_export(
 ) -> None:
     """Write the file of an export. One whose worker was killed is written anew."""
     system = system_actor(tenant_id)
-    async with database.connection(system) as connection:
-        cursor = await connection.execute(
-            "UPDATE export_jobs SET status = 'processing', started_at = coalesce(started_at, now()), row_count = 0 "
-            "WHERE tenant_id = %s AND id = %s AND status IN ('pending', 'processing') "
-            "RETURNING export_type, export_format, filters, columns, requested_by_user_id",
-            (tenant_id, job_id),
-        )
-        row = await cursor.fetchone()
+    row = await begin_export(database, system, job_id)
     if row is None:
         return
     table, form, filters, columns, user_id = row
@@ -136,7 +129,7 @@ async def write_export(
         head = heading(resource, actor, wanted)
         extension = FORMATS[WRITTEN_AS[form]].extension
         content = write_table(WRITTEN_AS[form], shown, told, head, pdf_rows=settings.pdf_rows)
-        await _keep(
+        await keep_export(
             database,
             files,
             actor,
@@ -153,6 +146,42 @@ async def write_export(
         await fail_export(database, tenant_id, job_id, error.detail)
 
 
+async def begin_export(
+    database: Database, actor: Actor, job_id: UUID
+) -> tuple[str, str, dict[str, Any] | None, list[str] | None, UUID] | None:
+    """Type, format, filters, columns and person of an export that is now worked on; None when nobody wants it any more."""
+    async with database.connection(actor) as connection:
+        cursor = await connection.execute(
+            "UPDATE export_jobs SET status = 'processing', started_at = coalesce(started_at, now()), row_count = 0 "
+            "WHERE tenant_id = %s AND id = %s AND status IN ('pending', 'processing') "
+            "RETURNING export_type, export_format, filters, columns, requested_by_user_id",
+            (actor.tenant_id, job_id),
+        )
+        return await cursor.fetchone()
+
+
+async def record_export(
+    database: Database, actor: Actor, kind: str, form: str, filters: dict[str, Any], rows: int
+) -> None:
+    """Note a file that was handed out at once, without being kept: who took what out stands in the audit log."""
+    if actor.user_id is None:
+        return
+    async with database.transaction(actor.because("export")) as session:
+        session.add(
+            ExportJob(
+                tenant_id=actor.tenant_id,
+                export_type=kind,
+                export_format=form,
+                filters=filters or None,
+                row_count=rows,
+                status="completed",
+                started_at=func.now(),
+                completed_at=func.now(),
+                requested_by_user_id=actor.user_id,
+            )
+        )
+
+
 async def _telling(
     database: Database,
     actor: Actor,
@@ -162,17 +191,18 @@ async def _telling(
 ) -> AsyncIterator[Sequence[Sequence[Any]]]:
     """The chunks as they come, with the count of rows told from time to time. Raises Cancelled."""
     count = told = 0
-    await _tell(database, actor, job_id, 0, total)
+    await tell_progress(database, actor, job_id, 0, total)
     async for chunk in chunks:
         yield chunk
         count += len(chunk)
         if count - told >= TOLD_EVERY:
-            await _tell(database, actor, job_id, count, total)
+            await tell_progress(database, actor, job_id, count, total)
             told = count
-    await _tell(database, actor, job_id, count, count)
+    await tell_progress(database, actor, job_id, count, count)
 
 
-async def _tell(database: Database, actor: Actor, job_id: UUID, count: int, total: int) -> None:
+async def tell_progress(database: Database, actor: Actor, job_id: UUID, count: int, total: int) -> None:
+    """How far an export is. Raises Cancelled when nobody wants it any more."""
     async with database.connection(actor) as connection:
         cursor = await connection.execute(
             "UPDATE export_jobs SET row_count = %s, rows_total = %s "
@@ -183,7 +213,7 @@ async def _tell(database: Database, actor: Actor, job_id: UUID, count: int, tota
             raise Cancelled
 
 
-async def _keep(
+async def keep_export(
     database: Database,
     files: FileStore,
     actor: Actor,
@@ -191,7 +221,10 @@ async def _keep(
     content: AsyncIterator[bytes],
     name: str,
     expires_at: datetime,
+    *,
+    made_as: str | None = None,
 ) -> None:
+    """Keep the file of an export that is worked on, and say that it is done. `made_as`: as `store_file` takes it. Raises Cancelled."""
     async with database.transaction(actor.because("export")) as session:
         stored = await store_file(
             session,
@@ -202,6 +235,7 @@ async def _keep(
             purpose="export",
             expires_at=expires_at,
             limit_bytes=10**12,
+            made_as=made_as,
         )
         done = await session.execute(
             text(

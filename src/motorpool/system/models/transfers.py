@@ -114,7 +114,7 @@ class ExportJob(TenantModel):
         "tenant_id, export_type, created_at DESC",
     )
     __table_args__ = (
-        one_of("export_format", "csv", "excel", "pdf", "json", "ndjson"),
+        one_of("export_format", "csv", "excel", "pdf", "json", "ndjson", "zip"),
         one_of("status", "pending", "processing", "completed", "failed", "cancelled", "expired"),
         {"comment": "Data export job tracking"},
     )

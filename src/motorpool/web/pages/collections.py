@@ -17,6 +17,7 @@ from motorpool.web.pages.access.roles import role_page
 from motorpool.web.pages.access.tokens import token_page
 from motorpool.web.pages.access.users import user_page
 from motorpool.web.pages.availability import driver_page
+from motorpool.web.pages.citations import citation_page
 from motorpool.web.pages.damage import damage_page
 from motorpool.web.pages.devices import device_page
 from motorpool.web.pages.editing import create_posted, delete_posted, edit_page, new_page, update_posted
@@ -25,7 +26,9 @@ from motorpool.web.pages.geofences import geofence_page
 from motorpool.web.pages.incident import incident_page
 from motorpool.web.pages.inspection_forms import form_page
 from motorpool.web.pages.inspections import inspection_page
+from motorpool.web.pages.insurance import policy_page
 from motorpool.web.pages.listing import list_response
+from motorpool.web.pages.meeting import meeting_page
 from motorpool.web.pages.records import detail_response
 from motorpool.web.pages.reservations import reservation_page
 from motorpool.web.pages.route_planner import route_page
@@ -56,6 +59,9 @@ OWN_DETAILS: dict[str, Page] = {
     "maintenance_records": work_order_page,
     "incidents": incident_page,
     "damage_reports": damage_page,
+    "safety_meetings": meeting_page,
+    "insurance_policies": policy_page,
+    "driver_violations": citation_page,
 }
 
 

@@ -7,21 +7,24 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from litestar import Request, Response, get
+from litestar import Request, Response, get, post
 
 from motorpool.core.errors import MotorpoolError
 from motorpool.core.resource.routes import actor_of
 from motorpool.core.resource.select import reach_or_forbid
 from motorpool.core.tenancy import Actor
 from motorpool.core.verbs import struct_of
-from motorpool.safety.compliance_routes import Asked, chosen
+from motorpool.safety.compliance_package_routes import order_package
 from motorpool.safety.printing.compliance import STATES
-from motorpool.safety.queries.compliance_home import compliance_home
-from motorpool.safety.rules.compliance_lines import Line, Subject, grouped
+from motorpool.safety.queries.compliance_home import Compliance, compliance_home
+from motorpool.safety.queries.compliance_question import Asked, chosen
+from motorpool.safety.rules.compliance_lines import Counts, Line, Subject, counted, grouped
 from motorpool.safety.rules.qualification_items import Item
 from motorpool.web.forms import MOST_CHOICES
 from motorpool.web.navigation import may
+from motorpool.web.pages.records import form_texts
 from motorpool.web.presentation import choices_of
+from motorpool.web.rendering import see_other
 
 AnyRequest = Request[Any, Any, Any]
 #: Drivers, vehicles and places of a page.
@@ -40,11 +43,24 @@ MENDED_BY = {
     ),
     "return_to_duty": ("/drug-alcohol-tests/new?driver_id={id}", "Add test", "drug_alcohol_tests.create"),
     "test_prohibits": ("/drug-alcohol-tests/new?driver_id={id}", "Add test", "drug_alcohol_tests.create"),
+    "hours_broken": ("/hours-of-service/{id}", "Open log", "hours_of_service_logs.read"),
+    "hours_uncertified": ("/hours-of-service/{id}", "Open log", "hours_of_service_logs.read"),
     "hazmat_training": (
         "/driver-training-records/new?driver_id={id}",
         "Add training",
         "driver_training_records.create",
     ),
+}
+
+
+#: Dates of drivers and vehicles that a paper moves -> its kind.
+PAPER_OF = {
+    "license": "license",
+    "license_expired": "license",
+    "medical": "medical_card",
+    "medical_card_expired": "medical_card",
+    "registration": "registration",
+    "registration_expired": "registration",
 }
 
 
@@ -91,7 +107,7 @@ async def home_page(request: AnyRequest) -> Response[Any]:
         counts=found.counts,
         asked=asked,
         problem=problem,
-        tiles=tiles(found.counts, asked),
+        tiles=tiles(searched(found, asked), asked),
         tabs=[
             ("", "All", "list", _address(asked, about=None)),
             ("driver", "Drivers", "steering-wheel", _address(asked, about="driver")),
@@ -109,6 +125,7 @@ async def home_page(request: AnyRequest) -> Response[Any]:
         filtered=bool(_query(asked)),
         facilities=await _choices(request, actor, "facilities"),
         departments=await _choices(request, actor, "departments"),
+        package=_query(asked) if may(actor, "compliance_documents.export") and actor.user_id else None,
         files=[
             (label, icon, f"/api/v1/compliance?{urlencode([*_query(asked), ('format', form)])}")
             for form, label, icon in (("xlsx", "Excel", "file-spreadsheet"), ("pdf", "PDF", "file-type-pdf"))
@@ -130,19 +147,27 @@ def read_asked(query: dict[str, str]) -> tuple[Asked, str | None]:
         return Asked(), " ".join(f"{one.field}: {one.message}." for one in error.fields)
 
 
-def tiles(counts: Any, asked: Asked) -> list[tuple[str, str, str, str, bool]]:
+def searched(found: Compliance, asked: Asked) -> Counts:
+    """The figures of what the search chooses: tiles choose the rest."""
+    if not asked.q:
+        return found.counts
+    lines = chosen(found.lines, Asked(q=asked.q))
+    return counted(lines, drivers=found.counts.drivers, vehicles=found.counts.vehicles)
+
+
+def tiles(counts: Counts, asked: Asked) -> list[tuple[str, str, str, str, bool]]:
     """(label, figure, note, address, whether it is chosen)."""
     wanted: tuple[tuple[str, int, str, dict[str, Any]], ...] = (
         (
             "Drivers who may not drive",
             counts.drivers_stopped,
-            f"of {counts.drivers:,}",
+            "" if asked.q else f"of {counts.drivers:,}",
             {"state": "stops", "about": "driver"},
         ),
         (
             "Vehicles not to be used",
             counts.vehicles_stopped,
-            f"of {counts.vehicles:,}",
+            "" if asked.q else f"of {counts.vehicles:,}",
             {"state": "stops", "about": "vehicle"},
         ),
         ("Lapsed", counts.lapsed, "", {"state": "lapsed"}),
@@ -161,7 +186,7 @@ def tiles(counts: Any, asked: Asked) -> list[tuple[str, str, str, str, bool]]:
             {"state": "lapses", "within": 90},
         ),
     )
-    kept = {"facility_id": asked.facility_id, "department_id": asked.department_id}
+    kept = {"facility_id": asked.facility_id, "department_id": asked.department_id, "q": asked.q}
     found = []
     for label, figure, note, query in wanted:
         given = [(name, str(value)) for name, value in (query | kept).items() if value]
@@ -207,7 +232,12 @@ def mended(actor: Actor, about: str, subject_id: UUID | None, one: Line | Item) 
     if one.document_type and one.code != "paper" and one.state not in ("there", "not_needed"):
         given = {"document_type": one.document_type, "entity_type": about, "entity_id": str(subject_id or "")}
         if may(actor, "compliance_documents.create"):
-            return f"/compliance-documents/new?{urlencode(given)}", "Add paper"
+            return f"/compliance/papers/new?{urlencode(given)}", "Add paper"
+    kind = PAPER_OF.get(one.code)
+    if kind and one.state not in ("there", "not_needed") and may(actor, "compliance_documents.create"):
+        # The new paper moves the date on the driver or vehicle.
+        given = {"document_type": kind, "entity_type": about, "entity_id": str(subject_id or "")}
+        return f"/compliance/papers/new?{urlencode(given)}", "Add paper"
     if source in ("drivers", "vehicles") and one.source_id:
         changes = may(actor, f"{source}.update")
         href = f"/{source}/{one.source_id}"
@@ -220,7 +250,18 @@ def mended(actor: Actor, about: str, subject_id: UUID | None, one: Line | Item) 
             "lapses",
             "lapses_soon",
         )
-        return f"/{source.replace('_', '-')}/{one.source_id}", "Renew" if renews else "Open"
+        may_renew = all(may(actor, f"compliance_documents.{one}") for one in ("create", "renew"))
+        if renews and source == "compliance_documents" and may_renew:
+            return f"/compliance/papers/new?renews={one.source_id}", "Renew"
+        is_gap = one.code.startswith("gap:")
+        if (
+            renews
+            and source == "insurance_policies"
+            and not is_gap
+            and may(actor, "insurance_policies.renew")
+        ):
+            return f"/insurance-policies/{one.source_id}/next-term", "Renew"
+        return f"/{source.replace('_', '-')}/{one.source_id}", "Renew" if renews and not is_gap else "Open"
     return None, ""
 
 
@@ -241,4 +282,14 @@ async def _choices(request: AnyRequest, actor: Actor, table: str) -> list[tuple[
     return await choices_of(state.database, state.registry, actor, table, MOST_CHOICES)
 
 
-route_handlers = [home_page]
+@post("/compliance/package", include_in_schema=False, status_code=200)
+async def package_ordered(request: AnyRequest) -> Response[Any]:
+    """Order everything in one package; the exports show how far it is."""
+    actor, state = actor_of(request), request.app.state
+    asked, _ = read_asked({name: value for name, value in (await form_texts(request)).items() if value})
+    async with state.database.transaction(actor) as session:
+        await order_package(session, actor, state.registry, asked, str(request.base_url))
+    return see_other("/exports", "The package is being made; it appears here.")
+
+
+route_handlers = [home_page, package_ordered]

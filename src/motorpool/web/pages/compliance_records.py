@@ -102,9 +102,15 @@ async def driver_page(request: AnyRequest) -> Response[Any]:
         cover=cover,
         state_of=states_of(cover.insurance or [], actor.today),
         not_commercial=file.is_regulated and any(one.code == "medical_card_expired" for one in reasons),
-        add_paper=f"/compliance-documents/new?{urlencode({'entity_type': 'driver', 'entity_id': key})}"
+        add_paper=f"/compliance/papers/new?{urlencode({'entity_type': 'driver', 'entity_id': key})}"
         if may(actor, "compliance_documents.create")
         else None,
+        files=[
+            (label, symbol, f"/api/v1/drivers/{key}/qualification-file?format={form}")
+            for form, label, symbol in (("zip", "Package", "file-zip"), ("pdf", "PDF", "file-type-pdf"))
+        ]
+        if may(actor, "compliance_documents.export")
+        else [],
         add_citation=f"/driver-violations/new?driver_id={key}"
         if may(actor, "driver_violations.create")
         else None,
@@ -181,7 +187,7 @@ async def vehicle_page(request: AnyRequest) -> Response[Any]:
         missing=[formats.words(one) for one in cover.missing],
         state_of=states_of([*(cover.insurance or []), *cover.papers], on),
         reasons=told(state.registry, actor, reasons, key),
-        add_paper=f"/compliance-documents/new?{urlencode({'entity_type': 'vehicle', 'entity_id': key})}"
+        add_paper=f"/compliance/papers/new?{urlencode({'entity_type': 'vehicle', 'entity_id': key})}"
         if may(actor, "compliance_documents.create")
         else None,
         add_policy="/insurance-policies/new" if may(actor, "insurance_policies.create") else None,

@@ -15,7 +15,7 @@ from motorpool.safety.rules.damage import KINDS, SEVERITIES, STANDING, outline_o
 from motorpool.web import formats
 from motorpool.web.navigation import may
 from motorpool.web.pages.records import can, detail_context, read_row
-from motorpool.web.pages.report_incident import names_drivers, own_driver, vehicle_now, vehicles_for
+from motorpool.web.pages.report_incident import report_kit
 
 AnyRequest = Request[Any, Any, Any]
 Row = dict[str, Any]
@@ -89,29 +89,25 @@ async def damage_page(request: AnyRequest) -> Response[Any]:
 
 @get("/report-damage", include_in_schema=False)
 async def report_page(request: AnyRequest) -> Response[Any]:
-    """The form; `?vehicle=` chooses the vehicle, `?incident=` the incident that it came from."""
+    """The form, the same for everybody: a service worker keeps it.
+
+    `?vehicle=` chooses the vehicle, `?incident=` the incident that it came from.
+    """
     actor, state = actor_of(request), request.app.state
     reach_or_forbid(state.registry["damage_reports"], actor, "create")
-    vehicles = await vehicles_for(request, actor)
-    chosen = await vehicle_now(request, actor, vehicles)
-    for one in vehicles:
-        one["outline"] = outline_of(one["vehicle_type"])
-    page: Response[Any] = state.renderer.page(
-        request,
-        actor,
+    page: Response[Any] = state.renderer.standalone(
         "report_damage.html",
         title="Report damage",
-        vehicles=vehicles,
-        vehicle=chosen,
-        outline=next((one["outline"] for one in vehicles if str(one["id"]) == chosen), "car"),
         outlines=OUTLINES,
         kinds=KINDS,
         severities=SEVERITIES,
-        incident=request.query_params.get("incident", ""),
-        me=await own_driver(request, actor) if not names_drivers(actor, "damage_reports") else None,
-        user_id=actor.user_id,
     )
     return page
+
+
+@get("/report-damage/kit", include_in_schema=False)
+async def damage_kit(request: AnyRequest) -> Response[bytes]:
+    return await report_kit(request, "damage_reports")
 
 
 @get("/damage-of/vehicles/{key:str}", include_in_schema=False)
@@ -142,4 +138,4 @@ async def vehicle_panel(request: AnyRequest) -> Response[Any]:
     return page
 
 
-route_handlers = [report_page, vehicle_panel]
+route_handlers = [report_page, damage_kit, vehicle_panel]

@@ -16,12 +16,14 @@ from motorpool.core.resource.problems import problem_of
 from motorpool.core.resource.routes import actor_of
 from motorpool.core.resource.select import reach_or_forbid
 from motorpool.core.resource.write import create_row, delete_row, update_row
+from motorpool.web.fields import field_of
 from motorpool.web.forms import (
     Texts,
     default_texts,
     field_names,
     fold,
     form_sections,
+    given_text,
     inputs_of,
     sums_in,
     texts_of,
@@ -57,7 +59,11 @@ async def new_page(request: AnyRequest, resource: Resource) -> Response[Any]:
     """
     actor = actor_of(request)
     reach_or_forbid(resource, actor, "create")
-    given = {name: value for name, value in request.query_params.items() if name in resource.table.columns}
+    given = {
+        name: given_text(field_of(resource, name), value, actor)
+        for name, value in request.query_params.items()
+        if name in resource.table.columns
+    }
     back = safe_back(request.query_params.get("back"))
     return await form_page(request, resource, default_texts(resource) | given, key=None, back=back)
 

@@ -33,6 +33,8 @@ FORMATS = (
     ("json", "JSON", "for programs"),
     ("ndjson", "JSON, one row a line", "for programs, long lists"),
 )
+#: What is exported that is no list.
+PACKAGES = {"compliance": "Compliance", "qualification_file": "Qualification file of a driver"}
 UNDER_WAY = ("pending", "processing")
 
 
@@ -60,8 +62,8 @@ async def _list(request: AnyRequest, template: str) -> Response[Any]:
         title="Exports",
         jobs=jobs,
         running=any(job["status"] in UNDER_WAY for job in jobs),
-        names=names_of(state.registry),
-        formats={name: label for name, label, _ in FORMATS},
+        names=names_of(state.registry) | PACKAGES,
+        formats={name: label for name, label, _ in FORMATS} | {"zip": "Package"},
         can_cancel=may(actor, "export_jobs.cancel"),
         tables=[
             (name, resource.plural)

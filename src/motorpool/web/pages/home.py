@@ -1,4 +1,4 @@
-"""The first page: the live map, or for those who may not see it the first list that they may read."""
+"""The first page: a driver's own, else the live map, or for those who may not see it the first list that they may read."""
 
 from __future__ import annotations
 
@@ -12,13 +12,27 @@ from motorpool.core.resource.routes import actor_of
 from motorpool.core.tenancy import Actor
 from motorpool.telematics.queries.live_states import PERMISSION
 from motorpool.telematics.queries.map_layers import layers_of, layers_on
-from motorpool.web.navigation import may, navigation
+from motorpool.web.navigation import has_own_home, may, navigation
+from motorpool.web.pages.driver_home import driver_home
 from motorpool.web.rendering import see_other
 
 
 @get("/", include_in_schema=False)
 async def home(request: Request[Any, Any, Any]) -> Response[Any]:
-    actor, state = actor_of(request), request.app.state
+    actor = actor_of(request)
+    if actor.driver_id is not None and has_own_home(actor):
+        return await driver_home(request, actor, actor.driver_id)
+    return await live_map(request, actor)
+
+
+@get("/live-map", include_in_schema=False)
+async def map_page(request: Request[Any, Any, Any]) -> Response[Any]:
+    """The map, also for those whose first page is another."""
+    return await live_map(request, actor_of(request))
+
+
+async def live_map(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
+    state = request.app.state
     if not may(actor, PERMISSION):
         for section in navigation(state.registry, actor, "/"):
             return see_other(section.items[0].href)
@@ -46,4 +60,4 @@ async def groups(request: Request[Any, Any, Any], actor: Actor) -> list[dict[str
     return [msgspec.json.decode(text) for text in texts]
 
 
-route_handlers = [home]
+route_handlers = [home, map_page]

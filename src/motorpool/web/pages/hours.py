@@ -14,9 +14,11 @@ from motorpool.core.resource.routes import actor_of
 from motorpool.core.resource.select import reach_or_forbid
 from motorpool.core.tenancy import Actor
 from motorpool.safety.printing.duty_log import duty_log_pdf
+from motorpool.safety.queries.duty_documents import DutyDocument, duty_documents
 from motorpool.safety.queries.duty_eld import eld_file
 from motorpool.safety.queries.duty_log import GRID_DAYS, DriverLog, as_time, driver_logs
 from motorpool.safety.queries.duty_rows import DutyRow, duty_rows
+from motorpool.safety.rules.duty_documents import KINDS, counted
 from motorpool.safety.rules.duty_eld_file import eld_file_name, write_eld_file
 from motorpool.safety.rules.duty_grid import DESK, PHONE, draw
 from motorpool.web.navigation import may
@@ -32,6 +34,7 @@ from motorpool.web.pages.hours_looks import (
     broken_of,
     certified_words,
     clocks_of,
+    documents_words,
     entries_of,
     grid_words,
     may_drive_from,
@@ -80,6 +83,7 @@ async def list_page(request: AnyRequest) -> Response[Any]:
         status_words=STATUS_WORDS,
         rule_words=RULE_WORDS,
         may_enter=may(actor, resource.permission("create")),
+        may_import=may(actor, resource.permission("import_file")),
     )
     return page
 
@@ -126,6 +130,10 @@ async def log_page(request: AnyRequest) -> Response[Any]:
         can_enter=may(actor, resource.permission("create")),
         can_decide=is_driver and may(actor, resource.permission("accept")),
         last=last,
+        documents=await documents_of(request, actor, log, last),
+        document_kinds=KINDS,
+        counted=lambda found: counted([one.supporting for one in found if one.is_kept]),
+        may_send=may(actor, "duty_supporting_documents.submit"),
         first=last - timedelta(days=GRID_DAYS - 1),
         earlier=last - timedelta(days=GRID_DAYS),
         later=min(last + timedelta(days=GRID_DAYS), log.today) if last < log.today else None,
@@ -147,6 +155,7 @@ async def log_pdf(request: AnyRequest) -> Response[bytes]:
     log, last = await asked_log(request, actor)
     shown = await log_as_of_day(request, actor, log, last)
     sheets, rows = await sheets_of(request, actor, log, shown, last)
+    supporting = await documents_of(request, actor, log, last) or {}
     document = await duty_log_pdf(
         actor,
         log,
@@ -159,6 +168,7 @@ async def log_pdf(request: AnyRequest) -> Response[bytes]:
                 remarks_of(sheet, log.terms),
                 [told(one, log.terms) for one in sheet.violations],
                 certified_words(sheet, log.terms),
+                documents_words(supporting.get(sheet.day.day, ())),
             )
             for sheet in reversed(sheets)
         ],
@@ -176,7 +186,8 @@ async def eld_file_page(request: AnyRequest) -> Response[bytes]:
     log, last = await asked_log(request, actor)
     since = log.terms.begins(last - timedelta(days=GRID_DAYS - 1))
     until = min(log.terms.begins(last + timedelta(days=1)), log.as_of)
-    given = await eld_file(request.app.state.database, actor, log, as_time(since), as_time(until))
+    shown = await log_as_of_day(request, actor, log, last)
+    given = await eld_file(request.app.state.database, actor, shown, as_time(since), as_time(until))
     headers = {"Content-Disposition": content_disposition(eld_file_name(given)), "Cache-Control": "no-store"}
     return Response(write_eld_file(given).encode(), media_type="text/csv; charset=us-ascii", headers=headers)
 
@@ -215,6 +226,16 @@ async def log_as_of_day(request: AnyRequest, actor: Actor, log: DriverLog, last:
     reach = reach_or_forbid(resource, actor, "read")
     (found,) = await driver_logs(state.database, actor, resource, reach, end, drivers=[log.driver_id])
     return found
+
+
+async def documents_of(
+    request: AnyRequest, actor: Actor, log: DriverLog, last: date
+) -> dict[date, list[DutyDocument]] | None:
+    """Supporting documents of the days that are shown; None for who may not see any."""
+    if not may(actor, "duty_supporting_documents.read"):
+        return None
+    database = request.app.state.database
+    return await duty_documents(database, actor, log.driver_id, last - timedelta(days=GRID_DAYS - 1), last)
 
 
 async def sheets_of(

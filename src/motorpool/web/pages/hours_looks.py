@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from motorpool.safety.queries.duty_documents import DutyDocument
 from motorpool.safety.queries.duty_log import DriverLog, as_time
 from motorpool.safety.queries.duty_rows import DutyRow
+from motorpool.safety.rules.duty_documents import KINDS
 from motorpool.safety.rules.duty_grid import LABELS, Grid, clock_words
 from motorpool.safety.rules.duty_records import Day, Terms
 from motorpool.safety.rules.hours_of_service.clocks import Clocks
 from motorpool.safety.rules.hours_of_service.driving_limits import Violation
-from motorpool.safety.rules.hours_of_service.rulesets import severity_of
+from motorpool.safety.rules.hours_of_service.rulesets import SPLIT_RULES, severity_of
 
 STATUS_WORDS = {
     "off_duty": "Off duty",
@@ -168,7 +171,7 @@ def broken(one: Violation, final_before: int) -> Broken:
         as_time(one.start),
         as_time(one.end),
         severity_of(one.end - one.start),
-        one.start >= final_before,
+        one.start >= final_before and one.rule in SPLIT_RULES,
     )
 
 
@@ -221,6 +224,19 @@ def remarks_of(sheet: Sheet, terms: Terms) -> list[tuple[str, str, str]]:
                 parts.append(f"edited by {who}: {row.edit_reason}")
         status = STATUS_WORDS[one.status] if one.status else "No record"
         found.append((f"{one.start.astimezone(terms.zone):%H:%M}", status, "; ".join(parts)))
+    return found
+
+
+def documents_words(documents: Sequence[DutyDocument]) -> list[str]:
+    """Supporting documents of a day for the print."""
+    found = []
+    for one in documents:
+        if not one.is_kept:
+            continue
+        name = f"{KINDS[one.kind]} {one.document_number}" if one.document_number else KINDS[one.kind]
+        at = f"{one.document_time:%H:%M}" if one.document_time else "no time"
+        late = "; handed in late" if one.is_late else ""
+        found.append(f"{name}: {at}, {one.place}, {one.shown_name}{late}")
     return found
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
@@ -20,11 +21,15 @@ from motorpool.safety.rules.post_accident import Accident, citation_windows, clo
 from motorpool.web import formats
 from motorpool.web.navigation import may
 from motorpool.web.pages.damage import MARKED, marks_of
+from motorpool.web.pages.incident_claims import claims_of, costs, may_see_costs
 from motorpool.web.pages.records import Action, can, detail_context, moves_of, read_row
 from motorpool.web.titles import titles_of
 
 AnyRequest = Request[Any, Any, Any]
 Row = dict[str, Any]
+#: Type, gross weight in kg, seats, and whether it carries hazardous materials.
+VehicleFacts = tuple[str | None, int | None, int | None, bool]
+UNKNOWN: VehicleFacts = (None, None, None, False)
 #: What belongs to an incident: table -> its column.
 PARTS = (
     "incident_people",
@@ -86,7 +91,8 @@ async def incident_page(request: AnyRequest) -> Response[Any]:
     parts = {table: await rows_of(request, actor, table, ("incident_id", row["id"])) for table in PARTS}
     reports = parts["accident_reports"]
     tests = await tests_of(request, actor, reports)
-    names = await names_of(request, actor, row, parts, tests)
+    citations = await of_reports(request, actor, "driver_violations", reports)
+    names = await names_of(request, actor, row, parts, [*tests, *citations])
     vehicles = await vehicles_of(request, actor, [row, *reports])
     now = datetime.now(UTC)
     damage = parts["damage_reports"]
@@ -106,7 +112,7 @@ async def incident_page(request: AnyRequest) -> Response[Any]:
             names.get(("vehicles", one["vehicle_id"]), "The vehicle")
             for one in reports
             if one["is_dot_accident"]
-            and is_tested_vehicle(*vehicles.get(one["vehicle_id"], (None, 0, None))) is None
+            and is_tested_vehicle(*vehicles.get(one["vehicle_id"], (None, 0, None, False))) is None
         ],
         tells=tells_of(parts["injury_records"], now),
         wanting=await wanting(request, actor, resource, row),
@@ -124,11 +130,31 @@ async def incident_page(request: AnyRequest) -> Response[Any]:
         and (can(actor, resource, "update") or can(actor, resource, "create")),
         photos=[one for one in row["photos"] or [] if str(one).startswith(("/api/", "https://"))],
         money=lambda value: formats.money(value, actor.currency),
+        citations=citations,
+        cite_hrefs={one["id"]: cite_href(row, one, here) for one in reports}
+        if may(actor, "driver_violations.create")
+        else {},
+        claims=await claims_of(request, actor, row, parts, here),
+        costs=costs(row, parts, citations) if may_see_costs(actor) else None,
         marks=marks,
-        outline=outline_of(vehicles.get(row["vehicle_id"], (None, None, None))[0]),
+        outline=outline_of(vehicles.get(row["vehicle_id"], UNKNOWN)[0]),
         standing=MARKED,
     )
     return page
+
+
+def cite_href(row: Row, report: Row, here: str) -> str:
+    """The form of a citation at the accident; the driver's of a moving violation decides on tests."""
+    given = {
+        "accident_report_id": report["id"],
+        "driver_id": report["driver_id"],
+        "vehicle_id": report["vehicle_id"],
+        "violation_date": report["incident_date"],
+        "location": report["location"] or "",
+        "is_moving_violation": "true",
+        "back": here,
+    }
+    return f"/driver-violations/new?{urlencode({name: value for name, value in given.items() if value})}"
 
 
 async def rows_of(request: AnyRequest, actor: Actor, table: str, *conditions: tuple[str, str]) -> list[Row]:
@@ -141,11 +167,16 @@ async def rows_of(request: AnyRequest, actor: Actor, table: str, *conditions: tu
     return sorted(rows, key=lambda one: (one["created_at"], one["id"]))
 
 
-async def tests_of(request: AnyRequest, actor: Actor, reports: list[Row]) -> list[Row]:
+async def of_reports(request: AnyRequest, actor: Actor, table: str, reports: list[Row]) -> list[Row]:
+    """Rows that name one of the accident reports."""
     if not reports:
         return []
     keys = ",".join(one["id"] for one in reports)
-    rows = await rows_of(request, actor, "drug_alcohol_tests", ("accident_report_id__in", keys))
+    return await rows_of(request, actor, table, ("accident_report_id__in", keys))
+
+
+async def tests_of(request: AnyRequest, actor: Actor, reports: list[Row]) -> list[Row]:
+    rows = await of_reports(request, actor, "drug_alcohol_tests", reports)
     return sorted(rows, key=lambda one: (one["status"] == "cancelled", one["due_at"] or ""))
 
 
@@ -166,6 +197,7 @@ async def names_of(
         ),
         "drivers": ("driver_id",),
         "vehicles": ("vehicle_id",),
+        "insurance_policies": ("insurance_policy_id",),
     }
     everything = [row, *tests, *(one for rows in parts.values() for one in rows)]
     wanted = {
@@ -178,17 +210,15 @@ async def names_of(
     )
 
 
-async def vehicles_of(
-    request: AnyRequest, actor: Actor, rows: list[Row]
-) -> dict[str, tuple[str | None, int | None, int | None]]:
+async def vehicles_of(request: AnyRequest, actor: Actor, rows: list[Row]) -> dict[str, VehicleFacts]:
     """Vehicle -> what decides whether part 382 covers it."""
     keys = [UUID(one["vehicle_id"]) for one in rows if one.get("vehicle_id")]
     found = await request.app.state.database.read(
         actor,
-        "SELECT id, vehicle_type, gvwr_kg, seats FROM vehicles WHERE tenant_id = %s AND id = ANY (%s)",
+        "SELECT id, vehicle_type, gvwr_kg, seats, carries_hazmat FROM vehicles WHERE tenant_id = %s AND id = ANY (%s)",
         (actor.tenant_id, keys),
     )
-    return {str(key): (kind, weight, seats) for key, kind, weight, seats in found}
+    return {str(key): tuple(facts) for key, *facts in found}
 
 
 def clock(
@@ -206,17 +236,22 @@ def clock(
         names.get(("drivers", row["driver_id"]), "the driver"),
         phase,
         until,
-        moves_of(actor, registry["drug_alcohol_tests"], row),
+        acts_of(moves_of(actor, registry["drug_alcohol_tests"], row), phase),
     )
+
+
+def acts_of(moves: list[Action], phase: str) -> list[Action]:
+    """What can be done with a test here: it is not missed while there is time, and what was recorded is put right."""
+    if phase in ("completed", "missed"):
+        return [replace(one, label="Correct") for one in moves if one.label == "Reopen"]
+    return [one for one in moves if one.label == "Record" or (one.label == "Miss" and phase == "closed")]
 
 
 def _iso(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
 
 
-def windows_of(
-    reports: list[Row], vehicles: dict[str, tuple[str | None, int | None, int | None]], now: datetime
-) -> list[Window]:
+def windows_of(reports: list[Row], vehicles: dict[str, VehicleFacts], now: datetime) -> list[Window]:
     """Windows in which a citation that is entered would still call for tests."""
     found: dict[str, datetime] = {}
     for one in reports:
@@ -225,7 +260,7 @@ def windows_of(
             continue
         accident = Accident(
             happened,
-            is_tested_vehicle(*vehicles.get(one["vehicle_id"], (None, None, None))) is True,
+            is_tested_vehicle(*vehicles.get(one["vehicle_id"], UNKNOWN)) is True,
             one["fatalities"],
             one["injury_treated_away"],
             one["is_tow_away"],

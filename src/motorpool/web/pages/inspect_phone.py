@@ -37,12 +37,12 @@ async def inspect_session(request: AnyRequest) -> Response[bytes]:
     return json_response(msgspec.json.encode(body), headers={"Cache-Control": "no-store"})
 
 
-@get("/inspect-worker.js", include_in_schema=False)
-async def inspect_worker(request: AnyRequest) -> Response[bytes]:
-    """The service worker, under an address of its own because the address says which pages it may serve."""
+@get("/offline-worker.js", include_in_schema=False)
+async def offline_worker(request: AnyRequest) -> Response[bytes]:
+    """The service worker of all pages that work offline, at an address that allows each of them as its scope."""
     manifest = request.app.state.renderer.manifest
     manifest.refresh()
-    name = manifest.address("inspect_worker.js").removeprefix("/static/")
+    name = manifest.address("offline_worker.js").removeprefix("/static/")
     answer: Response[bytes] = await static_file.fn(request, name)
     answer.headers["Cache-Control"] = "no-cache"
     return answer
@@ -61,4 +61,4 @@ async def code_page(request: AnyRequest) -> Response[Any]:
     return page
 
 
-route_handlers = [inspect_page, inspect_session, inspect_worker, code_page]
+route_handlers = [inspect_page, inspect_session, offline_worker, code_page]

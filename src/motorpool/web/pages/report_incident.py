@@ -8,16 +8,18 @@ from uuid import UUID
 import msgspec
 from litestar import Request, Response, get
 
-from motorpool.core.resource.routes import ResourceApi, actor_of
+from motorpool.core.errors import Unauthenticated
+from motorpool.core.resource.routes import ResourceApi, actor_of, json_response
 from motorpool.core.resource.select import reach_or_forbid
 from motorpool.core.tenancy import Actor
 from motorpool.safety.incident_reach import only_own
+from motorpool.safety.rules.damage import outline_of
 from motorpool.safety.rules.incident_facts import TYPES
 from motorpool.web.navigation import may
 
 AnyRequest = Request[Any, Any, Any]
 Row = dict[str, Any]
-MOST_VEHICLES = 500
+MOST_VEHICLES = 1_000
 ROLES = (
     ("other_driver", "Other driver"),
     ("witness", "Witness"),
@@ -50,11 +52,8 @@ async def vehicles_for(request: AnyRequest, actor: Actor) -> list[Row]:
 
 
 async def vehicle_now(request: AnyRequest, actor: Actor, vehicles: list[Row]) -> str:
-    """`?vehicle=`, else the one that the driver has, else the only one there is; "" when that is not known."""
+    """The vehicle that the driver has, else the only one there is; "" when that is not known."""
     keys = {str(row["id"]) for row in vehicles}
-    asked = request.query_params.get("vehicle", "")
-    if asked in keys:
-        return asked
     if actor.driver_id is not None:
         where = {"tenant": actor.tenant_id, "driver": actor.driver_id}
         for (key,) in await request.app.state.database.read(actor, HAS_NOW, where):
@@ -80,26 +79,49 @@ async def own_driver(request: AnyRequest, actor: Actor) -> tuple[UUID, str] | No
     return (actor.driver_id, found[0][0]) if found else None
 
 
+async def report_kit(request: AnyRequest, table: str) -> Response[bytes]:
+    """What a page for reporting knows of the person who is signed in; a phone keeps it for them."""
+    actor = actor_of(request)
+    reach_or_forbid(request.app.state.registry[table], actor, "create")
+    if actor.user_id is None:
+        raise Unauthenticated("This is for signed-in browsers.")
+    vehicles = await vehicles_for(request, actor)
+    me = await own_driver(request, actor)
+    kit = {
+        "user_id": actor.user_id,
+        "user_name": actor.name,
+        "units": actor.units,
+        "vehicles": [
+            {
+                "id": row["id"],
+                "label": " · ".join(
+                    str(row[name]) for name in ("vehicle_number", "name", "license_plate") if row[name]
+                ),
+                "outline": outline_of(row["vehicle_type"]),
+            }
+            for row in vehicles
+        ],
+        "vehicle": await vehicle_now(request, actor, vehicles),
+        "me": {"id": me[0], "name": me[1]} if me else None,
+        "names_drivers": names_drivers(actor, table),
+    }
+    return json_response(msgspec.json.encode(kit), headers={"Cache-Control": "no-store"})
+
+
 @get("/report-incident", include_in_schema=False)
 async def report_page(request: AnyRequest) -> Response[Any]:
-    """The form; `?vehicle=` chooses the vehicle."""
+    """The form, the same for everybody: a service worker keeps it. `?vehicle=` chooses the vehicle."""
     actor, state = actor_of(request), request.app.state
     reach_or_forbid(state.registry["incidents"], actor, "create")
-    vehicles = await vehicles_for(request, actor)
-    page: Response[Any] = state.renderer.page(
-        request,
-        actor,
-        "report_incident.html",
-        title="Report an incident",
-        vehicles=vehicles,
-        vehicle=await vehicle_now(request, actor, vehicles),
-        me=await own_driver(request, actor),
-        names_drivers=names_drivers(actor, "incidents"),
-        types=list(TYPES.items()),
-        roles=ROLES,
-        user_id=actor.user_id,
+    page: Response[Any] = state.renderer.standalone(
+        "report_incident.html", title="Report an incident", types=list(TYPES.items()), roles=ROLES
     )
     return page
 
 
-route_handlers = [report_page]
+@get("/report-incident/kit", include_in_schema=False)
+async def incident_kit(request: AnyRequest) -> Response[bytes]:
+    return await report_kit(request, "incidents")
+
+
+route_handlers = [report_page, incident_kit]

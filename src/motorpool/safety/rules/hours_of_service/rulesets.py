@@ -94,6 +94,11 @@ RULESETS = {
 }
 BREAK_RULE = "30_minute_break"
 LONG_WINDOW_RULE = "16_hour_window"
+#: Rules that a split rest bears upon: it moves where driving and the window count from, neither the break nor the cycle.
+SPLIT_RULES = frozenset(
+    {LONG_WINDOW_RULE}
+    | {rule for rules in RULESETS.values() for rule in (rules.driving_rule, rules.window_rule)}
+)
 
 
 def severity_of(seconds: int) -> str:

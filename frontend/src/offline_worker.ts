@@ -1,5 +1,6 @@
-// The service worker of /inspect: the page and its files stand by when there is no connection. What was written there is kept
-// by the page itself. It knows nothing personal: the page it keeps is the same for everybody.
+// The service worker of the pages that work on a phone without a connection: the page and its files stand by. Each page has a
+// registration and a cache of its own, and its scope says which page it is. What is written there is kept by the page itself. It
+// knows nothing personal: the pages that it keeps are the same for everybody.
 export {};
 
 interface Extendable extends Event {
@@ -14,6 +15,7 @@ interface Told extends Extendable {
 }
 interface Worker {
   readonly location: Location;
+  readonly registration: { readonly scope: string };
   readonly clients: { claim(): Promise<void> };
   skipWaiting(): Promise<void>;
   addEventListener(name: 'install' | 'activate', listener: (event: Extendable) => void): void;
@@ -22,8 +24,9 @@ interface Worker {
 }
 
 const worker = globalThis as unknown as Worker;
-const PAGE = '/inspect';
-const CACHE = 'motorpool-inspect';
+/** A scope reaches further than its page (`/inspect` also begins `/inspections`), so pages are compared as a whole. */
+const PAGE = new URL(worker.registration.scope).pathname;
+const CACHE = `motorpool-${PAGE.slice(1)}`;
 const PATIENCE_MS = 5_000;
 
 worker.addEventListener('install', (event) => event.waitUntil(worker.skipWaiting()));
