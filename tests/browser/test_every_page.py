@@ -84,6 +84,9 @@ OTHERS = [
 ]
 #: Pages that tests of their own look at, in both widths and schemes.
 ELSEWHERE = [
+    "/meetings",
+    "/citations",
+    "/incident-figures",
     "/routes/planner",
     "/driver-behavior",
     "/driver-scores",

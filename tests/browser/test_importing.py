@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from playwright.async_api import Page, expect
 from tests.site import Organisation, Site
@@ -29,8 +30,9 @@ W-4,,Isuzu,2022,,
 
 
 @pytest.fixture
-async def worker(site: Site) -> AsyncIterator[None]:
-    """The worker of the application, in this process."""
+async def worker(site: Site, owner: psycopg.Connection[Any]) -> AsyncIterator[None]:
+    """The worker of the application, in this process. What earlier tests left in the queue is not waited for."""
+    owner.execute("DELETE FROM procrastinate_jobs WHERE status = 'todo'")
     database = Database(site.settings.database.app_url or "", pool_size=4)
     await database.open()
     stop = asyncio.Event()

@@ -53,24 +53,32 @@ async def active_fences(connection: Connection, tenant_id: UUID, margin: float) 
     known = _cache.get(key)
     if known is None or known[0] != version:
         rows = await (await connection.execute(ACTIVE, parameters)).fetchall()
-        earlier = known[1] if known else None
-        making = _making.get((*key, version))
-        if making is None:
-            # In a thread: thousands of new shapes take a second.
-            making = asyncio.create_task(asyncio.to_thread(_make, rows, margin, earlier))
-            _making[*key, version] = making
-            making.add_done_callback(lambda _: _making.pop((*key, version)))
-        # Whoever is stopped meanwhile does not stop it for the others.
-        known = version, await asyncio.shield(making)
-        _cache[key] = known
-        while len(_cache) > KEPT:
-            _cache.popitem(last=False)
-    _cache.move_to_end(key)
+        # Another lane may have made them while this one was reading.
+        known = _cache.get(key)
+        if known is None or known[0] != version:
+            making = _making.get((*key, version))
+            if making is None:
+                making = asyncio.create_task(_make(key, version, rows, known[1] if known else None))
+                _making[*key, version] = making
+                making.add_done_callback(lambda _: _making.pop((*key, version)))
+            # Whoever is stopped meanwhile does not stop it for the others.
+            known = version, await asyncio.shield(making)
+    if key in _cache:
+        _cache.move_to_end(key)
     return ActiveFences(known[1], version[0] > 0)
 
 
-def _make(rows: Sequence[tuple[Any, ...]], margin: float, earlier: Fences | None) -> Fences:
-    return Fences.of([fence_row(*row) for row in rows], margin, earlier)
+async def _make(
+    key: tuple[UUID, float], version: Version, rows: Sequence[tuple[Any, ...]], earlier: Fences | None
+) -> Fences:
+    """Make the shapes and keep them."""
+    # In a thread: thousands of new shapes take a second.
+    fences = await asyncio.to_thread(Fences.of, [fence_row(*row) for row in rows], key[1], earlier)
+    _cache[key] = version, fences
+    _cache.move_to_end(key)
+    while len(_cache) > KEPT:
+        _cache.popitem(last=False)
+    return fences
 
 
 async def fences_allowed(
