@@ -93,7 +93,10 @@ def _check(error: psycopg.Error) -> Invalid:
 
 
 def _bounds(table: Table, name: str) -> list[FieldProblem]:
-    """Problems for a check that is nothing but bounds of columns, such as `fine_amount >= 0`."""
+    """Problems for a check that is nothing but bounds of one column, such as `fine_amount >= 0`.
+
+    Of several columns the database does not tell which one is wrong.
+    """
     check = next((str(getattr(one, "sqltext", "")) for one in table.constraints if str(one.name) == name), "")
     found = []
     for part in check.split(" AND "):
@@ -101,7 +104,7 @@ def _bounds(table: Table, name: str) -> list[FieldProblem]:
         if bound is None or bound[1] not in table.columns:
             return []
         found.append(FieldProblem(bound[1], f"must be {_WORDS[bound[2]].format(bound[3])}", "out_of_range"))
-    return found
+    return found if len({one.field for one in found}) == 1 else []
 
 
 def _constraint(error: psycopg.Error) -> tuple[str, Table | None]:
