@@ -40,10 +40,12 @@ async def furnish(client: httpx.AsyncClient, owner: Owner, who: Person, name: st
         (now.date() + timedelta(days=20), who.driver_id),
     )
     await log(client, rows_of(who.driver_id, "0 OFF 8 ON 9 D 12 OFF 24 OFF", some_midnight(2)), who.headers)
+    # Against a rule, which the compliance overview tells of and this page does not.
+    await log(client, rows_of(who.driver_id, "0 OFF 6 D 18 OFF 24", some_midnight(4)), who.headers)
     await log(
         client,
         rows_of(who.driver_id, "13 ON 14", some_midnight(2), origin="carrier", edit_reason="The gate log"),
-        client.headers,  # type: ignore[arg-type]
+        client.headers,
     )
     insert(
         owner, "unassigned_driving", tenant, vehicle_id=vehicle, started_at=now - timedelta(hours=30), trip_id=None,
@@ -101,7 +103,7 @@ async def test_a_driver_begins_with_what_is_their_own(
     waiting = phone.get_by_role("region", name="What waits for me")
     for text in (
         "Accept or reject an edit of your log",
-        "Certify 2 days of your log",
+        "Certify 3 days of your log",
         "Claim unassigned driving",
         "Sign that you were at Dora's talk",
         "Dora's task",
@@ -109,6 +111,7 @@ async def test_a_driver_begins_with_what_is_their_own(
         "Dora's notice",
     ):
         await expect(waiting.get_by_text(text)).to_be_visible()
+    await expect(waiting).not_to_contain_text("Driven against")
     await expect(phone.locator("#main")).not_to_contain_text(OTHERS)
     await looks_well(phone, "driver-home-phone", 390)
     wide = await phone.locator(".big-buttons .btn").evaluate_all(

@@ -10,7 +10,8 @@ import pytest
 from playwright.async_api import Page, expect
 from tests.browser.conftest import PHONE, Complaints, MakeContext
 from tests.browser.fleet import add
-from tests.browser.test_damage import looks_well, tap
+from tests.browser.looks import looks_well
+from tests.browser.test_damage import tap
 from tests.browser.test_inspections import PICTURE
 from tests.browser.workshop import person
 from tests.site import Organisation, Site

@@ -30,7 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("motorpool.cli.importing:importing", "Import positions, OBD readings and other files."),
     "export": ("motorpool.cli.transfers:export", "Export any list to CSV, Excel, JSON or PDF."),
     "vin": ("motorpool.cli.vin:vin", "Say what vehicle a VIN belongs to, offline."),
-    "hos": ("motorpool.cli.hos:hos", "Evaluate a driver's hours of service."),
+    "hos": ("motorpool.cli.hos:hos", "Hours of service: evaluate a duty log, read an ELD's file."),
     "routing": ("motorpool.cli.routing:routing", "Build and serve a map of the roads for the route planner."),
     "connectors": ("motorpool.cli.connectors:connectors", "Connections to telematics providers: list, poll."),
     "replay": ("motorpool.cli.replay:replay", "Recompute trips and stops from stored positions."),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from motorpool.fleet.availability.registry import Reasons, day, moment, register
-from motorpool.safety.rules.inspection_periods import COMMERCIAL_KG, COMMERCIAL_SEATS, PERIODIC
+from motorpool.fleet.rules.commercial import IS_COMMERCIAL
+from motorpool.safety.rules.inspection_periods import PERIODIC
 from motorpool.safety.rules.qualification_facts import PROHIBITED_ALCOHOL
 
 PERIODIC_TYPES = ", ".join(f"'{one}'" for one in PERIODIC)
@@ -24,8 +25,7 @@ LEFT JOIN LATERAL (
     ORDER BY s.next_inspection_due DESC LIMIT 1) AS i ON true
 WHERE v.tenant_id = %(tenant)s AND v.id = ANY (%(vehicles)s)
   AND (i.next_inspection_due < %(last_day)s::date + {NOTICE_DAYS}
-       OR i.id IS NULL AND (v.gvwr_kg >= {COMMERCIAL_KG} OR v.seats >= {COMMERCIAL_SEATS}
-                            OR v.vehicle_type IN ('tractor', 'bus') OR v.carries_hazmat))
+       OR i.id IS NULL AND {IS_COMMERCIAL})
 """
 #: Before driving, the next driver signs the report whose repairs were certified (49 CFR 396.13).
 NOT_REVIEWED = f"""

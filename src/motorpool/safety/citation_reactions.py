@@ -17,7 +17,7 @@ from motorpool.safety.rules.citations import CONVICTIONS, OUTCOMES, PAYERS
 
 TABLE = "driver_violations"
 DAYS = text("""
-SELECT t.id, (t.violation_date AT TIME ZONE z.time_zone)::date AS happened, t.decided_on
+SELECT t.id, (t.violation_date AT TIME ZONE z.time_zone)::date AS happened
 FROM driver_violations t JOIN tenants z ON z.id = t.tenant_id
 WHERE t.tenant_id = :tenant AND t.id = ANY (:keys)
 """)
@@ -37,9 +37,6 @@ CONVICTED = text(
 NOT_PAID = text(
     "UPDATE driver_violations SET fine_paid = false WHERE tenant_id = :tenant AND id = ANY (:keys)"
 )
-PLEADED = text("""
-UPDATE driver_violations SET case_status = 'contested' WHERE tenant_id = :tenant AND id = ANY (:keys) AND plea IS NOT NULL
-""")
 #: The driver who enters a conviction tells it by that; the office enters the day on which it was told.
 TOLD = text("""
 UPDATE driver_violations SET employer_notified_on = :today
@@ -126,12 +123,6 @@ async def note_that_it_was_told(session: AsyncSession, actor: Actor, change: Cha
             "convictions": list(CONVICTIONS),
         },
     )
-
-
-@reaction(TABLE, "set_court_date")
-async def contest_by_a_plea_only(session: AsyncSession, actor: Actor, change: Change) -> None:
-    """A day of the court's stands on most tickets: what nobody contests stays open, and its fine due."""
-    await session.execute(PLEADED, {"tenant": actor.tenant_id, "keys": list(change.keys)})
 
 
 @reaction(TABLE, "reopen")

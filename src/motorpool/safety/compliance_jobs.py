@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from functools import partial
 
-from motorpool.core.files.store import FileStore
 from motorpool.core.jobs.registry import JobContext, job
-from motorpool.core.resource.registry import load_registry
 from motorpool.safety.actions.announce_due_papers import announce_due_papers
 from motorpool.safety.actions.keep_compliance_package import keep_compliance_package
-from motorpool.system.actions.export_list import fail_export
-from motorpool.system.jobs import UNEXPECTED, guarded
+from motorpool.system.jobs import make_export
 
 
 @job("safety.announce_due_papers", cron="41 * * * *")
@@ -25,17 +22,4 @@ async def announce(context: JobContext) -> None:
 @job("safety.write_compliance_package", attempts=3)
 async def write_package_of(context: JobContext, job_id: str, address: str) -> None:
     """Everything in one package, for whoever ordered it."""
-    tenant_id, key = context.actor.tenant_id, UUID(job_id)
-
-    async def work() -> None:
-        await keep_compliance_package(
-            context.database,
-            FileStore.of(context.settings),
-            context.settings.exports,
-            load_registry(),
-            tenant_id,
-            key,
-            address,
-        )
-
-    await guarded(work, lambda: fail_export(context.database, tenant_id, key, UNEXPECTED))
+    await make_export(context, job_id, partial(keep_compliance_package, address=address))

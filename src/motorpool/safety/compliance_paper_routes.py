@@ -9,8 +9,6 @@ import msgspec
 from litestar import Request, Response, post
 from msgspec import Meta, Struct
 
-from motorpool.core.errors import PayloadTooLarge
-from motorpool.core.files.routes import FORM_ALLOWANCE
 from motorpool.core.files.uploads import receive_upload
 from motorpool.core.resource.openapi import content, failures
 from motorpool.core.resource.routes import actor_of, json_response
@@ -30,11 +28,6 @@ async def receive_paper(request: AnyRequest) -> tuple[UUID, NewPaper]:
     """Take a form with the fields of a paper and the part `file`, which may be empty. Raises as `keep_paper`."""
     actor, state = actor_of(request), request.app.state
     reach_or_forbid(state.registry[PAPERS], actor, "create")
-    announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > state.files.limit_bytes + FORM_ALLOWANCE:
-        raise PayloadTooLarge(
-            f"The file is larger than {state.files.limit_bytes / 1e6:g} MB.", code="file_too_large"
-        )
     async with state.files.spool() as spool:
         sent = await receive_upload(
             request.headers, request.query_params, request.stream(), spool, needs_file=False

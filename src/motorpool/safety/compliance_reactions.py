@@ -7,9 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.core.resource.reactions import Change, reaction
 from motorpool.core.tenancy import Actor
-from motorpool.safety.rules.qualification_facts import LICENSE, MEDICAL
+from motorpool.safety.rules.qualification_facts import LICENSE, MEDICAL, REGISTRATION
 
-REGISTRATION = ("registration", "vehicle_registration")
 #: A medical certificate lasts 24 months from the examination at most (49 CFR 391.45(b)).
 LAST = {
     "medical": "least(c.expiration_date, (c.issue_date + interval '24 months')::date)",

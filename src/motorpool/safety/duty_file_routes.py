@@ -11,9 +11,8 @@ from litestar import HttpMethod, Request, Response, post, route
 from msgspec import Meta, Struct
 
 from motorpool.core.database.database import parse_uuid
-from motorpool.core.errors import NotFound, PayloadTooLarge
+from motorpool.core.errors import NotFound
 from motorpool.core.files.reading import find_file
-from motorpool.core.files.routes import FORM_ALLOWANCE
 from motorpool.core.files.serving import serve
 from motorpool.core.files.uploads import receive_upload
 from motorpool.core.resource.openapi import content, failures
@@ -180,9 +179,6 @@ async def receive_document(request: AnyRequest, driver: str) -> UUID:
     actor, state = actor_of(request), request.app.state
     resource = state.registry[DOCUMENTS]
     reach = reach_or_forbid(resource, actor, "submit")
-    announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > LARGEST + FORM_ALLOWANCE:
-        raise PayloadTooLarge(f"The file is larger than {LARGEST // 1_000_000} MB.", code="file_too_large")
     async with state.files.spool(LARGEST) as spool:
         sent = await receive_upload(request.headers, request.query_params, request.stream(), spool)
         received = await spool.finish()

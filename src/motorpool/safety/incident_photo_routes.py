@@ -11,9 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.core.database.database import parse_uuid
-from motorpool.core.errors import BadRequest, Forbidden, NotFound, PayloadTooLarge
+from motorpool.core.errors import BadRequest, Forbidden, NotFound
 from motorpool.core.files.reading import find_file
-from motorpool.core.files.routes import FORM_ALLOWANCE
 from motorpool.core.files.serving import serve
 from motorpool.core.files.storing import keep_received
 from motorpool.core.files.uploads import receive_upload
@@ -71,11 +70,6 @@ async def receive(request: AnyRequest, table: str) -> Response[bytes]:
     if not any(actor.access.reach(resource.permission(one)) for one in ("create", "update")):
         raise Forbidden(f"This needs the permission {table}.update.", code="permission_needed")
     await _see(request, actor, resource, key)
-    announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > LARGEST_PICTURE + FORM_ALLOWANCE:
-        raise PayloadTooLarge(
-            f"The photo is larger than {LARGEST_PICTURE // 1_000_000} MB.", code="file_too_large"
-        )
     async with state.files.spool(LARGEST_PICTURE) as spool:
         sent = await receive_upload(request.headers, request.query_params, request.stream(), spool)
         received = await spool.finish()

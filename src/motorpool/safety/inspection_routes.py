@@ -11,16 +11,12 @@ from litestar import HttpMethod, Request, Response, post, route
 from msgspec import Meta, Struct
 from sqlalchemy import text
 
-from motorpool.core.database.database import parse_uuid
-from motorpool.core.errors import NotFound, PayloadTooLarge
-from motorpool.core.files.reading import find_file
-from motorpool.core.files.routes import FORM_ALLOWANCE
-from motorpool.core.files.serving import serve
+from motorpool.core.files.attached import serve_attached
 from motorpool.core.files.storing import keep_received
 from motorpool.core.files.uploads import receive_upload
 from motorpool.core.resource.openapi import content, failures
 from motorpool.core.resource.routes import actor_of, json_response
-from motorpool.core.resource.select import get_statement, reach_or_forbid
+from motorpool.core.resource.select import reach_or_forbid
 from motorpool.core.verbs import Call, Nothing, Verbs
 from motorpool.safety.actions.give_inspection_forms import give_inspection_forms
 from motorpool.safety.actions.review_inspection import certify_inspection, review_inspection
@@ -125,10 +121,6 @@ async def post_photo(request: AnyRequest) -> Response[bytes]:
     """Take a photo in, which an inspection then names."""
     actor, state = actor_of(request), request.app.state
     reach_or_forbid(state.registry[TABLE], actor, "submit")
-    announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > LARGEST_PICTURE + FORM_ALLOWANCE:
-        most = LARGEST_PICTURE // 1_000_000
-        raise PayloadTooLarge(f"The photo is larger than {most} MB.", code="file_too_large")
     async with state.files.spool(LARGEST_PICTURE) as spool:
         sent = await receive_upload(request.headers, request.query_params, request.stream(), spool)
         received = await spool.finish()
@@ -158,19 +150,7 @@ async def post_photo(request: AnyRequest) -> Response[bytes]:
 )
 async def get_photo(request: AnyRequest) -> Response[Any]:
     """A photo of an inspection, for who may see the inspection, or a defect that it shows."""
-    actor, state = actor_of(request), request.app.state
-    key, file_id = parse_uuid(request.path_params["row_id"]), parse_uuid(request.path_params["file_id"])
-    if key is None or file_id is None:
-        raise NotFound("There is no such photo.")
-    resource = state.registry[TABLE]
-    reach = reach_or_forbid(resource, actor, "read")
-    look = get_statement(resource, actor, reach, key, {}, fields=("id",))
-    if not await state.database.read(actor, look.sql, look.parameters):
-        raise NotFound("There is no such photo.")
-    row = await find_file(state.database, actor, file_id)
-    if (row.entity_type, row.entity_id) != (TABLE, key):
-        raise NotFound("There is no such photo.")
-    return await serve(request, state.files, row, inline=True)
+    return await serve_attached(request, TABLE, "photo")
 
 
 PICTURE = {content_type: {"schema": {"type": "string", "format": "binary"}} for content_type in PICTURES}

@@ -10,15 +10,12 @@ from litestar import HttpMethod, Request, Response, post, route
 from sqlalchemy import text
 
 from motorpool.core.database.database import parse_uuid
-from motorpool.core.errors import BadRequest, NotFound, PayloadTooLarge
-from motorpool.core.files.reading import find_file
-from motorpool.core.files.routes import FORM_ALLOWANCE
-from motorpool.core.files.serving import serve
+from motorpool.core.errors import BadRequest, NotFound
+from motorpool.core.files.attached import serve_attached
 from motorpool.core.files.storing import keep_received
 from motorpool.core.files.uploads import receive_upload
 from motorpool.core.resource.openapi import content, failures
 from motorpool.core.resource.routes import actor_of, json_response
-from motorpool.core.resource.select import get_statement, reach_or_forbid
 from motorpool.core.tenancy import Actor
 from motorpool.safety.queries.meeting_reach import meeting_to_lead
 
@@ -46,9 +43,6 @@ async def keep_handout(request: AnyRequest, actor: Actor, key: UUID) -> tuple[UU
     async with state.database.transaction(actor) as session:
         # Before a large file is received in vain.
         await meeting_to_lead(session, actor, key, closed=True)
-    announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > LARGEST + FORM_ALLOWANCE:
-        raise PayloadTooLarge(f"The file is larger than {LARGEST // 1_000_000} MB.", code="file_too_large")
     async with state.files.spool(LARGEST) as spool:
         sent = await receive_upload(request.headers, request.query_params, request.stream(), spool)
         received = await spool.finish()
@@ -91,18 +85,7 @@ async def post_handout(request: AnyRequest) -> Response[bytes]:
 )
 async def get_handout(request: AnyRequest) -> Response[Any]:
     """A handout, for who may see the meeting."""
-    actor, state = actor_of(request), request.app.state
-    key, file_id = parse_uuid(request.path_params["row_id"]), parse_uuid(request.path_params["file_id"])
-    if key is None or file_id is None:
-        raise NotFound("There is no such handout.")
-    resource = state.registry[TABLE]
-    look = get_statement(resource, actor, reach_or_forbid(resource, actor, "read"), key, {}, fields=("id",))
-    if not await state.database.read(actor, look.sql, look.parameters):
-        raise NotFound("There is no such handout.")
-    row = await find_file(state.database, actor, file_id)
-    if (row.entity_type, row.entity_id) != (TABLE, key) or row.purpose != "handout":
-        raise NotFound("There is no such handout.")
-    return await serve(request, state.files, row, inline=True)
+    return await serve_attached(request, TABLE, "handout", purpose="handout")
 
 
 KEPT = {

@@ -9,13 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.core.database.database import raw_connection
 from motorpool.core.errors import Conflict
-from motorpool.core.jobs.defer import defer_reactions
+from motorpool.core.jobs.defer import announce_rows
 from motorpool.core.resource.reactions import Change, Intent, foresight, reaction
 from motorpool.core.tenancy import Actor
 from motorpool.safety.actions.give_training import give_training
 
 CHANGED, GIVEN = "meetings_changed", "corrective_actions_given"
-AT_ONCE = 500
 #: What whoever was invited has to know.
 TELLING = frozenset({"meeting_date", "location", "facility_id"})
 #: The next to begin of those that have not.
@@ -34,10 +33,7 @@ async def tell_the_invited(session: AsyncSession, actor: Actor, change: Change) 
     if change.occasion == "update" and not TELLING & change.columns:
         return
     connection = await raw_connection(session)
-    for start in range(0, len(change.keys), AT_ONCE):
-        await defer_reactions(
-            connection, CHANGED, actor.tenant_id, meeting_ids=list(change.keys[start : start + AT_ONCE])
-        )
+    await announce_rows(connection, CHANGED, actor.tenant_id, "meeting_ids", change.keys)
 
 
 @foresight("safety_meetings", "hold")
@@ -68,5 +64,4 @@ async def tell_the_owner(session: AsyncSession, actor: Actor, change: Change) ->
         (await session.execute(OWNED, {"tenant": actor.tenant_id, "keys": list(change.keys)})).scalars()
     )
     connection = await raw_connection(session)
-    for start in range(0, len(keys), AT_ONCE):
-        await defer_reactions(connection, GIVEN, actor.tenant_id, action_ids=keys[start : start + AT_ONCE])
+    await announce_rows(connection, GIVEN, actor.tenant_id, "action_ids", keys)

@@ -34,16 +34,12 @@ WHERE tenant_id = %(tenant)s AND (id = %(driver)s OR %(driver)s IS NULL AND user
 
 
 class SummaryAsked(Struct, forbid_unknown_fields=True):
-    year: (
-        Annotated[int, Meta(ge=1971, le=2200, description="Calendar year; this one unless given")] | None
-    ) = None
+    year: osha.Year | None = None
     facility: Annotated[UUID, Meta(description="Only this establishment")] | None = None
 
 
 class YearAsked(Struct, forbid_unknown_fields=True):
-    year: (
-        Annotated[int, Meta(ge=1971, le=2200, description="Calendar year; this one unless given")] | None
-    ) = None
+    year: osha.Year | None = None
 
 
 @get(f"{BASE}/osha-log", include_in_schema=False)

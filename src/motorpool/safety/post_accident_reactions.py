@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.core.database.database import raw_connection
 from motorpool.core.errors import Conflict, FieldProblem, Invalid
-from motorpool.core.jobs.defer import defer_reactions
+from motorpool.core.jobs.defer import announce_rows
 from motorpool.core.resource.reactions import Change, Intent, foresight, reaction
 from motorpool.core.tenancy import Actor
 from motorpool.safety.actions.open_accident_reports import (
@@ -21,8 +21,6 @@ from motorpool.safety.actions.open_accident_reports import (
 from motorpool.safety.actions.order_post_accident_tests import needed_by_law, order_post_accident_tests
 
 TOPIC = "incidents_reported"
-#: So many are told of by one job.
-AT_ONCE = 500
 #: Columns of an incident on which the register and the tests depend.
 DECIDES = {*FACTS, "incident_type", "is_dot_recordable"}
 #: And of an accident report.
@@ -64,9 +62,7 @@ async def follow_incident(session: AsyncSession, actor: Actor, change: Change) -
 async def announce_incidents(session: AsyncSession, actor: Actor, change: Change) -> None:
     """Those who answer for safety are told once it is committed."""
     connection = await raw_connection(session)
-    for start in range(0, len(change.keys), AT_ONCE):
-        keys = change.keys[start : start + AT_ONCE]
-        await defer_reactions(connection, TOPIC, actor.tenant_id, incident_ids=list(keys))
+    await announce_rows(connection, TOPIC, actor.tenant_id, "incident_ids", change.keys)
 
 
 @reaction("accident_reports", "create", "update")

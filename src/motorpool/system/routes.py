@@ -10,9 +10,8 @@ import msgspec
 from litestar import Request, Response, post
 from msgspec import Meta, Struct
 
-from motorpool.core.errors import Conflict, FieldProblem, Invalid, PayloadTooLarge
+from motorpool.core.errors import Conflict, FieldProblem, Invalid
 from motorpool.core.files.links import DEFAULT_LIFE, sign_link
-from motorpool.core.files.routes import FORM_ALLOWANCE
 from motorpool.core.files.store import FileStore
 from motorpool.core.files.uploads import receive_upload
 from motorpool.core.resource.openapi import content
@@ -76,11 +75,6 @@ async def receive_import(request: AnyRequest) -> UUID:
     actor, state = actor_of(request), request.app.state
     reach_or_forbid(state.registry["import_jobs"], actor, "create")
     files: FileStore = state.files
-    announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > files.limit_bytes + FORM_ALLOWANCE:
-        raise PayloadTooLarge(
-            f"The file is larger than {files.limit_bytes / 1e6:g} MB.", code="file_too_large"
-        )
     async with files.spool() as spool:
         upload = await receive_upload(request.headers, request.query_params, request.stream(), spool)
         table = upload.fields.get("import_type", "")

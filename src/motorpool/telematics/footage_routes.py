@@ -15,10 +15,9 @@ from litestar.response import Redirect
 from msgspec import Meta, Struct
 
 from motorpool.core.database.database import parse_uuid
-from motorpool.core.errors import FieldProblem, Invalid, NotFound, PayloadTooLarge
+from motorpool.core.errors import FieldProblem, Invalid, NotFound
 from motorpool.core.files.links import sign_link
 from motorpool.core.files.reading import find_file
-from motorpool.core.files.routes import FORM_ALLOWANCE
 from motorpool.core.files.serving import serve
 from motorpool.core.files.store import FileStore
 from motorpool.core.files.uploads import receive_upload
@@ -57,7 +56,6 @@ async def receive_footage(request: AnyRequest) -> VideoTelematicsFootage:
     reach = reach_or_forbid(state.registry[TABLE], actor, "create")
     files: FileStore = state.files
     most = int(state.settings.footage.max_mb * 1_000_000)
-    _check_announced(request, most)
     async with files.spool(most) as spool:
         sent = await receive_upload(request.headers, request.query_params, request.stream(), spool)
         clip = clip_of(sent.fields, actor.time_zone)
@@ -121,12 +119,6 @@ def _degrees(most: float) -> Any:
     return read
 
 
-def _check_announced(request: AnyRequest, most: int) -> None:
-    announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > most + FORM_ALLOWANCE:
-        raise PayloadTooLarge(f"The file is larger than {most / 1e6:g} MB.", code="file_too_large")
-
-
 @route(
     f"{PATH}/{{row_id:str}}/thumbnail",
     http_method=[HttpMethod.GET, HttpMethod.HEAD],
@@ -154,7 +146,6 @@ async def post_thumbnail(request: AnyRequest) -> Response[bytes]:
     # Whoever may send clips may send their pictures.
     action = "update" if actor.access.reach(resource.permission("update")) is not None else "create"
     reach = reach_or_forbid(resource, actor, action)
-    _check_announced(request, LARGEST_PICTURE)
     async with state.files.spool(LARGEST_PICTURE) as spool:
         sent = await receive_upload(request.headers, request.query_params, request.stream(), spool)
         received = await spool.finish()

@@ -18,6 +18,7 @@ from motorpool.core.files.housekeeping import ORPHAN_GRACE, purge_deleted, remov
 from motorpool.core.files.reading import find_file, open_file
 from motorpool.core.files.store import FileStore
 from motorpool.core.files.storing import delete_file, store_file
+from motorpool.core.files.uploads import FORM_ALLOWANCE, receive_upload
 from motorpool.core.jobs.registry import JobContext
 from motorpool.core.settings import load_settings
 
@@ -101,6 +102,25 @@ async def test_what_is_refused_leaves_nothing(database, files, actor) -> None:
         await keep(database, files, actor, purpose="Big Purpose")
     assert objects(files) == []
     assert list(files.spool_folder.iterdir()) == []
+
+
+async def test_what_is_announced_as_too_large_is_not_received(files: FileStore) -> None:
+    asked = []
+
+    async def body() -> AsyncIterator[bytes]:
+        asked.append(1)
+        yield PDF
+
+    async with files.spool(1_000_000) as spool:
+        for size, refused in ((1_000_000 + FORM_ALLOWANCE + 1, True), (1_000_000 + FORM_ALLOWANCE, False)):
+            asked.clear()
+            headers = {"content-length": str(size)}
+            try:
+                await receive_upload(headers, {"name": "a.pdf"}, body(), spool)
+            except PayloadTooLarge as error:
+                assert refused and not asked and "1 MB" in error.detail
+            else:
+                assert not refused and asked
 
 
 async def test_the_record_must_exist_here(database, files, actor, stranger) -> None:

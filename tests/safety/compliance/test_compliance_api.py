@@ -295,6 +295,11 @@ async def test_the_overview_and_its_files(site: Site, owner: psycopg.Connection[
     paper: dict[str, Any] = {"status": "active", "renewal_required": True, "issue_date": None, "entity_type": "driver",
                              "entity_id": soon, "renewed_by_id": None}  # fmt: skip
     add("compliance_documents", **paper | {"document_type": "taxi_permit", "expiration_date": day - 9 * DAY})
+    # The paper of a date that stands on the driver is told with that date, whatever its kind is called.
+    add(
+        "compliance_documents",
+        **paper | {"document_type": "medical_examiners_certificate", "expiration_date": day + 45 * DAY},
+    )
     add("compliance_documents", **paper | {"document_type": "port_pass", "expiration_date": day - 9 * DAY})
     add("compliance_documents", **paper | {"document_type": "port_pass", "expiration_date": day + 9 * DAY})
     async with httpx.AsyncClient(base_url=site.address, headers=who.headers, timeout=60) as client:

@@ -24,8 +24,9 @@ from tests.site import Organisation, Site
 from motorpool.core.access import Reach
 from motorpool.core.database.database import Database
 from motorpool.core.files.store import FileStore
-from motorpool.core.resource.registry import Registry, load_registry
-from motorpool.safety.actions.keep_compliance_package import keep_compliance_package
+from motorpool.core.jobs.registry import JobContext, load_jobs
+from motorpool.core.resource.registry import Registry
+from motorpool.core.tenancy.actor import system_actor
 from motorpool.safety.actions.write_compliance_package import drivers_pieces
 from motorpool.safety.rules.compliance_names import Paths, file_name, folder_of
 
@@ -163,16 +164,11 @@ async def _make(site: Site, organisation: Organisation, key: UUID, most_mb: floa
     database = Database(site.settings.database.app_url or "", pool_size=2)
     await database.open()
     try:
-        settings = site.settings.exports.model_copy(update={"package_mb": most_mb})
-        await keep_compliance_package(
-            database,
-            FileStore.of(site.settings),
-            settings,
-            load_registry(),
-            organisation.id,
-            key,
-            "http://here/",
-        )
+        exports = site.settings.exports.model_copy(update={"package_mb": most_mb})
+        settings = site.settings.model_copy(update={"exports": exports})
+        context = JobContext(database, settings, system_actor(organisation.id))
+        job = load_jobs()["safety.write_compliance_package"]
+        await job.run(context, job_id=str(key), address="http://here/")
     finally:
         await database.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -78,7 +79,9 @@ def rows_of(driver: UUID, words: str, start: datetime, **more: Any) -> list[dict
     ]
 
 
-async def log(client: httpx.AsyncClient, rows: list[dict[str, Any]], headers: dict[str, str]) -> list[UUID]:
+async def log(
+    client: httpx.AsyncClient, rows: list[dict[str, Any]], headers: Mapping[str, str]
+) -> list[UUID]:
     answer = await client.post(f"{LOGS}/bulk", json={"create": rows}, headers=headers)
     assert answer.status_code < 300, answer.text
     return [UUID(str(one)) for one in answer.json()["created"]]

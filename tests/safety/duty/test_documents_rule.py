@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, time
 
-from motorpool.safety.rules.duty_documents import ENOUGH, Supporting, counted, due_on, is_late, to_keep
+from motorpool.safety.rules.duty_documents import ENOUGH, Supporting, counted, due_on, to_keep
 
 DAY = date(2026, 3, 2)
 
@@ -35,5 +35,4 @@ def test_of_more_than_eight_the_first_and_the_last_are_kept() -> None:
 
 def test_thirteen_days_from_the_day_or_from_when_the_driver_had_it() -> None:
     assert due_on(DAY) == date(2026, 3, 15)
-    assert not is_late(DAY, None, date(2026, 3, 15)) and is_late(DAY, None, date(2026, 3, 16))
     assert due_on(DAY, date(2026, 3, 10)) == date(2026, 3, 23)

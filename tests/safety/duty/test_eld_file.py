@@ -76,6 +76,13 @@ def test_check_of_a_file(checks: list[str], value: str) -> None:
     assert file_check(checks) == value
 
 
+def whole(text: str) -> str:
+    """A file whose lines were changed, with the check value that is right for it."""
+    lines = text.split("\r\n")
+    lines[-2] = file_check(line.rpartition(",")[2] for line in lines[:-2] if line not in SEGMENTS)
+    return "\r\n".join(lines)
+
+
 def segments(text: str) -> dict[str, list[list[str]]]:
     found: dict[str, list[list[str]]] = {}
     title = ""

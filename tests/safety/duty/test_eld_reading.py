@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings, strategies as st
-from tests.safety.duty.test_eld_file import GIVEN, START, TRUCK
+from tests.safety.duty.test_eld_file import GIVEN, START, TRUCK, whole
 
 from motorpool.core.errors import Invalid
 from motorpool.safety.queries.duty_eld import _events
@@ -121,9 +121,9 @@ def test_an_event_check_that_differs_is_told_and_refuses_nothing() -> None:
     check = lines[EVENT - 1].split(",")[-2]
     other = "00" if check != "00" else "01"
     text = changed(EVENT, f",{check},", f",{other},")
-    found = wrong(text)
     # Only the file's own check value is wrong now.
-    assert [where.partition(", ")[2] for where, _ in found] == ["file data check value"]
+    assert [where.partition(", ")[2] for where, _ in wrong(text)] == ["file data check value"]
+    assert read(whole(text)).doubtful == [EVENT]
 
 
 def test_times_to_come_and_times_that_do_not_exist() -> None:
@@ -136,9 +136,12 @@ def test_times_to_come_and_times_that_do_not_exist() -> None:
     lines = mended.split("\r\n")
     body = lines[4].rpartition(",")[0]
     lines[4] = f"{body},{line_check(body)}"
+    found = read(whole("\r\n".join(lines)))
     with pytest.raises(Invalid) as error:
-        records_of(read_eld_file("\r\n".join(lines).encode()), ZONE, spring + timedelta(days=1))
-    assert "file data check value" in error.value.fields[0].field
+        records_of(found, ZONE, spring + timedelta(days=1))
+    (problem,) = error.value.fields
+    assert problem.field == f"line {found.events[0].line}, event date and time"
+    assert "02:30:00 does not exist on 2026-03-08" in problem.message
 
 
 # -- what is written reads back

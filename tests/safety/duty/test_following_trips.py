@@ -64,14 +64,9 @@ def move(owner: Owner, key: UUID, start: datetime | None, end: datetime | None) 
 
 
 async def driving(client: httpx.AsyncClient, driver: UUID) -> list[dict[str, Any]]:
-    found = await client.get(
-        LOGS, params={"driver_id": str(driver), "duty_status": "driving", "sort": "status_start_time"}
-    )
-    if found.status_code != 200:
-        found = await client.get(
-            LOGS, params={"driver_id": str(driver), "sort": "status_start_time", "limit": 200}
-        )
-    return [one for one in found.json()["items"] if one["duty_status"] == "driving"]
+    wanted = {"driver_id": str(driver), "sort": "status_start_time", "limit": 200}
+    found = (await client.get(LOGS, params=wanted)).json()["items"]
+    return [one for one in found if one["duty_status"] == "driving"]
 
 
 def times(row: dict[str, Any]) -> tuple[datetime, datetime | None]:

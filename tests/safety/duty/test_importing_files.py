@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from tests.contract.rows import insert
 from tests.safety.duty.people import LOGS, Person, log, make_driver, rows_of
+from tests.safety.duty.test_eld_file import whole
 from tests.site import Organisation, Site
 
 from motorpool.safety.rules.duty_eld_file import (
@@ -21,6 +22,7 @@ from motorpool.safety.rules.duty_eld_file import (
     EldFile,
     EldUser,
     EldVehicle,
+    line_check,
     write_eld_file,
 )
 
@@ -86,14 +88,10 @@ def file_of(dora: Person, **more: Any) -> EldFile:
 
 def from_device(text: str) -> str:
     """With the registration and identifier of a device in line 8."""
-    from motorpool.safety.rules.duty_eld_file import SEGMENTS, file_check, line_check
-
     lines = text.split("\r\n")
     body = "ACME,ACM001,," + lines[7].rpartition(",")[0].removeprefix(",,,")
     lines[7] = f"{body},{line_check(body)}"
-    checks = [line.rpartition(",")[2] for line in lines[:-2] if line and line not in SEGMENTS]
-    lines[-2] = file_check(checks)
-    return "\r\n".join(lines)
+    return whole("\r\n".join(lines))
 
 
 async def send(client: httpx.AsyncClient, text: str, **more: Any) -> httpx.Response:
@@ -270,10 +268,9 @@ async def test_supporting_documents(
     on_time = (
         await hand_in(client, dora, 2, log_date=long_ago, received_on=str(today - timedelta(days=2)))
     ).json()["id"]
-    assert [(await client.get(f"{DOCUMENTS}/{one}")).json()["is_late"] for one in (late, on_time)] == [
-        True,
-        False,
-    ]
+    last_day = (await hand_in(client, dora, 5, log_date=str(today - timedelta(days=13)))).json()["id"]
+    told = [(await client.get(f"{DOCUMENTS}/{one}")).json()["is_late"] for one in (late, on_time, last_day)]
+    assert told == [True, False, False]
     # Others see nothing of it, and cannot hand in for this driver.
     other = await make_driver(site, organisation, owner, "Otto Other")
     assert (await client.get(f"{DOCUMENTS}/{key}", headers=other.headers)).status_code == 404

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, time
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, strategies as st
@@ -24,8 +25,8 @@ H = 3600
 RULES = RULESETS["property_70_8"]
 
 
-def record(name: str, status: str, start: float, end: float | None = None, **more: object) -> Record:
-    return Record(name, status, None, int(start * H), None if end is None else int(end * H), **more)  # type: ignore[arg-type]
+def record(name: str, status: str, start: float, end: float | None = None, **more: Any) -> Record:
+    return Record(name, status, None, int(start * H), None if end is None else int(end * H), **more)
 
 
 def told(line: list[Stretch]) -> list[tuple[float, float, str | None]]:

@@ -179,6 +179,10 @@ async def test_old_citations_stand_where_they_are(
     # A day of the court's contests nothing: the fine stays due.
     dated = await move(client, row, "set_court_date", court_date=str(TODAY + 9 * DAY))
     assert (dated.json()["case_status"], dated.json()["is_fine_overdue"]) == ("open", True)
+    guilty = await cited(client, driver, plea="guilty")
+    assert guilty["case_status"] == "open"
+    dated = await move(client, guilty, "set_court_date", court_date=str(TODAY + 9 * DAY))
+    assert dated.json()["case_status"] == "open"
 
 
 async def test_the_form_takes_the_accidents_moment_and_suggests_kinds(client: httpx.AsyncClient) -> None:

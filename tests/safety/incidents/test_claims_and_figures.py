@@ -8,6 +8,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import psycopg
@@ -104,7 +105,7 @@ async def test_workers_compensation_is_claimed_for_our_own_people_only(
 ) -> None:
     user, token = await make_person(site.settings, organisation, "driver", "Ona")
     driver = str(insert(owner, "drivers", organisation.id, full_name="Ona Own", user_id=user))
-    number = str(owner.execute("SELECT 'WC-' || gen_random_uuid()").fetchone()[0])  # type: ignore[index]
+    number = f"WC-{uuid4()}"
     policy(owner, organisation, policy_type="workers_comp", policy_number=number, policy_start_date=date(2020, 1, 1),
            policy_end_date=date(2099, 1, 1))  # fmt: skip
     told = {

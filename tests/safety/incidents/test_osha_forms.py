@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,8 +16,11 @@ from msgspec import convert
 from tests.contract.rows import insert
 from tests.site import Organisation
 
+from motorpool.core.database.database import Database
 from motorpool.core.tenancy import Actor
+from motorpool.core.tenancy.actor import system_actor
 from motorpool.safety.printing.osha import data_of_300, data_of_300a
+from motorpool.safety.queries.osha_hours import known_hours
 from motorpool.safety.queries.osha_log import Log
 from motorpool.safety.rules.osha_forms import ITA_COLUMNS, ita_lacks, ita_line, ita_size, remarks
 from motorpool.safety.rules.osha_rates import Case, summarise
@@ -51,6 +56,25 @@ def cases(owner: Owner, organisation: Organisation, year: int, **more: Any) -> N
             died_on=date(year, 3, 2) if outcome == "death" else None,
             **more,
         )
+
+
+async def test_known_hours_are_those_of_the_year_where_the_organisation_is(
+    organisation: Organisation, owner: Owner, database: Database
+) -> None:
+    zone = ZoneInfo("America/Los_Angeles")
+    actor = replace(system_actor(organisation.id), time_zone=str(zone))
+    driver = insert(owner, "drivers", organisation.id)
+    for began, status, hours in (
+        (datetime(2024, 12, 31, 22, tzinfo=zone), "driving", 5),
+        (datetime(2025, 12, 31, 22, tzinfo=zone), "on_duty_not_driving", 5),
+        (datetime(2025, 6, 1, 8, tzinfo=zone), "off_duty", 9),
+    ):
+        insert(owner, "hours_of_service_logs", organisation.id, driver_id=driver, duty_status=status, status_start_time=began,
+               status_end_time=began + timedelta(hours=hours), log_date=began.date())  # fmt: skip
+    found = await known_hours(database, actor, 2025, None)
+    assert found is not None
+    assert (found.driver_hours, found.drivers, found.total) == (Decimal("5.0"), 1, Decimal("5.0"))
+    assert await known_hours(database, actor, 2023, None) is None
 
 
 async def test_hours_are_kept_and_certified(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given, strategies as st
 
-from motorpool.safety.rules.incident_facts import accident_severity, is_commercial, severity_of, title_of
+from motorpool.fleet.rules.commercial import is_commercial
+from motorpool.safety.rules.incident_facts import accident_severity, severity_of, title_of
 from motorpool.safety.rules.post_accident import (
     LIMITS,
     PROMPT,
@@ -18,6 +20,7 @@ from motorpool.safety.rules.post_accident import (
     KeptTest,
     NeededTest,
     Steps,
+    TestType as PostAccidentTest,
     citation_windows,
     clock_of,
     is_tested_vehicle,
@@ -56,8 +59,8 @@ def kinds(accident: Accident) -> list[str]:
         ({"is_covered": False, "is_ordered": True}, ["alcohol", "drug"]),
     ],
 )
-def test_the_table_of_the_law(changes: dict[str, object], expected: list[str]) -> None:
-    assert kinds(replace(CRASH, **changes)) == expected  # type: ignore[arg-type]
+def test_the_table_of_the_law(changes: dict[str, Any], expected: list[str]) -> None:
+    assert kinds(replace(CRASH, **changes)) == expected
 
 
 def test_the_clocks_run_from_the_accident_not_from_the_citation() -> None:
@@ -194,8 +197,8 @@ def test_an_open_window_is_one_in_which_a_citation_orders_the_test(accident: Acc
 
 
 @given(st.lists(OFFSETS, min_size=2, max_size=8).map(sorted), st.sampled_from(("alcohol", "drug")))
-def test_a_clock_only_goes_forward(moments: list[timedelta], kind: str) -> None:
-    limit = LIMITS[kind]  # type: ignore[index]
+def test_a_clock_only_goes_forward(moments: list[timedelta], kind: PostAccidentTest) -> None:
+    limit = LIMITS[kind]
     remind = NOON + PROMPT if kind == "alcohol" else None
     places = [
         ("prompt", "explain", "closed").index(clock_of(remind, NOON + limit, NOON + one).phase)

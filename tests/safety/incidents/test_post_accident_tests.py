@@ -255,6 +255,15 @@ async def test_many_at_once_are_followed_at_once(api: Api, owner: Owner) -> None
     assert len(tests) == 6
 
 
+async def test_who_says_whether_it_goes_into_the_register_is_believed(api: Api, owner: Owner) -> None:
+    incident, _ = await crash(api, owner, towed_count=1, is_dot_recordable=False)
+    path = f"incidents/{incident['id']}"
+    assert (await api("GET", path)).json()["is_dot_recordable"] is False
+    await changed(api, path, is_dot_recordable=True)
+    await changed(api, path, is_dot_recordable=False)
+    assert (await api("GET", path)).json()["is_dot_recordable"] is False
+
+
 async def test_an_injury_in_the_yard_is_no_accident_of_the_register(api: Api, owner: Owner) -> None:
     incident, reports = await crash(api, owner, incident_type="injury", treated_away_count=1, injury_count=1)
     assert reports == []

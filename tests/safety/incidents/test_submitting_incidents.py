@@ -218,6 +218,12 @@ async def test_the_register_lists_what_390_15_asks_for(
     ]
     early = (await client.get(path, params={"from": "2015-01-01"})).json()["items"]
     assert len([one for one in early if one["driver_id"] == driver]) == 3
+    # The three years end with the last day that is asked for, not with one to come.
+    for last, first in (
+        ("2024-02-29", "2021-02-28"),
+        ("2199-01-01", (await client.get(path)).json()["from"]),
+    ):
+        assert (await client.get(path, params={"to": last})).json()["from"] == first
     sheet = await client.get(path, params={"format": "csv"})
     assert sheet.text.splitlines()[0].lstrip("\ufeff").startswith("Date,City or town,State,Driver,Injuries")
     assert "Elko,NV" in sheet.text

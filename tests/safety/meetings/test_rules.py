@@ -10,9 +10,7 @@ import psycopg
 import pytest
 from hypothesis import given, strategies as st
 
-from motorpool.communication.actions import tell_actions
-from motorpool.safety.rules import chasing
-from motorpool.safety.rules.chasing import BEGAN, stage_of
+from motorpool.core.chasing import BEGAN
 from motorpool.safety.rules.meeting_quiz import (
     Question,
     answer_problems,
@@ -121,33 +119,14 @@ DUE = date(2026, 3, 10)
 
 
 @pytest.mark.parametrize(
-    ("after", "stage", "began"),
-    [
-        (-4, None, None),
-        (-3, "soon", -3),
-        (-1, "soon", -3),
-        (0, "today", 0),
-        (1, "late", 1),
-        (7, "late", 1),
-        (8, "late", 8),
-        (14, "late", 8),
-        (15, "late", 15),
-    ],
+    ("after", "began"),
+    [(-3, -3), (-1, -3), (0, 0), (1, 1), (7, 1), (8, 8), (14, 8), (15, 15), (21, 15), (22, 22)],
 )
 def test_owners_are_reminded_before_on_and_each_week_after_the_day(
-    after: int, stage: str | None, began: int | None
+    owner: psycopg.Connection[tuple[object, ...]], after: int, began: int
 ) -> None:
-    found = stage_of(DUE, DUE + timedelta(days=after))
-    assert (found and found.name) == stage
-    assert (found and found.began) == (None if began is None else DUE + timedelta(days=began))
-
-
-def test_the_queries_count_the_same_days(owner: psycopg.Connection[tuple[object, ...]]) -> None:
-    """Whoever announces and whoever tells would otherwise disagree, and tell nobody or again each hour."""
-    assert (chasing.NOTICE_DAYS, chasing.AGAIN_DAYS) == (tell_actions.NOTICE_DAYS, tell_actions.AGAIN_DAYS)
-    for after in range(-3, 40):
-        today = DUE + timedelta(days=after)
-        began = BEGAN.format(due="%(due)s::date", today="%(today)s::date")
-        row = owner.execute(f"SELECT ({began})::date", {"due": DUE, "today": today}).fetchone()
-        stage = stage_of(DUE, today)
-        assert row is not None and stage is not None and row[0] == stage.began
+    """What whoever announces and whoever tells reckon with; days are counted from the due day."""
+    expression = BEGAN.format(due="%(due)s::date", today="%(today)s::date")
+    today = DUE + timedelta(days=after)
+    row = owner.execute(f"SELECT ({expression})::date", {"due": DUE, "today": today}).fetchone()
+    assert row == (DUE + timedelta(days=began),)

@@ -13,15 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.communication.actions.notify import notify
 from motorpool.communication.queries.recipients import people_with_permission
+from motorpool.core.chasing import BEGAN, NOTICE_DAYS
 from motorpool.core.database.database import raw_connection
+from motorpool.core.database.turns import take_turn
 from motorpool.core.tenancy import Actor
 
 CATEGORY = "safety"
 GIVEN, ESCALATION = "assignment", "escalation"
-#: Days before the due day, and from one reminder of a late action to the next; the stages are those of safety/rules/chasing.py.
-NOTICE_DAYS, AGAIN_DAYS = 3, 7
-#: Two rounds at once would tell twice.
-ONE_ROUND = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 ABOUT = "x.tenant_id = a.tenant_id AND x.entity_type = 'corrective_action' AND x.entity_id = a.id"
 ACTIONS = text(f"""
 SELECT a.id, a.title, a.due_on, a.due_on - t.today AS days_left, u.id AS owner, u.display_name AS owner_name,
@@ -37,9 +35,7 @@ SELECT a.id, a.title, a.due_on, a.due_on - t.today AS days_left, u.id AS owner, 
 FROM corrective_actions a
 JOIN tenants z ON z.id = a.tenant_id
 CROSS JOIN LATERAL (SELECT (now() AT TIME ZONE z.time_zone)::date AS today) AS t
-CROSS JOIN LATERAL (SELECT (CASE
-    WHEN a.due_on < t.today THEN a.due_on + 1 + {AGAIN_DAYS} * ((t.today - a.due_on - 1) / {AGAIN_DAYS})
-    WHEN a.due_on = t.today THEN a.due_on ELSE a.due_on - {NOTICE_DAYS} END)::timestamp AT TIME ZONE z.time_zone AS began) AS s
+CROSS JOIN LATERAL (SELECT ({BEGAN.format(due="a.due_on", today="t.today")})::timestamp AT TIME ZONE z.time_zone AS began) AS s
 LEFT JOIN users u ON u.tenant_id = a.tenant_id AND u.id = a.assigned_to_user_id AND u.status = 'active'
 LEFT JOIN safety_meetings m ON m.tenant_id = a.tenant_id AND m.id = a.safety_meeting_id
 LEFT JOIN incidents i ON i.tenant_id = a.tenant_id AND i.id = a.incident_id
@@ -120,7 +116,8 @@ async def _escalate(session: AsyncSession, actor: Actor, row: Any) -> int:
 
 
 async def _rows(session: AsyncSession, actor: Actor, ids: Sequence[UUID]) -> Sequence[Any]:
-    await session.execute(ONE_ROUND, {"name": f"{actor.tenant_id}/corrective_actions"})
+    # Two rounds at once would tell twice.
+    await take_turn(session, f"{actor.tenant_id}/corrective_actions")
     return (await session.execute(ACTIONS, {"tenant": actor.tenant_id, "ids": list(ids)})).all()
 
 

@@ -13,12 +13,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.communication.actions.notify import notify
+from motorpool.core.database.turns import take_turn
 from motorpool.core.tenancy import Actor
 
 CATEGORY = "safety"
 COURT_NOTICE, FINE_NOTICE, STALE_DAYS = (14, 3, 1), (3,), 60
-#: Two rounds at once would tell twice.
-ONE_ROUND = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 CITATIONS = text("""
 SELECT c.id, s.label, s.day, s.day - t.today AS days_left, coalesce(c.citation_number, '') AS number,
        coalesce(c.violation_type, 'citation') AS kind, c.court_location, c.fine_amount, d.full_name AS driver,
@@ -51,7 +50,8 @@ ORDER BY s.day, c.id
 
 async def tell_citations(session: AsyncSession, actor: Actor, ids: Sequence[UUID]) -> int:
     """Tell what these citations ask for now and nobody was told of; how many notifications were written."""
-    await session.execute(ONE_ROUND, {"name": f"{actor.tenant_id}/citations"})
+    # Two rounds at once would tell twice.
+    await take_turn(session, f"{actor.tenant_id}/citations")
     where = {
         "tenant": actor.tenant_id,
         "ids": list(ids),

@@ -6,20 +6,19 @@ What was told is known by the notifications themselves: a job that is done twice
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from motorpool.communication.actions.notify import notify
+from motorpool.communication.actions.notify import Priority, notify
+from motorpool.core.database.turns import take_turn
 from motorpool.core.tenancy import Actor
 
 CATEGORY = "safety"
-#: Two rounds at once would tell twice.
-ONE_ROUND = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 A_DAY = timedelta(hours=24)
 LIST = """
 SELECT m.id, m.topic, m.status, m.meeting_date, m.cancellation_reason, m.created_at, p.user_id, p.leads,
@@ -63,6 +62,15 @@ NEAR = text(
 )
 
 
+class Words(NamedTuple):
+    """What a notification says, and how urgently."""
+
+    title: str
+    message: str
+    kind: str
+    priority: Priority = "medium"
+
+
 async def tell_invitations(session: AsyncSession, actor: Actor, ids: Sequence[UUID]) -> int:
     """Tell those who have these places on lists that they are invited; how many notifications were written."""
     return await _tell(session, actor, INVITED, ids, _invitation)
@@ -78,15 +86,18 @@ async def tell_near_meetings(session: AsyncSession, actor: Actor, ids: Sequence[
     return await _tell(session, actor, NEAR, ids, _reminder)
 
 
-async def _tell(session: AsyncSession, actor: Actor, query: Any, ids: Sequence[UUID], words: Any) -> int:
-    await session.execute(ONE_ROUND, {"name": f"{actor.tenant_id}/meetings"})
+async def _tell(
+    session: AsyncSession, actor: Actor, query: Any, ids: Sequence[UUID], words: Callable[[Any], Words | None]
+) -> int:
+    # Two rounds at once would tell twice.
+    await take_turn(session, f"{actor.tenant_id}/meetings")
     rows = (await session.execute(query, {"tenant": actor.tenant_id, "ids": list(ids)})).all()
-    together: dict[tuple[UUID, tuple[tuple[str, str], ...]], list[UUID]] = defaultdict(list)
+    together: dict[tuple[UUID, Words], list[UUID]] = defaultdict(list)
     for row in rows:
         said = words(row)
-        if said is None or (row.last_title, row.last_message) == (said["title"][:255], said["message"]):
+        if said is None or (row.last_title, row.last_message) == (said.title[:255], said.message):
             continue
-        people = together[row.id, tuple(sorted(said.items()))]
+        people = together[row.id, said]
         if row.user_id not in people:
             people.append(row.user_id)
     written = 0
@@ -98,7 +109,10 @@ async def _tell(session: AsyncSession, actor: Actor, query: Any, ids: Sequence[U
             category=CATEGORY,
             entity=("meeting", key),
             action_label="Meeting",
-            **dict(said),  # type: ignore[arg-type]
+            title=said.title,
+            message=said.message,
+            kind=said.kind,
+            priority=said.priority,
         )
         written += len(told)
     return written
@@ -108,43 +122,27 @@ def _at(row: Any) -> str:
     return f"{row.moment}{f', {row.place}' if row.place else ''}."
 
 
-def _invitation(row: Any) -> dict[str, str]:
-    return {
-        "title": f"Invitation: {row.topic[:180]}, {row.moment}",
-        "message": f"Safety meeting, {_at(row)}",
-        "kind": "message",
-    }
+def _invitation(row: Any) -> Words:
+    return Words(f"Invitation: {row.topic[:180]}, {row.moment}", f"Safety meeting, {_at(row)}", "message")
 
 
-def _change(row: Any) -> dict[str, str] | None:
+def _change(row: Any) -> Words | None:
     if row.status == "cancelled":
         why = f" {row.cancellation_reason}" if row.cancellation_reason else ""
         title = f"Cancelled: {row.topic[:180]}, {row.moment}"
-        return {
-            "title": title,
-            "message": f"The safety meeting does not take place.{why}",
-            "kind": "alert",
-            "priority": "high",
-        }
+        return Words(title, f"The safety meeting does not take place.{why}", "alert", "high")
     if row.leads and row.last_title is None:
         # Whoever leads it and was not told anything yet planned it.
         return None
     if row.last_message is not None and row.last_message.endswith(_at(row)):
         # Time and place are what this person was told.
         return None
-    return {
-        "title": f"Changed: {row.topic[:180]}, {row.moment}",
-        "message": f"The safety meeting is now: {_at(row)}",
-        "kind": "alert",
-        "priority": "high",
-    }
+    title = f"Changed: {row.topic[:180]}, {row.moment}"
+    return Words(title, f"The safety meeting is now: {_at(row)}", "alert", "high")
 
 
-def _reminder(row: Any) -> dict[str, str] | None:
+def _reminder(row: Any) -> Words | None:
     if row.last_at is not None and row.last_at >= row.meeting_date - A_DAY:
         return None
-    return {
-        "title": f"Reminder: {row.topic[:180]}, {row.moment}",
-        "message": ("You lead the safety meeting, " if row.leads else "Safety meeting, ") + _at(row),
-        "kind": "reminder",
-    }
+    whose = "You lead the safety meeting" if row.leads else "Safety meeting"
+    return Words(f"Reminder: {row.topic[:180]}, {row.moment}", f"{whose}, {_at(row)}", "reminder")

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.communication.actions.notify import notify
+from motorpool.core.database.turns import take_turn
 from motorpool.core.tenancy import Actor
 
 CATEGORY = "compliance"
@@ -21,8 +22,6 @@ REMINDER, LAPSE = "reminder", "alert"
 NOTICE_DAYS = 30
 #: What lapsed longer ago than this is not news any more.
 STALE_DAYS = 60
-#: Two rounds at once would tell twice.
-ONE_ROUND = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 PAPERS = text("""
 SELECT p.*, (p.last - (now() AT TIME ZONE z.time_zone)::date) AS days_left
@@ -84,7 +83,8 @@ async def tell_renewals(session: AsyncSession, actor: Actor, ids: Sequence[UUID]
     `ids`: compliance documents, insurance policies, and drivers and vehicles for their own dates. What was told before, and what
     was renewed meanwhile, is left out.
     """
-    await session.execute(ONE_ROUND, {"name": f"{actor.tenant_id}/renewals"})
+    # Two rounds at once would tell twice.
+    await take_turn(session, f"{actor.tenant_id}/renewals")
     rows = (
         await session.execute(
             PAPERS,

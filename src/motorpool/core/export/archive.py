@@ -7,6 +7,10 @@ import io
 import zipfile
 from collections.abc import AsyncIterator
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 MEDIA_TYPE = "application/zip"
 
@@ -20,8 +24,8 @@ class _Sink(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, data: object) -> int:
-        piece = bytes(data)  # type: ignore[call-overload]
+    def write(self, data: ReadableBuffer) -> int:
+        piece = bytes(data)
         self._held += piece
         return len(piece)
 

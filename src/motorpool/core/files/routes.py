@@ -11,7 +11,7 @@ import msgspec
 from litestar import HttpMethod, Request, Response, delete, get, post, route
 
 from motorpool.core.database.database import Database, parse_uuid
-from motorpool.core.errors import FieldProblem, Forbidden, Invalid, NotFound, PayloadTooLarge
+from motorpool.core.errors import FieldProblem, Forbidden, Invalid, NotFound
 from motorpool.core.files.links import DEFAULT_LIFE, LONGEST_LIFE, PREFIX, check_link, sign_link
 from motorpool.core.files.reading import FileRow, find_file, find_readable
 from motorpool.core.files.serving import serve
@@ -24,8 +24,6 @@ from motorpool.core.settings import Settings
 from motorpool.core.tenancy.actor import system_actor
 
 AnyRequest = Request[Any, Any, Any]
-#: Room for the form around a file of the largest size, in bytes.
-FORM_ALLOWANCE = 64 * 1024
 
 
 @post("/api/v1/files", request_max_body_size=None, include_in_schema=False)
@@ -38,11 +36,6 @@ async def post_file(request: AnyRequest) -> Response[bytes]:
     if actor.access.reach("files.create") is None:
         raise Forbidden("This needs the permission files.create.", permission="files.create")
     files, database = _files(request), _database(request)
-    announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > files.limit_bytes + FORM_ALLOWANCE:
-        raise PayloadTooLarge(
-            f"The file is larger than {files.limit_bytes / 1e6:g} MB.", code="file_too_large"
-        )
     async with files.spool() as spool:
         upload = await receive_upload(request.headers, request.query_params, request.stream(), spool)
         purpose, entity = _belonging(upload)

@@ -47,13 +47,16 @@ class Spool:
     ) -> None:
         self._file.close()
 
+    def too_large(self) -> PayloadTooLarge:
+        return PayloadTooLarge(
+            f"The file is larger than {self.limit_bytes / 1e6:g} MB.", code="file_too_large"
+        )
+
     async def write(self, data: bytes) -> None:
         """Raises PayloadTooLarge as soon as the limit is passed."""
         self.size_bytes += len(data)
         if self.size_bytes > self.limit_bytes:
-            raise PayloadTooLarge(
-                f"The file is larger than {self.limit_bytes / 1e6:g} MB.", code="file_too_large"
-            )
+            raise self.too_large()
         self._batch += data
         if len(self._batch) >= BATCH_BYTES:
             await self._flush()

@@ -17,6 +17,8 @@ from motorpool.core.files.spool import Spool
 
 MAX_FIELD_BYTES = 4096
 MAX_SEGMENTS = 20
+#: Room for the form around a file of the largest size, in bytes.
+FORM_ALLOWANCE = 64 * 1024
 
 
 @dataclass(slots=True)
@@ -41,6 +43,10 @@ async def receive_upload(
     A bare body is named by `Content-Disposition: attachment; filename=...` or `?name=`. Raises BadRequest, Invalid,
     PayloadTooLarge.
     """
+    announced = headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > spool.limit_bytes + FORM_ALLOWANCE:
+        # Before it is received in vain.
+        raise spool.too_large()
     header = headers.get("content-type", "")
     if header.split(";")[0].strip().lower() == "multipart/form-data":
         boundary = _parameter("content-type", header, "boundary")

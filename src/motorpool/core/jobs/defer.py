@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from motorpool.core.database.database import Connection, raw_connection
 from motorpool.core.jobs.registry import find_job, load_jobs
 
+#: Ids of one announcement.
+AT_ONCE = 500
 #: Arguments of every job, beside its own.
 TENANT, USER = "tenant_id", "user_id"
 
@@ -67,3 +70,11 @@ async def defer_reactions(connection: Connection, topic: str, tenant_id: UUID, *
     for job in load_jobs().values():
         if job.on == topic:
             await _writer.configure_task(job.name, connection=connection).defer_async(**values)
+
+
+async def announce_rows(
+    connection: Connection, topic: str, tenant_id: UUID, name: str, ids: Sequence[UUID]
+) -> None:
+    """As `defer_reactions`, with the ids of rows as the argument `name`: so many to a job that none is too large."""
+    for start in range(0, len(ids), AT_ONCE):
+        await defer_reactions(connection, topic, tenant_id, **{name: list(ids[start : start + AT_ONCE])})

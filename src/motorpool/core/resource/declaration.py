@@ -67,7 +67,8 @@ class Move:
     """
 
     verb: str
-    to: str
+    #: None: the row stays where it stands.
+    to: str | None
     leaves: tuple[str, ...]
     summary: str = ""
     #: Columns that the request's body may set with the move, and those of them that it must.
@@ -237,7 +238,7 @@ class Resource:
 
     def _check_states(self, states: States) -> None:
         values = closed_set(self.column(states.column)) or ()
-        named = {state for move in states.moves for state in (move.to, *move.leaves)}
+        named = {state for move in states.moves for state in (move.to, *move.leaves) if state}
         if unknown := named - set(values):
             raise ValueError(f"{self.collection}: {states.column} has no state {sorted(unknown)}")
 

@@ -53,7 +53,8 @@ async def move_rows(
     values = _taken(resource, move, body)
     await _check_legal(session, resource, actor, reach, keys, move, if_match)
     values |= {column: _stamp(kind, actor) for column, kind in move.stamps.items()}
-    values[resource.states.column] = move.to
+    if move.to is not None:
+        values[resource.states.column] = move.to
     changes = {key: dict(values) for key in keys}
     await foresee(session, actor, resource.table.name, move.verb, with_keys(changes))
     await write_rows(session, resource, actor, reach, changes)

@@ -7,6 +7,7 @@ passes (in the shop, on leave) blocks what begins within a day and is only told 
 from __future__ import annotations
 
 from motorpool.fleet.availability.registry import AT_ONCE, Reasons, Subject, day, during, moment, register
+from motorpool.fleet.rules.commercial import HEAVY_KG, IS_COMMERCIAL, PASSENGER_SEATS
 
 #: Days before the expiry from which it is told.
 NOTICE_DAYS = 30
@@ -15,10 +16,6 @@ SOON = "%(starts_at)s < now() + interval '24 hours'"
 
 OF_VEHICLE = "FROM vehicles v WHERE v.tenant_id = %(tenant)s AND v.id = ANY (%(vehicles)s)"
 OF_DRIVER = "FROM drivers d WHERE d.tenant_id = %(tenant)s AND d.id = ANY (%(drivers)s)"
-#: A pound is 0.45359237 kg; 49 CFR 383.91: from 26,001 lb a class B license, 49 CFR 390.5: from 10,001 lb a commercial vehicle.
-CLASS_B_KG, COMMERCIAL_KG = 11_794, 4_537
-#: 49 CFR 383.5: designed to carry so many people, the driver included.
-PASSENGER_SEATS = 16
 
 VEHICLE_STATUS = f"""
 SELECT v.id, v.status NOT IN ('in_shop', 'ordered') OR {SOON},
@@ -85,7 +82,7 @@ JOIN drivers d ON d.tenant_id = %(tenant)s AND d.id = ANY (%(drivers)s)
 CROSS JOIN LATERAL (
     SELECT CASE WHEN v.vehicle_type = 'tractor' THEN 'A' ELSE 'B' END AS class
     WHERE CASE WHEN v.vehicle_type = 'tractor' THEN upper(d.license_class) <> 'A'
-               ELSE v.gvwr_kg >= {CLASS_B_KG} AND upper(d.license_class) NOT IN ('A', 'B') END
+               ELSE v.gvwr_kg >= {HEAVY_KG} AND upper(d.license_class) NOT IN ('A', 'B') END
     UNION ALL
     SELECT NULL WHERE v.seats >= {PASSENGER_SEATS} AND NOT 'P' = ANY (coalesce(d.license_endorsements, '{{}}'))) AS n
 WHERE v.tenant_id = %(tenant)s AND v.id = ANY (%(vehicles)s) AND upper(d.license_class) IN ('A', 'B', 'C', 'D')
@@ -95,8 +92,7 @@ MEDICAL_CARD_NEEDED = f"""
 SELECT v.id, true, 'Needs a driver with a valid medical card', NULL, NULL, 'drivers', d.id
 FROM vehicles v JOIN drivers d ON d.tenant_id = %(tenant)s AND d.id = ANY (%(drivers)s)
 WHERE v.tenant_id = %(tenant)s AND v.id = ANY (%(vehicles)s)
-  AND (v.gvwr_kg >= {COMMERCIAL_KG} OR v.seats >= {PASSENGER_SEATS} OR v.vehicle_type IN ('tractor', 'bus')
-       OR v.carries_hazmat)
+  AND {IS_COMMERCIAL}
   AND d.medical_card_expires_on < %(last_day)s
 """
 

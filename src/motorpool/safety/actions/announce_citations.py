@@ -5,13 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from motorpool.core.database.database import Database
-from motorpool.core.jobs.defer import defer_reactions
+from motorpool.core.jobs.defer import announce_rows
 from motorpool.core.tenancy.actor import system_actor
 from motorpool.safety.rules.citations import COURT_NOTICE, FINE_NOTICE
 
 TOPIC = "citations_due"
-#: Ids of one announcement.
-AT_ONCE = 500
 #: A fine that fell due longer ago than this is not news any more.
 STALE_DAYS = 60
 #: The last stage that has begun of each court day and fine, unless somebody was told of it since: a notification about the citation
@@ -51,6 +49,5 @@ async def announce_citations(database: Database, tenant_id: UUID) -> int:
             "stale": STALE_DAYS,
         }
         due = list(dict.fromkeys(row[0] for row in await (await connection.execute(DUE, where)).fetchall()))
-        for start in range(0, len(due), AT_ONCE):
-            await defer_reactions(connection, TOPIC, tenant_id, citation_ids=due[start : start + AT_ONCE])
+        await announce_rows(connection, TOPIC, tenant_id, "citation_ids", due)
     return len(due)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from motorpool.core.database.database import Database
-from motorpool.core.jobs.defer import defer_reactions
+from motorpool.core.jobs.defer import announce_rows
 from motorpool.core.tenancy.actor import system_actor
+from motorpool.safety.rules.qualification_facts import LICENSE, MEDICAL, REGISTRATION
 
 TOPIC = "papers_due"
-#: Ids of one announcement.
-AT_ONCE = 500
 #: A paper that lapsed longer ago than this is not news any more.
 STALE_DAYS = 60
 #: The dates of drivers and vehicles have no reminder days of their own.
@@ -37,13 +36,12 @@ CROSS JOIN LATERAL (
     SELECT s.id, s.entity, s.label, s.last, %(notice)s
     FROM (SELECT d.id, 'driver' AS entity, x.* FROM drivers d
           CROSS JOIN LATERAL (VALUES
-              ('License', d.license_expires_on, ARRAY['license', 'driver_license', 'drivers_license', 'cdl']),
-              ('Medical card', d.medical_card_expires_on,
-               ARRAY['medical_card', 'medical_certificate', 'medical_examiners_certificate'])
+              ('License', d.license_expires_on, %(license)s::text[]),
+              ('Medical card', d.medical_card_expires_on, %(medical)s::text[])
           ) AS x(label, last, kinds)
           WHERE d.tenant_id = %(tenant)s AND d.status IN ('active', 'on_leave', 'suspended')
           UNION ALL
-          SELECT v.id, 'vehicle', 'Registration', v.registration_expires_on, ARRAY['registration', 'vehicle_registration']
+          SELECT v.id, 'vehicle', 'Registration', v.registration_expires_on, %(registration)s::text[]
           FROM vehicles v
           WHERE v.tenant_id = %(tenant)s AND v.status IN ('active', 'in_shop', 'out_of_service')) AS s
     WHERE s.last >= t.today - %(stale)s AND NOT EXISTS (
@@ -64,10 +62,13 @@ async def announce_due_papers(database: Database, tenant_id: UUID) -> int:
     """Announce what a tenant has to renew and was not told of; how many papers, policies, drivers and vehicles."""
     actor = system_actor(tenant_id, "papers to renew")
     async with database.connection(actor) as connection:
-        rows = await connection.execute(
-            DUE, {"tenant": tenant_id, "stale": STALE_DAYS, "notice": NOTICE_DAYS}
-        )
+        kinds = {
+            "license": list(LICENSE),
+            "medical": list(MEDICAL),
+            "registration": list(REGISTRATION),
+        }
+        where = {"tenant": tenant_id, "stale": STALE_DAYS, "notice": NOTICE_DAYS} | kinds
+        rows = await connection.execute(DUE, where)
         due = list(dict.fromkeys(row[0] for row in await rows.fetchall()))
-        for start in range(0, len(due), AT_ONCE):
-            await defer_reactions(connection, TOPIC, tenant_id, paper_ids=due[start : start + AT_ONCE])
+        await announce_rows(connection, TOPIC, tenant_id, "paper_ids", due)
     return len(due)

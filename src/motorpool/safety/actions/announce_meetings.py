@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from motorpool.core.chasing import BEGAN, NOTICE_DAYS
 from motorpool.core.database.database import Connection, Database
-from motorpool.core.jobs.defer import defer_reactions
+from motorpool.core.jobs.defer import announce_rows
 from motorpool.core.tenancy.actor import system_actor
-from motorpool.safety.rules.chasing import BEGAN, NOTICE_DAYS
 
 NEAR, DUE = "meetings_near", "corrective_actions_due"
-#: Ids of one announcement.
-AT_ONCE = 500
 #: Somebody who was told anything about a meeting within the day before it needs no reminder.
 MEETINGS = """
 SELECT m.id FROM safety_meetings m
@@ -60,6 +58,5 @@ async def announce_meetings(database: Database, tenant_id: UUID) -> tuple[int, i
 async def _announce(connection: Connection, tenant_id: UUID, query: str, topic: str, name: str) -> int:
     rows = await connection.execute(query, {"tenant": tenant_id})
     keys = [row[0] for row in await rows.fetchall()]
-    for start in range(0, len(keys), AT_ONCE):
-        await defer_reactions(connection, topic, tenant_id, **{name: keys[start : start + AT_ONCE]})
+    await announce_rows(connection, topic, tenant_id, name, keys)
     return len(keys)

@@ -7,22 +7,15 @@ from uuid import UUID
 
 from motorpool.core.database.database import Connection, Database
 from motorpool.core.tenancy.actor import system_actor
-from motorpool.safety.queries.duty_log import COUNTS
-from motorpool.safety.rules.inspection_periods import COMMERCIAL_KG, COMMERCIAL_SEATS
+from motorpool.fleet.rules.commercial import IS_COMMERCIAL
+from motorpool.safety.queries.duty_log import COUNTS, SETTING
 
 #: How far back trips are looked at: positions may come late.
 DAYS = 14
 #: Which vehicles' driving has to be accounted for: commercial ones (49 CFR 395.32) unless an organisation says `all`.
 WHICH = "safety.unassigned_driving_vehicles"
-SETTING = f"""
-SELECT trim('"' FROM setting_value::text) FROM system_settings
-WHERE (tenant_id = %(tenant)s OR tenant_id IS NULL) AND setting_key = '{WHICH}' ORDER BY tenant_id NULLS LAST LIMIT 1
-"""
 #: A truck whose weight nobody has said is taken for one.
-COMMERCIAL = (
-    f"(v.gvwr_kg >= {COMMERCIAL_KG} OR v.seats >= {COMMERCIAL_SEATS} OR v.vehicle_type IN ('tractor', 'bus') "
-    "OR (v.vehicle_type = 'truck' AND v.gvwr_kg IS NULL))"
-)
+COMMERCIAL = f"({IS_COMMERCIAL} OR (v.vehicle_type = 'truck' AND v.gvwr_kg IS NULL))"
 #: A driver's record of driving, a yard move or personal use of the vehicle accounts for the time.
 ACCOUNTED = f"""EXISTS (
     SELECT FROM hours_of_service_logs t WHERE t.tenant_id = p.tenant_id AND t.vehicle_id = p.vehicle_id
@@ -80,7 +73,7 @@ async def find_unassigned_driving(database: Database, tenant_id: UUID) -> Found:
 
 async def look_through(connection: Connection, tenant_id: UUID) -> Found:
     where = {"tenant": tenant_id, "days": DAYS}
-    setting = await (await connection.execute(SETTING, where)).fetchone()
+    setting = await (await connection.execute(SETTING.format(key=WHICH), where)).fetchone()
     which = "true" if setting and setting[0] == "all" else COMMERCIAL
     found = await (await connection.execute(FIND.format(which=which), where)).fetchall()
     followed = await (await connection.execute(FOLLOW, where)).fetchall()

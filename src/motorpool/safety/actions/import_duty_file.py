@@ -20,6 +20,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.core.access import Reach
+from motorpool.core.database.turns import take_turn
 from motorpool.core.errors import Conflict, FieldProblem, Invalid
 from motorpool.core.files.spool import Received
 from motorpool.core.files.store import FileStore
@@ -37,7 +38,6 @@ from motorpool.safety.rules.duty_records import Stretch
 UNNAMED = "unnamed"
 #: How old the events of a file may be.
 OLDEST = timedelta(days=3 * 365)
-ONE_BY_ONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 BEFORE = text("""
 SELECT id, new_records, known_records, changed_records, unassigned_records FROM duty_file_imports
 WHERE tenant_id = :tenant AND driver_id = :driver AND sha256 = :sha256
@@ -198,7 +198,7 @@ async def import_duty_file(
     Raises: Invalid; Conflict where something else is recorded and `over` was not said.
     """
     key, _, _ = await driver_of(session, resource, actor, reach, read, driver)
-    await session.execute(ONE_BY_ONE, {"key": f"{actor.tenant_id} duty file {key}"})
+    await take_turn(session, f"{actor.tenant_id} duty file {key}")
     outlook = await look_at_duty_file(session, resource, actor, reach, read, key)
     where: Row = {"tenant": actor.tenant_id, "driver": key, "user": actor.user_id}
     before = (await session.execute(BEFORE, where | {"sha256": received.sha256})).one_or_none()

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from motorpool.core.access import Reach
 from motorpool.core.database.database import raw_connection
 from motorpool.core.errors import Conflict, FieldProblem, Invalid
-from motorpool.core.jobs.defer import defer_reactions
+from motorpool.core.jobs.defer import announce_rows
 from motorpool.core.resource.declaration import Resource
 from motorpool.core.resource.select import base_parameters, scope_condition
 from motorpool.core.tenancy import Actor
@@ -22,7 +22,6 @@ from motorpool.identity.resources import RESOURCES as IDENTITY
 from motorpool.safety.queries.meeting_reach import meeting_to_lead
 
 INVITED = "meeting_invitations"
-AT_ONCE = 500
 MOST = 2000
 KNOWN: dict[str, Resource] = {one.table.name: one for one in (*FLEET, *IDENTITY)}
 Ids = Annotated[list[UUID], Meta(max_length=MOST)]
@@ -99,10 +98,7 @@ async def invite_people(session: AsyncSession, actor: Actor, key: UUID, asked: I
 
 async def tell_invited(session: AsyncSession, actor: Actor, places: Sequence[UUID]) -> None:
     connection = await raw_connection(session)
-    for start in range(0, len(places), AT_ONCE):
-        await defer_reactions(
-            connection, INVITED, actor.tenant_id, attendee_ids=places[start : start + AT_ONCE]
-        )
+    await announce_rows(connection, INVITED, actor.tenant_id, "attendee_ids", places)
 
 
 async def unknown(

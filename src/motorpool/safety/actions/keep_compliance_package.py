@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from motorpool.core.database.database import Database
-from motorpool.core.errors import MotorpoolError
 from motorpool.core.export.archive import MEDIA_TYPE
 from motorpool.core.files.store import FileStore
 from motorpool.core.resource.registry import Registry
@@ -18,13 +17,7 @@ from motorpool.identity.queries.load_access import load_actor
 from motorpool.safety.actions.write_compliance_package import Overview, pieces_of, write_package
 from motorpool.safety.queries.compliance_home import compliance_home
 from motorpool.safety.queries.compliance_question import Asked, chosen, proving
-from motorpool.system.actions.export_list import (
-    Cancelled,
-    begin_export,
-    fail_export,
-    keep_export,
-    tell_progress,
-)
+from motorpool.system.actions.export_list import begin_export, keep_export, outcome_of, tell_progress
 
 #: Documents from one sign of life to the next.
 TOLD_EVERY = 20
@@ -50,7 +43,7 @@ async def keep_compliance_package(
         if count == total or count % TOLD_EVERY == 0:
             await tell_progress(database, system, job_id, count, total)
 
-    try:
+    async with outcome_of(database, tenant_id, job_id):
         actor = await load_actor(database, tenant_id, user_id)
         asked = struct_of(filters or {}, Asked, strict=False)
         reach_or_forbid(registry["compliance_documents"], actor, "export")
@@ -71,9 +64,3 @@ async def keep_compliance_package(
         expires = datetime.now(UTC) + timedelta(days=settings.keep_days)
         name = f"compliance-{actor.today}.zip"
         await keep_export(database, files, actor, job_id, content, name, expires, made_as=MEDIA_TYPE)
-    except Cancelled:
-        return
-    except MotorpoolError as error:
-        if error.status >= 500:
-            raise
-        await fail_export(database, tenant_id, job_id, error.detail)

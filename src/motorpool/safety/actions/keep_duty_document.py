@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.core.access import Reach
+from motorpool.core.database.turns import take_turn
 from motorpool.core.errors import FieldProblem, Invalid, NotFound
 from motorpool.core.files.spool import Received
 from motorpool.core.files.store import FileStore
@@ -45,8 +46,6 @@ VALUES (:tenant, :driver, :vehicle, :log_date, :kind, :shown_name, :document_num
     :file, :received_on, :user)
 RETURNING id
 """)
-#: Twins of a page that was sent twice come one after the other.
-ONE_BY_ONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 Line = Annotated[str, Meta(max_length=255)]
 
 
@@ -55,7 +54,7 @@ class ToldDocument(Struct, forbid_unknown_fields=True):
 
     log_date: date
     kind: str
-    place: Annotated[str, Meta(max_length=255)] = ""
+    place: Line = ""
     document_date: date | None = None
     document_time: time | None = None
     shown_name: Line | None = None
@@ -109,7 +108,8 @@ async def keep_duty_document(
         "log_date": told.log_date,
         "sha256": received.sha256,
     }
-    await session.execute(ONE_BY_ONE, {"key": f"{actor.tenant_id} {driver} {received.sha256}"})
+    # Twins of a page that was sent twice come one after the other.
+    await take_turn(session, f"{actor.tenant_id} {driver} {received.sha256}")
     same = (await session.execute(SAME, where)).scalar()
     if same is not None:
         return UUID(str(same))

@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from motorpool.core.access import Reach
 from motorpool.core.resource.write import create_rows
 from motorpool.core.tenancy import Actor
+from motorpool.fleet.rules.commercial import is_commercial
 from motorpool.safety.resources.accidents import ACCIDENTS
-from motorpool.safety.rules.incident_facts import NOT_IN_TRAFFIC, accident_severity, is_commercial
+from motorpool.safety.rules.incident_facts import NOT_IN_TRAFFIC, accident_severity
 
 REPORT = next(one for one in ACCIDENTS if one.table.name == "accident_reports")
 MEETS_DEFINITION = "(i.fatality_count > 0 OR i.treated_away_count > 0 OR i.towed_count > 0)"

@@ -13,17 +13,14 @@ from motorpool.core.database.database import Database
 from motorpool.core.resource.declaration import Resource
 from motorpool.core.tenancy.actor import system_actor
 from motorpool.safety.actions.claim_driving import DEVICE, PROVIDER
+from motorpool.safety.actions.find_unassigned_driving import DAYS as FOLLOWS_DAYS
 from motorpool.safety.actions.note_duty_violations import settle_duty_records
-from motorpool.safety.queries.duty_log import CARRIER_DAY, COUNTS, day_start_within
+from motorpool.safety.queries.duty_log import CARRIER_DAY, COUNTS, SETTING, day_start_within
 
 #: `on`: trips of drivers who keep duty records are recorded. Without it drivers keep their logs by hand.
-SETTING = "safety.automatic_driving"
+AUTOMATIC = "safety.automatic_driving"
 #: How far back trips are looked at, and since when a driver must have kept a record.
 DAYS, KEEPS_DAYS = 3, 30
-IS_ON = f"""
-SELECT trim('"' FROM setting_value::text) = 'on' FROM system_settings
-WHERE (tenant_id = %(tenant)s OR tenant_id IS NULL) AND setting_key = '{SETTING}' ORDER BY tenant_id NULLS LAST LIMIT 1
-"""
 FIELDS = """tenant_id, driver_id, vehicle_id, trip_id, log_date, duty_status, status_start_time, status_end_time,
     location_start, location_end, latitude_start, longitude_start, odometer_start, odometer_end, origin, eld_provider, eld_device_id"""
 #: The driver's clock, by the home terminal.
@@ -108,12 +105,12 @@ async def record_motion(database: Database, logs: Resource, tenant_id: UUID) -> 
         "days": DAYS,
         "keeps": KEEPS_DAYS,
         # Positions may come late, as for driving that nobody has claimed.
-        "follows": 14,
+        "follows": FOLLOWS_DAYS,
         "provider": PROVIDER,
         "device": DEVICE,
     }
-    rows = await database.read(actor, IS_ON, where)
-    is_on = bool(rows and rows[0][0])
+    rows = await database.read(actor, SETTING.format(key=AUTOMATIC), where)
+    is_on = bool(rows and rows[0][0] == "on")
     async with database.transaction(actor) as session:
         connection = await session.connection()
         where["day_start"] = await day_start_within(session, actor)

@@ -11,11 +11,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.core.access import Reach
+from motorpool.core.database.turns import take_turn
 from motorpool.core.errors import FieldProblem, Invalid
 from motorpool.core.resource.select import base_parameters
 from motorpool.core.resource.write import create_row, create_rows
 from motorpool.core.tenancy import Actor
-from motorpool.safety.actions.submit_incident import ONE_BY_ONE, VEHICLE
+from motorpool.safety.actions.submit_incident import VEHICLE
 from motorpool.safety.queries.inspectable_vehicles import may_inspect
 from motorpool.safety.resources.accidents import ACCIDENTS
 from motorpool.safety.rules.damage import Severity, View, gravest, title_of
@@ -65,7 +66,7 @@ async def submit_damage(session: AsyncSession, actor: Actor, reach: Reach, sent:
 
     Raises: Invalid with a problem for each field.
     """
-    await session.execute(ONE_BY_ONE, {"key": f"{actor.tenant_id} {sent.client_key}"})
+    await take_turn(session, f"{actor.tenant_id} {sent.client_key}")
     where: dict[str, Any] = {
         "tenant": actor.tenant_id,
         "vehicle": sent.vehicle_id,

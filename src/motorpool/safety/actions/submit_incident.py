@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from motorpool.core.access import Reach
+from motorpool.core.database.turns import take_turn
 from motorpool.core.errors import FieldProblem, Invalid
 from motorpool.core.resource.select import base_parameters
 from motorpool.core.resource.write import create_row, create_rows
@@ -33,8 +34,6 @@ SENT_BEFORE = text("""
 SELECT id, incident_number FROM incidents
 WHERE tenant_id = :tenant AND occurred_at = :at AND metadata ->> 'client_key' = :key
 """)
-#: Twins that are sent at the same moment come one after the other.
-ONE_BY_ONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 
 
 class Involved(Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -105,7 +104,8 @@ async def submit_incident(session: AsyncSession, actor: Actor, reach: Reach, sen
 
     Raises: Invalid with a problem for each field.
     """
-    await session.execute(ONE_BY_ONE, {"key": f"{actor.tenant_id} {sent.client_key}"})
+    # Twins that are sent at the same moment come one after the other.
+    await take_turn(session, f"{actor.tenant_id} {sent.client_key}")
     where = {"tenant": actor.tenant_id, "at": sent.occurred_at, "key": str(sent.client_key)}
     before = (await session.execute(SENT_BEFORE, where)).first()
     if before is not None:

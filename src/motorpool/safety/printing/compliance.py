@@ -6,8 +6,6 @@ import asyncio
 import io
 from collections.abc import Sequence
 from datetime import date
-from importlib import resources
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from xlsxwriter import Workbook
@@ -18,13 +16,13 @@ from motorpool.core.export import render_pdf
 from motorpool.core.files.store import FileStore
 from motorpool.core.tenancy import Actor
 from motorpool.safety.printing.compliance_attachments import fits, render_with_evidence
-from motorpool.safety.printing.compliance_pieces import WORDS, Piece
+from motorpool.safety.printing.compliance_pieces import TROUBLE, WORDS, Piece
+from motorpool.safety.printing.sheets import TEMPLATES, paper_of
 from motorpool.safety.queries.compliance_evidence import Evidence
 from motorpool.safety.queries.compliance_home import Compliance
 from motorpool.safety.rules.compliance_lines import Line, grouped
 from motorpool.safety.rules.qualification_items import said, words_of
 
-TEMPLATES = Path(str(resources.files("motorpool.safety.printing") / "templates"))
 #: Lines and documents of a PDF at most; a workbook has room for all.
 MOST_LINES, MOST_EVIDENCE = 4_000, 4_000
 STATES = {
@@ -230,7 +228,7 @@ async def packed_pdf(
         f"{attached:,} files stand beside this paper, in folders by driver and vehicle"
         + (", and are attached to it." if inside and attached else ".")
     )
-    lost = [one for one in pieces if one.outcome in ("withheld", "lost", "damaged")][:MOST_EVIDENCE]
+    lost = [one for one in pieces if one.outcome in TROUBLE][:MOST_EVIDENCE]
     data["lost"] = [
         [one.evidence.subject, words_of(one.evidence.kind), one.evidence.number or "", one.words]
         for one in lost
@@ -261,7 +259,7 @@ def _paper(
     return {
         "title": "Compliance",
         "tenant": actor.tenant_name,
-        "paper": "us-letter" if actor.units == "imperial" else "a4",
+        "paper": paper_of(actor),
         "printed": said(actor.today),
         "as_of": said(found.as_of),
         "people": f"{found.counts.drivers:,} drivers and {found.counts.vehicles:,} vehicles in service",

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from html import escape
-from importlib import resources
-from pathlib import Path
 
 from motorpool.core.export import render_pdf
 from motorpool.core.tenancy import Actor
+from motorpool.safety.printing.sheets import TEMPLATES, paper_of
 from motorpool.safety.queries.duty_log import DriverLog
 from motorpool.safety.rules.duty_grid import Grid, clock_words
 from motorpool.safety.rules.duty_records import Day
 
-TEMPLATES = Path(str(resources.files("motorpool.safety.printing") / "templates"))
 INK, QUIET, WRONG = "#111827", "#9ca3af", "#b91c1c"
 FONT = 'font-family="IBM Plex Sans, Noto Sans, DejaVu Sans" font-size="9"'
 #: (day, grid, remarks as (time, status, text), violations, how it is certified, supporting documents).
@@ -34,7 +32,7 @@ async def duty_log_pdf(
     data = {
         "title": f"Record of duty status: {log.name}",
         "tenant": actor.tenant_name,
-        "paper": "us-letter" if actor.units == "imperial" else "a4",
+        "paper": paper_of(actor),
         "printed": f"{datetime.now(UTC).astimezone(zone):%Y-%m-%d %H:%M}",
         "facts": [
             ("Driver", f"{log.name} ({log.number})"),

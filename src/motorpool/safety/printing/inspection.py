@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib import resources
-from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from motorpool.core.export import render_pdf
 from motorpool.core.tenancy import Actor
+from motorpool.safety.printing.sheets import TEMPLATES, paper_of, picture_of
 from motorpool.safety.rules.shown_distance import shown_distance
 
-TEMPLATES = Path(str(resources.files("motorpool.safety.printing") / "templates"))
 Row = dict[str, Any]
 
 
@@ -64,7 +60,7 @@ async def inspection_pdf(
     data = {
         "title": title,
         "tenant": actor.tenant_name,
-        "paper": "us-letter" if actor.units == "imperial" else "a4",
+        "paper": paper_of(actor),
         "printed": _moment(datetime.now(UTC).isoformat(), zone),
         "basis": legal_basis or "",
         "result": (row["inspection_status"] or "not finished").capitalize(),
@@ -105,7 +101,7 @@ async def inspection_pdf(
                 "name": one.name or "",
                 "how": one.how,
                 "at": _moment(one.at, zone),
-                "picture": _picture(one.image),
+                "picture": picture_of(one.image),
             }
             for one in signatures
         ],
@@ -115,12 +111,3 @@ async def inspection_pdf(
 
 def _moment(text: str | None, zone: ZoneInfo) -> str:
     return f"{datetime.fromisoformat(text).astimezone(zone):%Y-%m-%d %H:%M}" if text else ""
-
-
-def _picture(text: str | None) -> list[int] | None:
-    """The bytes of a PNG; None where there is none."""
-    try:
-        data = base64.b64decode(text or "", validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    return list(data) if data.startswith(b"\x89PNG") else None

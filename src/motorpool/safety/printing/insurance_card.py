@@ -7,7 +7,7 @@ from typing import Any
 
 from motorpool.core.export import render_pdf
 from motorpool.core.tenancy import Actor
-from motorpool.safety.printing.compliance import TEMPLATES
+from motorpool.safety.printing.sheets import TEMPLATES
 from motorpool.safety.queries.insurance import Card
 from motorpool.safety.rules.qualification_items import said, words_of
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib import resources
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from motorpool.core.export import render_pdf
 from motorpool.core.tenancy import Actor
+from motorpool.safety.printing.sheets import TEMPLATES, paper_of, picture_of
 from motorpool.safety.queries.meeting_sheet import Attendee, Counts
 
-TEMPLATES = Path(str(resources.files("motorpool.safety.printing") / "templates"))
 Row = dict[str, Any]
 KINDS = {"driver": "", "user": "Staff", "guest": "Guest"}
 
@@ -61,7 +57,7 @@ async def meeting_pdf(
     data = {
         "title": row["topic"],
         "tenant": actor.tenant_name,
-        "paper": "us-letter" if actor.units == "imperial" else "a4",
+        "paper": paper_of(actor),
         "printed": _moment(datetime.now(UTC), zone),
         "status": row["status"].capitalize(),
         "closed": _moment(datetime.fromisoformat(row["held_at"]), zone) if row["held_at"] else "",
@@ -106,18 +102,9 @@ def _line(one: Attendee, zone: ZoneInfo) -> Row:
         "how": how,
         "alarm": one.withdrawn_at is not None or one.signed_at is None,
         "quiz": quiz,
-        "picture": _picture(one.signature),
+        "picture": picture_of(one.signature),
     }
 
 
 def _moment(at: datetime, zone: ZoneInfo) -> str:
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
-
-
-def _picture(text: str | None) -> list[int] | None:
-    """The bytes of a PNG; None where there is none."""
-    try:
-        data = base64.b64decode(text or "", validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    return list(data) if data.startswith(b"\x89PNG") else None

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from importlib import resources
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from motorpool.core.export import render_pdf
 from motorpool.core.tenancy import Actor
+from motorpool.safety.printing.sheets import TEMPLATES, paper_of
 from motorpool.safety.queries.osha_log import Establishment, Log
 from motorpool.safety.rules.osha_forms import OUTCOMES, TYPES, posted
 
-TEMPLATES = Path(str(resources.files("motorpool.safety.printing") / "templates"))
 Row = dict[str, Any]
 #: As the head of column M names them.
 TYPE_WORDS = (
@@ -146,7 +144,7 @@ def _page(actor: Actor, place: Establishment, title: str) -> Row:
     return {
         "title": title,
         "tenant": actor.tenant_name,
-        "paper": "us-letter" if actor.units == "imperial" else "a4",
+        "paper": paper_of(actor),
         "printed": f"{now:%Y-%m-%d %H:%M}",
         "place": {
             "name": place.name,

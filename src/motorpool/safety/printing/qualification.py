@@ -7,9 +7,9 @@ from typing import Any
 
 from motorpool.core.files.store import FileStore
 from motorpool.core.tenancy import Actor
-from motorpool.safety.printing.compliance import TEMPLATES
 from motorpool.safety.printing.compliance_attachments import fits, render_with_evidence
 from motorpool.safety.printing.compliance_pieces import Piece
+from motorpool.safety.printing.sheets import TEMPLATES, paper_of
 from motorpool.safety.rules.qualification import Qualification
 from motorpool.safety.rules.qualification_facts import DriverFacts
 from motorpool.safety.rules.qualification_items import Item, Part, said, words_of
@@ -65,7 +65,7 @@ async def qualification_pdf(
         "title": f"Qualification file of {file.full_name}",
         "name": file.full_name,
         "tenant": actor.tenant_name,
-        "paper": "us-letter" if actor.units == "imperial" else "a4",
+        "paper": paper_of(actor),
         "as_of": said(file.as_of),
         "because": file.because,
         "facts": shown,

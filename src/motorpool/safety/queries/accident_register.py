@@ -14,14 +14,14 @@ from motorpool.core.export import Column
 from motorpool.core.resource.registry import Registry
 from motorpool.core.resource.select import base_parameters, reach_or_forbid, scope_condition
 from motorpool.core.tenancy import Actor
-from motorpool.safety.rules.inspection_periods import COMMERCIAL_KG, COMMERCIAL_SEATS
+from motorpool.fleet.rules.commercial import IS_COMMERCIAL
+from motorpool.safety.rules.inspection_periods import add_months
 
 YEARS = 3
 #: The incident says so, or a commercial motor vehicle was in it (49 CFR 390.5).
 IN_REGISTER = (
     "(t.fatalities > 0 OR t.injury_treated_away OR t.is_tow_away) AND (coalesce(i.is_dot_recordable, false) "
-    f"OR t.incident_id IS NULL AND (v.gvwr_kg >= {COMMERCIAL_KG} OR v.seats >= {COMMERCIAL_SEATS} "
-    "OR v.vehicle_type IN ('tractor', 'bus') OR v.carries_hazmat))"
+    f"OR t.incident_id IS NULL AND {IS_COMMERCIAL})"
 )
 LINES = f"""
 SELECT t.id, t.report_number, (t.incident_date AT TIME ZONE %(time_zone)s)::date, t.city, t.region, t.location, d.full_name,
@@ -90,12 +90,9 @@ class Register(Struct, frozen=True, rename={"first": "from", "last": "to"}):
     items: list[Entry]
 
 
-def years_before(day: date, years: int) -> date:
-    """The same day years ago; 28 February for the 29th where there is none."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=28)
+def kept_from(day: date) -> date:
+    """The first day of the years that end with this one."""
+    return add_months(day, -12 * YEARS)
 
 
 async def accident_register(
@@ -108,7 +105,7 @@ async def accident_register(
     resource = registry["accident_reports"]
     reach = reach_or_forbid(resource, actor, action)
     last = asked.to or actor.today
-    first = asked.from_ or years_before(min(last, actor.today), YEARS)
+    first = asked.from_ or kept_from(min(last, actor.today))
     if first > last:
         problem = FieldProblem("from", "must not be after to", "out_of_range")
         raise BadRequest("Some parameters of the request are wrong.", fields=[problem], code="bad_parameters")

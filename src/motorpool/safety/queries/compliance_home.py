@@ -6,6 +6,7 @@ anything else than an assignment does), the papers that carry a day of expiry, a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,11 +20,12 @@ from motorpool.core.tenancy import Actor
 from motorpool.fleet.availability.asking import Reason, Use, read_reasons
 from motorpool.safety.queries.compliance_insurance import insurance_lines, paper_line
 from motorpool.safety.queries.compliance_reach import READ, reached
-from motorpool.safety.queries.compliance_sources import SOURCES, Known, Looked
+from motorpool.safety.queries.compliance_sources import SOURCES, Known, LineSource, Looked
 from motorpool.safety.queries.driver_files import HERE, driver_facts
 from motorpool.safety.rules.compliance_lines import LONGEST, About, Counts, Line, State, counted, distinct
 from motorpool.safety.rules.inspection_periods import PERIODIC
 from motorpool.safety.rules.qualification import qualification
+from motorpool.safety.rules.qualification_facts import LICENSE, MEDICAL, REGISTRATION
 from motorpool.safety.rules.qualification_items import WRONG, Item, said
 
 #: Reasons that papers and the law give -> what they are about. Reservations and the like are none.
@@ -81,7 +83,7 @@ FROM vehicles t
 WHERE t.tenant_id = %(tenant)s AND t.id = ANY (%(vehicles)s) AND t.registration_expires_on IS NULL
   AND coalesce(t.vehicle_type, '') <> 'equipment'
   AND NOT EXISTS (SELECT FROM compliance_documents n WHERE n.tenant_id = %(tenant)s AND n.entity_id = t.id
-                    AND n.status = 'active' AND lower(n.document_type) IN ('registration', 'vehicle_registration'))
+                    AND n.status = 'active' AND lower(n.document_type) = ANY (%(registration)s))
 UNION ALL
 SELECT 'vehicle', i.vehicle_id, 'annual_inspection', 'Annual inspection', i.last, 'safety_inspections', i.id
 FROM (SELECT DISTINCT ON (t.vehicle_id) t.vehicle_id, t.id, t.next_inspection_due AS last FROM safety_inspections t
@@ -97,9 +99,9 @@ LEFT JOIN vehicles v ON v.tenant_id = %(tenant)s AND v.id = t.entity_id AND t.en
 WHERE t.tenant_id = %(tenant)s AND t.status = 'active' AND t.renewal_required AND t.expiration_date <= %(until)s
   AND (t.entity_id = ANY (%(drivers)s) OR t.entity_id = ANY (%(vehicles)s)
        OR coalesce(t.entity_type, 'fleet') NOT IN ('driver', 'vehicle') AND ({documents}))
-  AND NOT (lower(t.document_type) IN ('license', 'driver_license', 'drivers_license', 'cdl') AND d.license_expires_on IS NOT NULL)
-  AND NOT (lower(t.document_type) IN ('medical_card', 'medical_certificate') AND d.medical_card_expires_on IS NOT NULL)
-  AND NOT (lower(t.document_type) IN ('registration', 'vehicle_registration') AND v.registration_expires_on IS NOT NULL)
+  AND NOT (lower(t.document_type) = ANY (%(license)s) AND d.license_expires_on IS NOT NULL)
+  AND NOT (lower(t.document_type) = ANY (%(medical)s) AND d.medical_card_expires_on IS NOT NULL)
+  AND NOT (lower(t.document_type) = ANY (%(registration)s) AND v.registration_expires_on IS NOT NULL)
   AND NOT EXISTS (SELECT FROM compliance_documents n WHERE n.tenant_id = %(tenant)s AND n.status = 'active'
                     AND coalesce(n.entity_id, {nobody}) = coalesce(t.entity_id, {nobody})
                     AND lower(n.document_type) = lower(t.document_type)
@@ -139,10 +141,12 @@ async def compliance_home(
     facility_id: UUID | None = None,
     department_id: UUID | None = None,
     permission: str = READ[0],
+    sources: Sequence[LineSource] = SOURCES,
 ) -> Compliance:
     """What is not in order among the drivers and vehicles that the actor reaches (of a facility, of a department).
 
-    Nine statements, however many drivers and vehicles there are. Raises: Forbidden without `permission`.
+    `sources`: subjects beside papers and files that are asked. Nine statements, however many drivers and vehicles there are.
+    Raises: Forbidden without `permission`.
     """
     drivers = await _known(database, registry, actor, "drivers", permission, facility_id, department_id)
     vehicles = await _known(database, registry, actor, "vehicles", permission, facility_id, department_id)
@@ -153,7 +157,7 @@ async def compliance_home(
     if whole and reach.everything:
         lines += await insurance_lines(database, actor, {key: one.name for key, one in vehicles.items()})
     looked = Looked(drivers, vehicles, whole)
-    for source in SOURCES:
+    for source in sources:
         lines += await source(database, registry, actor, looked)
     regulated: set[UUID] = set()
     if drivers:
@@ -252,6 +256,9 @@ async def _papers(
         "until": today + timedelta(days=LONGEST),
         "tenant": actor.tenant_id,
         "today": today,
+        "license": list(LICENSE),
+        "medical": list(MEDICAL),
+        "registration": list(REGISTRATION),
     }
     documents = reached(registry, actor, "compliance_documents", READ, parameters) if whole else None
     trained = reached(

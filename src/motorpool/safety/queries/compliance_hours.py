@@ -12,6 +12,7 @@ from motorpool.safety.queries.compliance_reach import reached
 from motorpool.safety.queries.duty_log import COUNTS, GRID_DAYS
 from motorpool.safety.rules.compliance_lines import Line
 from motorpool.safety.rules.duty_documents import SUBMIT_DAYS
+from motorpool.safety.rules.hours_of_service.rulesets import RULE_WORDS
 from motorpool.safety.rules.qualification_items import said
 
 if TYPE_CHECKING:
@@ -20,16 +21,6 @@ if TYPE_CHECKING:
 TABLE = "hours_of_service_logs"
 #: How far back days without a certification are looked for: logs are kept for six months.
 OLDEST_DAYS = 183
-RULES = {
-    "11_hour_driving": "11 hours of driving",
-    "14_hour_window": "14-hour window",
-    "30_minute_break": "30-minute break",
-    "60_hour_7_day": "60 hours in 7 days",
-    "70_hour_8_day": "70 hours in 8 days",
-    "10_hour_driving": "10 hours of driving",
-    "15_hour_on_duty": "15 hours on duty",
-    "16_hour_window": "16-hour window",
-}
 #: `violations` is kept in step with each change of the log. A day is certified when every record of it that counts is.
 FOUND = """
 SELECT t.driver_id, n.rules, n.days, n.last, u.days, u.first
@@ -66,7 +57,7 @@ async def hours_lines(database: Database, registry: Registry, actor: Actor, look
     for driver, rules, days, last, uncertified, first in await database.read(actor, sql, parameters):
         name = drivers[driver].name
         if rules:
-            told = ", ".join(RULES.get(one, one) for one in rules)
+            told = ", ".join(RULE_WORDS.get(one, one) for one in rules)
             when = (
                 f"on {said(last)}"
                 if days == 1

@@ -14,6 +14,7 @@ from motorpool.core.resource.registry import Registry
 from motorpool.core.tenancy import Actor
 from motorpool.safety.queries.compliance_reach import READ, reached
 from motorpool.safety.rules.coverage import covers, lapses_between
+from motorpool.safety.rules.qualification_facts import LICENSE, REGISTRATION
 
 #: Gaps are looked for in so many days behind the one that is asked about.
 AHEAD_DAYS = 365
@@ -45,8 +46,8 @@ OWN_DATES: dict[Subject, str] = {
 }
 #: What every one of them needs -> kinds of paper that are it.
 NEEDED: dict[Subject, dict[str, tuple[str, ...]]] = {
-    "vehicle": {"registration": ("registration", "vehicle_registration")},
-    "driver": {"license": ("license", "driver_license", "drivers_license", "cdl")},
+    "vehicle": {"registration": REGISTRATION},
+    "driver": {"license": LICENSE},
 }
 
 

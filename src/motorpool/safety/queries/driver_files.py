@@ -11,10 +11,10 @@ import msgspec
 from motorpool.core.database.database import Database
 from motorpool.core.resource.registry import Registry
 from motorpool.core.tenancy import Actor
+from motorpool.fleet.rules.commercial import IS_COMMERCIAL
 from motorpool.safety.queries.compliance_reach import READ, reached, reached_or_forbid
 from motorpool.safety.resources.citations import NOTIFY_BY
 from motorpool.safety.rules.citations import Citation, Standing, standing
-from motorpool.safety.rules.inspection_periods import COMMERCIAL_KG, COMMERCIAL_SEATS
 from motorpool.safety.rules.qualification import Qualification, qualification
 from motorpool.safety.rules.qualification_facts import DriverFacts
 
@@ -47,7 +47,7 @@ LEFT JOIN (
     FROM driver_assignments s JOIN vehicles v ON v.tenant_id = %(tenant)s AND v.id = s.vehicle_id
     WHERE s.tenant_id = %(tenant)s AND {WANTED.format(column="s.driver_id")}
       AND (s.ends_at IS NULL OR s.ends_at > now() - interval '12 months')
-      AND (v.gvwr_kg >= {COMMERCIAL_KG} OR v.seats >= {COMMERCIAL_SEATS} OR v.vehicle_type IN ('tractor', 'bus') OR v.carries_hazmat)
+      AND {IS_COMMERCIAL}
     GROUP BY s.driver_id) AS a ON a.driver_id = t.id
 WHERE t.tenant_id = %(tenant)s AND {{scope}} AND {WANTED.format(column="t.id")} AND ({{which}})
 ORDER BY t.full_name, t.id

@@ -72,8 +72,22 @@ class FleetHours(Struct):
     items: list[DriverHours]
 
 
-def recent_violations(log: DriverLog, since: int) -> list[Violation]:
-    return [one for one in log.evaluation.violations if one.end > since] if log.evaluation else []
+def recent_violations(log: DriverLog, since: int) -> list[DutyViolation]:
+    if log.evaluation is None:
+        return []
+    found = log.evaluation
+    return [duty_violation(one, found.final_before) for one in found.violations if one.end > since]
+
+
+def duty_violation(one: Violation, final_before: int) -> DutyViolation:
+    """final_before: of the evaluation that found it."""
+    return DutyViolation(
+        one.rule,
+        as_time(one.start),
+        as_time(one.end),
+        severity_of(one.end - one.start),
+        one.start >= final_before and one.rule in SPLIT_RULES,
+    )
 
 
 def driver_hours(log: DriverLog) -> DriverHours:
@@ -93,7 +107,6 @@ def driver_days(log: DriverLog) -> DriverDays:
 
 def _common(log: DriverLog, begin: int) -> dict[str, Any]:
     since = log.since_now()
-    final = log.evaluation.final_before if log.evaluation else 0
     return {
         "driver_id": log.driver_id,
         "name": log.name,
@@ -104,21 +117,13 @@ def _common(log: DriverLog, begin: int) -> dict[str, Any]:
         "duty_status": log.now.status if log.now else None,
         "status_since": None if since is None else as_time(since),
         "clocks": clocks_left(log.evaluation.clocks) if log.evaluation else None,
-        "violations": [
-            DutyViolation(
-                one.rule,
-                as_time(one.start),
-                as_time(one.end),
-                severity_of(one.end - one.start),
-                one.start >= final and one.rule in SPLIT_RULES,
-            )
-            for one in recent_violations(log, begin)
-        ],
+        "violations": recent_violations(log, begin),
     }
 
 
 def _day(log: DriverLog, day: Day) -> DutyDay:
-    broken = {one.rule: None for one in recent_violations(log, day.start) if one.start < day.end}
+    found = log.evaluation.violations if log.evaluation else ()
+    broken = {one.rule: None for one in found if one.start < day.end and one.end > day.start}
     return DutyDay(
         day.day,
         as_time(day.start),

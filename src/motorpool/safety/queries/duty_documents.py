@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, time
 from uuid import UUID
 
 import msgspec
@@ -12,16 +12,12 @@ from motorpool.core.tenancy import Actor
 from motorpool.safety.resources.duty_files import DUTY_FILES
 from motorpool.safety.rules.duty_documents import Supporting
 
-COMPUTED = DUTY_FILES[0].computed
+IS_LATE = DUTY_FILES[0].computed["is_late"].expression
 ROWS = f"""
 SELECT row_to_json(q)::text FROM (
     SELECT t.id, t.log_date, t.kind, t.shown_name, t.document_number, t.document_date, t.document_time, t.place, t.notes,
-        t.received_on, t.submitted_at, t.status, t.withdrawn_reason, v.vehicle_number, u.display_name AS submitted_by,
-        f.media_type, f.name AS file_name, {COMPUTED["is_late"].expression} AS is_late,
-        {COMPUTED["kept_until"].expression} AS kept_until
-    FROM duty_supporting_documents t JOIN files f ON f.tenant_id = t.tenant_id AND f.id = t.file_id
-    LEFT JOIN vehicles v ON v.tenant_id = t.tenant_id AND v.id = t.vehicle_id
-    LEFT JOIN users u ON u.tenant_id = t.tenant_id AND u.id = t.submitted_by_user_id
+        t.status, t.withdrawn_reason, {IS_LATE} AS is_late
+    FROM duty_supporting_documents t
     WHERE t.tenant_id = %(tenant)s AND t.driver_id = %(driver)s AND t.log_date BETWEEN %(first)s AND %(last)s
     ORDER BY t.log_date, t.document_date, t.document_time NULLS FIRST, t.submitted_at, t.id) AS q
 """
@@ -37,16 +33,9 @@ class DutyDocument(msgspec.Struct):
     document_time: time | None
     place: str
     notes: str | None
-    received_on: date | None
-    submitted_at: datetime
     status: str
     withdrawn_reason: str | None
-    vehicle_number: str | None
-    submitted_by: str | None
-    media_type: str
-    file_name: str
     is_late: bool
-    kept_until: date
 
     @property
     def is_kept(self) -> bool:

@@ -11,7 +11,7 @@ import msgspec
 
 from motorpool.core.database.database import Database
 from motorpool.core.tenancy import Actor
-from motorpool.safety.queries.duty_log import DriverLog, as_time
+from motorpool.safety.queries.duty_log import SETTING, DriverLog, as_time
 from motorpool.safety.resources.drivers import RECORD_STATUS
 from motorpool.safety.rules.duty_eld_file import (
     NO_RECORD,
@@ -28,9 +28,7 @@ HEAD = f"""
 SELECT row_to_json(q)::text FROM (
     SELECT d.full_name, coalesce(u.email, d.email, d.driver_number) AS username, coalesce(d.license_region, '') AS region,
         coalesce(d.license_number, '') AS license, z.name AS carrier,
-        (SELECT trim('"' FROM s.setting_value::text) FROM system_settings s
-         WHERE (s.tenant_id = %(tenant)s OR s.tenant_id IS NULL) AND s.setting_key = '{USDOT}'
-         ORDER BY s.tenant_id NULLS LAST LIMIT 1) AS usdot
+        ({SETTING.format(key=USDOT)}) AS usdot
     FROM drivers d JOIN tenants z ON z.id = d.tenant_id
     LEFT JOIN users u ON u.tenant_id = d.tenant_id AND u.id = d.user_id
     WHERE d.tenant_id = %(tenant)s AND d.id = %(driver)s) AS q

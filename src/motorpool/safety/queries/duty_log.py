@@ -46,6 +46,11 @@ COUNTS = (
 )
 #: A record that began up to so many days before still counts when it reaches into the time asked for.
 LONGEST_DAYS = 31
+#: What holds of one setting, `{key}`: the organisation's own, else the one for all.
+SETTING = """
+SELECT trim('"' FROM s.setting_value::text) FROM system_settings s
+WHERE (s.tenant_id = %(tenant)s OR s.tenant_id IS NULL) AND s.setting_key = '{key}' ORDER BY s.tenant_id NULLS LAST LIMIT 1
+"""
 SETTINGS = f"""
 SELECT DISTINCT ON (setting_key) setting_key, trim('"' FROM setting_value::text) FROM system_settings
 WHERE (tenant_id = %(tenant)s OR tenant_id IS NULL) AND setting_key IN ('{RULESET}', '{DAY_START}')

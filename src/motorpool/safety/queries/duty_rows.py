@@ -13,15 +13,13 @@ from motorpool.safety.resources.drivers import RECORD_STATUS
 
 ROWS = f"""
 SELECT row_to_json(q)::text FROM (
-    SELECT t.id, t.log_date, t.duty_status, t.special_category, coalesce(t.exceptions, ARRAY[]::text[]) AS exceptions,
-        t.status_start_time, t.status_end_time, t.location_start, t.remarks, t.origin, t.driver_decision, t.certified_at,
-        t.replaces_log_id, t.edit_reason, t.created_at, t.vehicle_id, v.vehicle_number, u.display_name AS made_by,
-        o.full_name AS co_driver, t.trailer_numbers, t.shipping_documents, t.odometer_start, t.odometer_end,
+    SELECT t.id, t.duty_status, t.special_category, coalesce(t.exceptions, ARRAY[]::text[]) AS exceptions,
+        t.status_start_time, t.status_end_time, t.location_start, t.remarks, t.origin, t.certified_at,
+        t.replaces_log_id, t.edit_reason, t.vehicle_id, v.vehicle_number, u.display_name AS made_by,
         ({RECORD_STATUS}) AS record_status
     FROM hours_of_service_logs t
     LEFT JOIN vehicles v ON v.tenant_id = t.tenant_id AND v.id = t.vehicle_id
     LEFT JOIN users u ON u.tenant_id = t.tenant_id AND u.id = t.created_by_user_id
-    LEFT JOIN drivers o ON o.tenant_id = t.tenant_id AND o.id = t.co_driver_id
     WHERE t.tenant_id = %(tenant)s AND t.driver_id = %(driver)s AND t.status_start_time < %(until)s
       AND t.status_start_time >= %(since)s - interval '31 days' AND coalesce(t.status_end_time, 'infinity') > %(since)s
     ORDER BY t.status_start_time, t.created_at, t.id) AS q
@@ -30,7 +28,6 @@ SELECT row_to_json(q)::text FROM (
 
 class DutyRow(msgspec.Struct):
     id: str
-    log_date: str
     duty_status: str
     special_category: str | None
     exceptions: list[str]
@@ -39,19 +36,12 @@ class DutyRow(msgspec.Struct):
     location_start: str | None
     remarks: str | None
     origin: str
-    driver_decision: str
     certified_at: datetime | None
     replaces_log_id: str | None
     edit_reason: str | None
-    created_at: datetime
     vehicle_id: str | None
     vehicle_number: str | None
     made_by: str | None
-    co_driver: str | None
-    trailer_numbers: list[str] | None
-    shipping_documents: list[str] | None
-    odometer_start: int | None
-    odometer_end: int | None
     record_status: str
 
 

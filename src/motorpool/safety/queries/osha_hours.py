@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -27,9 +28,6 @@ SELECT count(DISTINCT t.technician_id), coalesce(sum(t.hours), 0)
 FROM work_order_labor t JOIN technicians m ON m.tenant_id = %(tenant)s AND m.id = t.technician_id
 WHERE t.tenant_id = %(tenant)s AND t.started_at >= %(start)s AND t.started_at < %(end)s
   AND (%(facility)s::uuid IS NULL OR m.facility_id = %(facility)s::uuid)
-"""
-YEAR = """
-SELECT make_date(%(year)s, 1, 1)::timestamp AT TIME ZONE %(zone)s, make_date(%(year)s + 1, 1, 1)::timestamp AT TIME ZONE %(zone)s
 """
 
 
@@ -56,8 +54,8 @@ async def known_hours(
             return None
     if not date.min.year < year < date.max.year - 1:
         return None
-    asked = {"year": year, "zone": actor.time_zone}
-    ((start, end),) = await database.read(actor, YEAR, asked)
+    zone = ZoneInfo(actor.time_zone)
+    start, end = (datetime(one, 1, 1, tzinfo=zone) for one in (year, year + 1))
     where = {"tenant": actor.tenant_id, "start": start, "end": end, "facility": facility}
     ((drivers, on_duty),) = await database.read(actor, DUTY, where)
     ((technicians, worked),) = await database.read(actor, LABOR, where)

@@ -67,14 +67,13 @@ COLUMNS = (
     Column("days_restricted", "Days restricted", "integer"),
     Column("injury_type", "Type"),
 )
+Year = Annotated[int, Meta(ge=1971, le=2200, description="Calendar year; this one unless given")]
 
 
 class LogAsked(Struct, forbid_unknown_fields=True):
     """Which log."""
 
-    year: (
-        Annotated[int, Meta(ge=1971, le=2200, description="Calendar year; this one unless given")] | None
-    ) = None
+    year: Year | None = None
     facility: Annotated[UUID, Meta(description="Only cases of this establishment")] | None = None
     format: Annotated[
         Literal["json", "csv", "xlsx", "pdf"],

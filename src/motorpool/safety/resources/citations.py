@@ -34,9 +34,9 @@ COURSE = States(
         ),
         Move(
             "set_court_date",
-            "open",
+            None,
             leaves=("open", "contested"),
-            summary="The court has set or moved its day; what is contested stays so",
+            summary="The court has set or moved its day; that alone contests nothing",
             needs=("court_date",),
             takes=("court_location",),
         ),

@@ -56,7 +56,3 @@ def to_keep(documents: Sequence[Supporting]) -> tuple[Supporting, ...]:
 def due_on(day: date, received_on: date | None = None) -> date:
     """Last day on which the driver may hand it in: 13 days after the day, or after the driver had it if that is later."""
     return max(day, received_on or day) + timedelta(days=SUBMIT_DAYS)
-
-
-def is_late(day: date, received_on: date | None, submitted_on: date) -> bool:
-    return submitted_on > due_on(day, received_on)

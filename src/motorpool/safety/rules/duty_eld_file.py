@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import chain
 from zoneinfo import ZoneInfo
@@ -88,6 +88,9 @@ class EldUser:
         return self.name.strip().rpartition(" ")[0][:LONGEST_NAME]
 
 
+NOBODY = EldUser(UNIDENTIFIED, "Driver Unidentified")
+
+
 @dataclass(frozen=True, slots=True)
 class EldVehicle:
     number: str
@@ -147,7 +150,6 @@ class EldFile:
     documents: Sequence[str] = ()
     is_exempt: bool = False
     comment: str = COMMENT
-    _unknown: EldUser = field(default_factory=lambda: EldUser(UNIDENTIFIED, "Driver Unidentified"))
 
 
 # -- the file
@@ -233,7 +235,7 @@ def _users(given: EldFile) -> Iterable[EldUser]:
     if given.co_driver:
         yield given.co_driver
     yield from (one.maker for one in _latest_first(given.events) if one.maker)
-    yield given._unknown
+    yield NOBODY
 
 
 def _vehicles(given: EldFile) -> list[EldVehicle]:
@@ -303,7 +305,7 @@ def _event(
 def _unidentified(
     given: EldFile, one: EldEvent, numbers: dict[int, str], vehicles: Sequence[EldVehicle]
 ) -> tuple[str, ...]:
-    fields, check = _beginning(given, one, numbers, given._unknown.username)
+    fields, check = _beginning(given, one, numbers, UNIDENTIFIED)
     return (*fields, "0", _order(one.vehicle, vehicles), "0", check)
 
 

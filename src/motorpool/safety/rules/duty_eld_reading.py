@@ -39,12 +39,6 @@ _BREAK = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
-class ReadUser:
-    kind: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class ReadVehicle:
     number: str
     vin: str
@@ -64,14 +58,12 @@ class ReadEvent:
     latitude: float | None
     longitude: float | None
     vehicle: ReadVehicle | None
-    maker: ReadUser | None
     comment: str = ""
     place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadCertification:
-    line: int
     at: datetime
     day: datetime
 
@@ -86,7 +78,6 @@ class ReadFile:
     license_state: str = ""
     license_number: str = ""
     usdot: str = ""
-    carrier: str = ""
     multiday: int = 8
     day_start: time = time(0)
     offset_hours: int = 0
@@ -94,7 +85,8 @@ class ReadFile:
     registration: str = ""
     identifier: str = ""
     comment: str = ""
-    users: dict[str, ReadUser] = field(default_factory=dict)
+    #: Names by their number in the list.
+    users: dict[str, str] = field(default_factory=dict)
     vehicles: dict[str, ReadVehicle] = field(default_factory=dict)
     events: list[ReadEvent] = field(default_factory=list)
     unidentified: list[ReadEvent] = field(default_factory=list)
@@ -247,7 +239,7 @@ class _Reader:
         driver, _, _, carrier, _, now, device = (one or [] for one in lines)
         found = self.found
         found.last_name, found.first_name, found.username, found.license_state, found.license_number = driver
-        found.usdot, found.carrier = carrier[:2]
+        found.usdot = carrier[0]
         found.multiday, found.offset_hours = int(carrier[2]), int(carrier[4])
         begins = self._moment(first + 3, "010126", carrier[3], "starting")
         found.day_start = begins.time() if begins else time(0)
@@ -255,10 +247,10 @@ class _Reader:
         found.registration, found.identifier, _, found.comment = device
 
     def _user(self, number: int, values: list[str]) -> None:
-        order, kind, last, first = values
+        order, _, last, first = values
         if str(int(order)) in self.found.users:
             self._wrong(number, f"must be another one than above; is {order}", "user order number")
-        self.found.users[str(int(order))] = ReadUser(kind, f"{first} {last}".strip())
+        self.found.users[str(int(order))] = f"{first} {last}".strip()
 
     def _vehicle(self, number: int, values: list[str]) -> None:
         order, unit, vin = values
@@ -267,19 +259,17 @@ class _Reader:
         self.found.vehicles[str(int(order))] = ReadVehicle(unit, vin)
 
     def _event(self, number: int, values: list[str]) -> None:
-        maker = self._listed(number, values[13], self.found.users, "user order number", "user list")
-        event = self._read(number, values, maker, self.found.username)
+        self._listed(number, values[13], self.found.users, "user order number", "user list")
+        event = self._read(number, values, self.found.username)
         if event:
             self.found.events.append(event)
 
     def _of_nobody(self, number: int, values: list[str]) -> None:
-        event = self._read(number, values, None, UNIDENTIFIED)
+        event = self._read(number, values, UNIDENTIFIED)
         if event:
             self.found.unidentified.append(event)
 
-    def _read(
-        self, number: int, values: list[str], maker: ReadUser | None, username: str
-    ) -> ReadEvent | None:
+    def _read(self, number: int, values: list[str], username: str) -> ReadEvent | None:
         sequence, record_status, origin, kind, code, date, clock = values[:7]
         if int(code) not in CODES[int(kind)]:
             told = ", ".join(map(str, CODES[int(kind)]))
@@ -306,7 +296,6 @@ class _Reader:
             latitude,
             longitude,
             vehicle,
-            maker,
         )
 
     def _listed(
@@ -341,7 +330,7 @@ class _Reader:
         self._listed(number, order, self.found.vehicles, "CMV order number", "CMV list")
         at, certified = self._moment(number, date, clock), self._moment(number, day, "000000", "certified")
         if at and certified:
-            self.found.certifications.append(ReadCertification(number, at, certified))
+            self.found.certifications.append(ReadCertification(at, certified))
 
     def _end(self, first: int, rows: Sequence[str]) -> None:
         if len(rows) != 1:

@@ -21,7 +21,6 @@ from motorpool.safety.rules.duty_eld_reading import (
     WRONG,
     ReadEvent,
     ReadFile,
-    ReadUser,
     ReadVehicle,
 )
 from motorpool.safety.rules.duty_records import Terms
@@ -47,7 +46,6 @@ class EldRecord:
     latitude: float | None = None
     longitude: float | None = None
     vehicle: ReadVehicle | None = None
-    maker: ReadUser | None = None
     comment: str = ""
     place: str = ""
     certified_at: datetime | None = None
@@ -176,7 +174,6 @@ def _record(event: ReadEvent, start: datetime, status: str, category: str | None
         event.latitude,
         event.longitude,
         event.vehicle,
-        event.maker,
         event.comment,
         event.place,
     )

@@ -72,8 +72,6 @@ class Grid:
     line: str
     violations: tuple[Mark, ...]
     missing: tuple[Mark, ...]
-    #: Of all four rows together.
-    total: str
     words: str
 
 
@@ -121,7 +119,6 @@ def draw(day: Day, terms: Terms, violations: Sequence[Violation], look: Look, wo
             for one in day.stretches
             if one.record is None
         ),
-        total=clock_words(_minutes(sum(day.seconds.values()))),
         words=words,
     )
 

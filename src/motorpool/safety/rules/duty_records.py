@@ -142,13 +142,11 @@ def duty_log_from(line: Sequence[Stretch], terms: Terms, as_of: int) -> DutyLog:
 
     An exception that a record claims is claimed for the time of the record.
     """
-    claimed: dict[str, list[tuple[int, int]] | None] = {}
+    claimed: dict[str, list[tuple[int, int]]] = {}
     for one in line:
         for kind in one.record.exceptions if one.record else ():
             if kind in EXCEPTIONS:
-                times = claimed.setdefault(kind, [])
-                assert times is not None
-                times.append((one.start, one.end))
+                claimed.setdefault(kind, []).append((one.start, one.end))
     entries = tuple(
         (KINDS[one.record.status], one.record.status == "sleeper_berth", one.start)
         if one.record
@@ -160,7 +158,7 @@ def duty_log_from(line: Sequence[Stretch], terms: Terms, as_of: int) -> DutyLog:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One of the carrier's days, of 23 to 25 hours; `minutes` by status, `missing`: without a record, `ahead`: not over yet."""
+    """One of the carrier's days, of 23 to 25 hours; `seconds` by status, `missing`: those without a record."""
 
     day: date
     start: int

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from motorpool.safety.rules.inspection_periods import COMMERCIAL_KG, COMMERCIAL_SEATS
-
 #: Types that are no accident of a vehicle in traffic (49 CFR 390.5 leaves out getting in and out, loading and unloading).
 NOT_IN_TRAFFIC = ("injury", "near_miss", "theft", "vandalism", "breakdown", "complaint")
 #: Incident type -> as it is said on a phone, the usual ones first.
@@ -38,18 +36,6 @@ def accident_severity(*, fatalities: int, treated_away: bool, injuries: int, tow
     if treated_away:
         return "severe"
     return "moderate" if injuries > 0 or towed else "minor"
-
-
-def is_commercial(
-    vehicle_type: str | None, gvwr_kg: int | None, seats: int | None, carries_hazmat: bool = False
-) -> bool:
-    """Whether a vehicle is a commercial motor vehicle of 49 CFR 390.5, whose accidents go into the register."""
-    return (
-        carries_hazmat
-        or (gvwr_kg or 0) >= COMMERCIAL_KG
-        or (seats or 0) >= COMMERCIAL_SEATS
-        or vehicle_type in ("tractor", "bus")
-    )
 
 
 def title_of(incident_type: str, description: str | None) -> str:

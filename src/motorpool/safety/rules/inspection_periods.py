@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from motorpool.fleet.rules.commercial import PASSENGER_SEATS
+
 #: Types that are the periodic inspection of 49 CFR 396.17.
 PERIODIC = ("annual", "DOT")
-#: Gross weight from which on a vehicle is a commercial motor vehicle: 10,001 lb (49 CFR 390.5), in kilograms.
-COMMERCIAL_KG = 4_537
-#: Seats, the driver's included, from which on it is one when it carries passengers not for pay (49 CFR 390.5).
-COMMERCIAL_SEATS = 16
 #: A vehicle that goes farther in a day is doubtful, kilometres.
 FARTHEST_A_DAY_KM = 2_500
 
@@ -28,7 +26,7 @@ def report_every_day(vehicle_type: str | None, seats: int | None) -> bool:
 
     Of other vehicles a report is due only when something was found; a report without a defect is welcome.
     """
-    return vehicle_type == "bus" or (seats or 0) >= COMMERCIAL_SEATS
+    return vehicle_type == "bus" or (seats or 0) >= PASSENGER_SEATS
 
 
 Doubt = Literal["rollback", "ahead", "jump"]

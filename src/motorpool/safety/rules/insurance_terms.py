@@ -10,8 +10,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from motorpool.safety.rules.inspection_periods import add_months
 
 CENT = Decimal("0.01")
-#: A term of this many days at least counts as a year, so that leap years do not move it.
-YEAR_DAYS = 365
 
 
 def next_term(first: date, last: date) -> tuple[date, date]:

@@ -19,6 +19,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+from motorpool.fleet.rules.commercial import is_heavy
+
 TestType = Literal["alcohol", "drug"]
 Basis = Literal["law", "company"]
 Phase = Literal["prompt", "explain", "closed"]
@@ -27,28 +29,16 @@ Phase = Literal["prompt", "explain", "closed"]
 PROMPT = timedelta(hours=2)
 #: No attempt after this; a citation counts up to it as well (382.303(a), (b), (d)).
 LIMITS: dict[TestType, timedelta] = {"alcohol": timedelta(hours=8), "drug": timedelta(hours=32)}
-#: Gross weight from which on drivers of a vehicle are tested: 26,001 lb (49 CFR 382.107), in kilograms.
-TESTED_KG = 11_794
-#: Seats, the driver's included, from which on they are (49 CFR 382.107).
-TESTED_SEATS = 16
 #: First words of the note under a test that the rule took back; without them a person cancelled it.
 WITHDRAWN = "Withdrawn: "
 LAW = "49 CFR 382.303"
 
 
 def is_tested_vehicle(
-    vehicle_type: str | None, gvwr_kg: int | None, seats: int | None, carries_hazmat: bool | None = False
+    vehicle_type: str | None, gvwr_kg: int | None, seats: int | None, carries_hazmat: bool = False
 ) -> bool | None:
-    """Whether part 382 covers the drivers of a vehicle; None when its weight is not known and could decide it.
-
-    Of any size when it carries hazardous materials that need placards (49 CFR 382.107).
-    """
-    if (
-        carries_hazmat
-        or (gvwr_kg or 0) >= TESTED_KG
-        or (seats or 0) >= TESTED_SEATS
-        or vehicle_type in ("tractor", "bus")
-    ):
+    """Whether part 382 covers the drivers of a vehicle; None when its weight is not known and could decide it."""
+    if is_heavy(vehicle_type, gvwr_kg, seats, carries_hazmat):
         return True
     return None if gvwr_kg is None and vehicle_type in ("truck", "trailer") else False
 

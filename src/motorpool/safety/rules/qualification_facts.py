@@ -18,6 +18,8 @@ REGISTRY_NOTE = ("examiner_registry_note", "national_registry_note")
 VARIANCE = ("medical_variance", "spe_certificate", "medical_exemption", "waiver")
 SAFETY_HISTORY = ("safety_performance_history", "previous_employer_check")
 CLEARINGHOUSE = ("drug_clearinghouse_query", "clearinghouse_query", "clearinghouse_full_query")
+#: Of a vehicle.
+REGISTRATION = ("registration", "vehicle_registration")
 #: Papers that the items of the file already speak of.
 KNOWN = frozenset(
     kind
@@ -37,8 +39,8 @@ KNOWN = frozenset(
 )
 #: Papers that are valid until a day, beside permits of every kind.
 LAPSING = frozenset(
-    (*LICENSE, *MEDICAL, *VARIANCE, "registration", "vehicle_registration", "permit", "insurance", "insurance_certificate",
-     "certificate_of_insurance", "emissions_certificate")
+    (*LICENSE, *MEDICAL, *VARIANCE, *REGISTRATION, "permit", "insurance", "insurance_certificate", "certificate_of_insurance",
+     "emissions_certificate")
 )  # fmt: skip
 #: Endorsements of a commercial license: hazardous materials, tank, passengers, school bus, doubles, tank with hazardous materials.
 COMMERCIAL_ENDORSEMENTS = frozenset("HNPSTX")

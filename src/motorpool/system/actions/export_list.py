@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -114,7 +115,7 @@ async def write_export(
     if row is None:
         return
     table, form, filters, columns, user_id = row
-    try:
+    async with outcome_of(database, tenant_id, job_id):
         actor = await load_actor(database, tenant_id, user_id)
         resource = registry.get(table)
         if resource is None:
@@ -138,6 +139,13 @@ async def write_export(
             f"{resource.collection}-{actor.today}.{extension}",
             datetime.now(UTC) + timedelta(days=settings.keep_days),
         )
+
+
+@asynccontextmanager
+async def outcome_of(database: Database, tenant_id: UUID, job_id: UUID) -> AsyncIterator[None]:
+    """Around the work on an export: what is refused is said on it, and what nobody wants any more ends quietly."""
+    try:
+        yield
     except Cancelled:
         return
     except MotorpoolError as error:

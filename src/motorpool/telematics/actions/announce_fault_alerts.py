@@ -6,13 +6,11 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from motorpool.core.database.database import Connection
-from motorpool.core.jobs.defer import defer_reactions
+from motorpool.core.jobs.defer import announce_rows
 
 TOPIC = "vehicle_fault_alerts"
 #: Severities that somebody has to do something about.
 GRAVE = ("critical", "major")
-#: Faults of one announcement.
-AT_ONCE = 500
 
 ACTIVE = "SELECT f.id FROM vehicle_faults f WHERE f.tenant_id = %(tenant)s AND f.id = ANY (%(ids)s) AND f.status = 'active'"
 
@@ -27,5 +25,4 @@ async def active_before(connection: Connection, tenant_id: UUID, ids: Collection
 
 async def announce_fault_alerts(connection: Connection, tenant_id: UUID, ids: Sequence[UUID]) -> None:
     """Queue the reactions to faults that became active, in the transaction that wrote them."""
-    for begin in range(0, len(ids), AT_ONCE):
-        await defer_reactions(connection, TOPIC, tenant_id, fault_ids=list(ids[begin : begin + AT_ONCE]))
+    await announce_rows(connection, TOPIC, tenant_id, "fault_ids", ids)

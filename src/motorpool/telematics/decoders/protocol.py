@@ -7,6 +7,7 @@ in `registry.PROTOCOLS`.
 from __future__ import annotations
 
 import struct
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -47,7 +48,7 @@ class Message:
     problem: str | None = None
 
 
-class Protocol:
+class Protocol(ABC):
     """Base of all protocols with listeners of their own. Class variables describe it to people."""
 
     name: ClassVar[str]
@@ -61,15 +62,15 @@ class Protocol:
     #: Devices that speak it.
     devices: ClassVar[str] = ""
 
+    @abstractmethod
     def frame(self, buffer: bytes) -> int:
         """Length of the first message in the buffer; 0 while its end has not come. Raises Garbage."""
-        raise NotImplementedError
 
+    @abstractmethod
     def decode(self, frame: bytes, now: int) -> Message:
         """One whole message; `now` in microseconds since 1970. Raises Undecodable, or ValueError and the like for
         content that does not fit; `read` turns those into Undecodable.
         """
-        raise NotImplementedError
 
     def datagram(self, data: bytes, now: int) -> list[Message]:
         """The messages of a datagram; by default the same frames as on a connection. Raises Undecodable."""

@@ -73,7 +73,7 @@ async def _make(
 ) -> Fences:
     """Make the shapes and keep them."""
     # In a thread: thousands of new shapes take a second.
-    fences = await asyncio.to_thread(Fences.of, [fence_row(*row) for row in rows], key[1], earlier)
+    fences = await asyncio.to_thread(lambda: Fences.of([fence_row(*row) for row in rows], key[1], earlier))
     _cache[key] = version, fences
     _cache.move_to_end(key)
     while len(_cache) > KEPT:

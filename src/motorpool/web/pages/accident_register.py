@@ -10,15 +10,11 @@ from litestar import Request, Response, get
 from motorpool.core.errors import MotorpoolError
 from motorpool.core.resource.routes import actor_of
 from motorpool.core.verbs import struct_of
-from motorpool.safety.queries.accident_register import YEARS, RegisterAsked, accident_register, years_before
+from motorpool.safety.queries.accident_register import YEARS, RegisterAsked, accident_register, kept_from
 from motorpool.web.navigation import may
+from motorpool.web.pages.reports_telematics import FILES
 
 AnyRequest = Request[Any, Any, Any]
-FILES = (
-    ("csv", "CSV", "file-type-csv"),
-    ("xlsx", "Excel", "file-spreadsheet"),
-    ("pdf", "PDF", "file-type-pdf"),
-)
 
 
 @get("/accident-register", include_in_schema=False)
@@ -43,7 +39,7 @@ async def register_page(request: AnyRequest) -> Response[Any]:
         register=found,
         problem=problem,
         years=YEARS,
-        kept_from=years_before(actor.today, YEARS),
+        kept_from=kept_from(actor.today),
         incomplete=[one for one in found.items if one.missing],
         totals={
             "accidents": len(found.items),

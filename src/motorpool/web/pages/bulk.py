@@ -121,7 +121,7 @@ async def _move(
     except MotorpoolError as problem:
         return await _again(request, resource, pairs, do, selection, problem, asked_of(move), move)
     body = {"move": {"verb": move.verb, "ids": [str(key) for key in selection.keys], **taken}}
-    done = f"{counted(resource, selection)} {formats.words(move.to).lower()}."
+    done = f"{counted(resource, selection)} {formats.words(move.to or 'saved').lower()}."
     return await _do(request, resource, body, selection, do, pairs, done, asked_of(move), move)
 
 

@@ -16,7 +16,7 @@ from motorpool.core.tenancy import Actor
 from motorpool.safety.queries.open_citations import MOST, OpenCitation, open_citations
 from motorpool.web import formats
 from motorpool.web.navigation import may
-from motorpool.web.pages.records import Row, detail_context, read_row
+from motorpool.web.pages.records import Row, detail_context, pictures_of, read_row
 from motorpool.web.titles import titles_of
 
 AnyRequest = Request[Any, Any, Any]
@@ -58,7 +58,7 @@ async def citation_page(request: AnyRequest) -> Response[Any]:
         "citation.html",
         **context,
         clocks=clocks_of(actor, row),
-        photos=[one for one in row["attachments"] or [] if str(one).startswith(("/api/", "https://"))],
+        photos=pictures_of(row["attachments"]),
         may_photograph=may(actor, f"{TABLE}.update") or may(actor, f"{TABLE}.create"),
     )
     return page

@@ -17,7 +17,7 @@ from motorpool.core.verbs import struct_of
 from motorpool.safety.compliance_package_routes import order_package
 from motorpool.safety.printing.compliance import STATES
 from motorpool.safety.queries.compliance_home import Compliance, compliance_home
-from motorpool.safety.queries.compliance_question import Asked, chosen
+from motorpool.safety.queries.compliance_question import Asked, chosen, filters_of
 from motorpool.safety.rules.compliance_lines import Counts, Line, Subject, counted, grouped
 from motorpool.safety.rules.qualification_items import Item
 from motorpool.web.forms import MOST_CHOICES
@@ -122,12 +122,14 @@ async def home_page(request: AnyRequest) -> Response[Any]:
         first_row=first + 1,
         previous_href=_address(asked, page=page_number - 1) if page_number > 1 else None,
         next_href=_address(asked, page=page_number + 1) if first + PAGE_SUBJECTS < len(subjects) else None,
-        filtered=bool(_query(asked)),
+        filtered=bool(filters_of(asked)),
         facilities=await _choices(request, actor, "facilities"),
         departments=await _choices(request, actor, "departments"),
-        package=_query(asked) if may(actor, "compliance_documents.export") and actor.user_id else None,
+        package=list(filters_of(asked).items())
+        if may(actor, "compliance_documents.export") and actor.user_id
+        else None,
         files=[
-            (label, icon, f"/api/v1/compliance?{urlencode([*_query(asked), ('format', form)])}")
+            (label, icon, f"/api/v1/compliance?{urlencode(filters_of(asked) | {'format': form})}")
             for form, label, icon in (("xlsx", "Excel", "file-spreadsheet"), ("pdf", "PDF", "file-type-pdf"))
         ]
         if may(actor, "compliance_documents.export")
@@ -195,16 +197,8 @@ def tiles(counts: Counts, asked: Asked) -> list[tuple[str, str, str, str, bool]]
     return found
 
 
-def _query(asked: Asked) -> list[tuple[str, str]]:
-    return [
-        (name, str(value))
-        for name in ("about", "state", "within", "facility_id", "department_id", "q")
-        if (value := getattr(asked, name))
-    ]
-
-
 def _address(asked: Asked, **more: Any) -> str:
-    query = dict(_query(asked)) | {name: str(value) for name, value in more.items() if value}
+    query = filters_of(asked) | {name: str(value) for name, value in more.items() if value}
     for name, value in more.items():
         if not value:
             query.pop(name, None)

@@ -14,6 +14,7 @@ from motorpool.core.resource.problems import problem_of
 from motorpool.core.resource.routes import actor_of
 from motorpool.core.resource.select import get_statement, reach_or_forbid
 from motorpool.core.tenancy import Actor
+from motorpool.safety.actions.keep_paper import PAPERS, TABLES
 from motorpool.safety.compliance_paper_routes import receive_paper
 from motorpool.safety.rules.qualification_facts import (
     APPLICATION,
@@ -32,14 +33,6 @@ from motorpool.web.pages.importing import sentences
 from motorpool.web.rendering import go_on
 
 AnyRequest = Request[Any, Any, Any]
-PAPERS = "compliance_documents"
-#: Where what a paper is about is kept, and which of its columns is the name.
-SUBJECTS = {
-    "driver": ("drivers", "full_name"),
-    "vehicle": ("vehicles", "vehicle_number"),
-    "facility": ("facilities", "name"),
-    "vendor": ("vendors", "name"),
-}
 #: Usual kinds of paper; any other may be typed.
 USUAL = {
     "driver": tuple(kinds[0] for kinds in (
@@ -62,7 +55,7 @@ async def paper_page(request: AnyRequest) -> Response[Any]:
     if before:
         values |= {name: str(before[name] or "") for name in COPIED}
     about = values["entity_type"] or "fleet"
-    table, column = SUBJECTS.get(about, ("", ""))
+    table = TABLES.get(about)
     subject = await _row(request, actor, table, values["entity_id"]) if table else None
     if table and subject is None:
         raise BadRequest("Name whom or what the paper is about, or add it under Compliance documents.")
@@ -73,7 +66,7 @@ async def paper_page(request: AnyRequest) -> Response[Any]:
         title=("Renew: " if before else "") + formats.words(values["document_type"] or "new paper"),
         values=values | {"entity_type": about},
         before=before,
-        subject=subject[column] if subject else "Whole fleet",
+        subject=subject[state.registry[table].title_column] if table and subject else "Whole fleet",
         usual=USUAL.get(about, ()),
         may_file=may(actor, "documents.create"),
         limit_mb=state.files.limit_bytes / 1e6,

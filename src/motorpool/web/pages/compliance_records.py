@@ -16,6 +16,7 @@ from motorpool.core.resource.routes import actor_of
 from motorpool.core.resource.select import reach_or_forbid
 from motorpool.core.tenancy import Actor
 from motorpool.fleet.availability.asking import Use, read_reasons
+from motorpool.safety.printing.qualification import PARTS, STATES
 from motorpool.safety.queries.coverage import Cover, Coverage, coverage
 from motorpool.safety.queries.driver_files import driver_citations, driver_facts, standing_of
 from motorpool.safety.rules.citations import Level
@@ -28,25 +29,12 @@ from motorpool.web.pages.compliance import mended, when_of
 from motorpool.web.pages.records import read_row, tabs_of
 
 AnyRequest = Request[Any, Any, Any]
-ITEM_WORDS = {
-    "there": "There",
-    "lapses_soon": "Lapses soon",
-    "due": "Not yet due",
-    "missing": "Missing",
-    "lapsed": "Lapsed",
-    "not_needed": "Not needed yet",
-}
+ITEM_WORDS = {state: words for state, (words, _) in STATES.items()}
 ITEM_TONES = {
     "there": "ok", "lapses_soon": "warn", "due": "info", "missing": "bad", "lapsed": "bad", "not_needed": "quiet",
 }  # fmt: skip
 FILE_WORDS = {"complete": "Complete", "lapses_soon": "Lapses soon", "incomplete": "Incomplete"}
 FILE_TONES = {"complete": "ok", "lapses_soon": "warn", "incomplete": "bad"}
-PARTS = {
-    "file": ("Qualification file", "49 CFR 391.51"),
-    "beside": ("Kept apart from the file", "49 CFR 391.23, 382"),
-    "training": ("Trainings", ""),
-    "other": ("Other papers", ""),
-}
 STANDING_WORDS: dict[Level, tuple[str, str]] = {
     "clear": ("Clear", "ok"),
     "noted": ("Noted", "info"),

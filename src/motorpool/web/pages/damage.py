@@ -14,14 +14,12 @@ from motorpool.core.tenancy import Actor
 from motorpool.safety.rules.damage import KINDS, SEVERITIES, STANDING, outline_of
 from motorpool.web import formats
 from motorpool.web.navigation import may
-from motorpool.web.pages.records import can, detail_context, read_row
+from motorpool.web.pages.records import can, detail_context, pictures_of, read_row
 from motorpool.web.pages.report_incident import report_kit
 
 AnyRequest = Request[Any, Any, Any]
 Row = dict[str, Any]
 OUTLINES = ("car", "van", "truck", "bus")
-#: States whose marks are still to be seen on the vehicle.
-MARKED = STANDING
 MARKS = """
 SELECT row_to_json(q)::text FROM (
     SELECT t.id, t.damage_report_id, t.view, t.x::float8 AS x, t.y::float8 AS y, t.damage_type, t.severity, t.notes, t.photo_url,
@@ -76,12 +74,12 @@ async def damage_page(request: AnyRequest) -> Response[Any]:
         kinds=KINDS,
         severities=SEVERITIES,
         may_mark=actor.user_id is not None
-        and row["status"] in MARKED
+        and row["status"] in STANDING
         and can(actor, state.registry["damage_marks"], "create"),
-        may_unmark=row["status"] in MARKED and can(actor, state.registry["damage_marks"], "delete"),
+        may_unmark=row["status"] in STANDING and can(actor, state.registry["damage_marks"], "delete"),
         may_photograph=actor.user_id is not None
         and (can(actor, resource, "update") or can(actor, resource, "create")),
-        photos=[one for one in row["photos"] or [] if str(one).startswith(("/api/", "https://"))],
+        photos=pictures_of(row["photos"]),
         money=lambda value: formats.money(value, actor.currency),
     )
     return page
@@ -120,7 +118,7 @@ async def vehicle_panel(request: AnyRequest) -> Response[Any]:
     reach = actor.access.reach(resource.permission("read"))
     if reach is not None:
         query = REPORTS.format(scope=scope_condition(resource, reach) or "true")
-        where = {"vehicle": UUID(row["id"]), "standing": list(MARKED)}
+        where = {"vehicle": UUID(row["id"]), "standing": list(STANDING)}
         texts = await state.database.read(actor, query, base_parameters(actor, reach) | where)
         reports = [msgspec.json.decode(text) for (text,) in texts]
     page: Response[Any] = state.renderer.page(

@@ -20,14 +20,12 @@ from motorpool.safety.queries.duty_waiting import duty_waiting
 from motorpool.web import formats
 from motorpool.web.navigation import may
 from motorpool.web.pages.hours_looks import STATUS_WORDS, clocks_of, may_drive_from
-from motorpool.web.pages.meetings import TODO, WAITING, decoded
+from motorpool.web.pages.meetings import ACTIONS, WAITING, decoded
 
 AnyRequest = Request[Any, Any, Any]
 LOGS, UNASSIGNED = "hours_of_service_logs", "unassigned_driving"
 #: Notifications that are shown, and days ahead in which a paper that lapses is told of.
 NEWEST, AHEAD = 5, 60
-#: Lines of the overview that this page tells in its own words, and tests, which nobody is warned of here.
-NO_PAPERS = ("hours_", "test_due")
 #: Who has a vehicle now: by an assignment, or because a reserved one was handed over.
 VEHICLES = """
 SELECT row_to_json(q)::text FROM (
@@ -202,7 +200,7 @@ async def of_meetings(request: AnyRequest, actor: Actor) -> list[Waiting]:
                 href = f"{place}/quiz?place={one['place']}&again"
                 lines.append(Waiting("help", f"Answer the quiz of {one['topic']}", href, "Safety meeting"))
     if may(actor, "corrective_actions.read"):
-        for one in decoded(await database.read(actor, TODO, where)):
+        for one in decoded(await database.read(actor, ACTIONS, where)):
             due = ""
             if one["due_on"]:
                 due = f"{'Was due' if one['is_late'] else 'Due'} {formats.day(date.fromisoformat(one['due_on']))}"
@@ -215,11 +213,11 @@ async def of_meetings(request: AnyRequest, actor: Actor) -> list[Waiting]:
 
 
 async def of_papers(request: AnyRequest, actor: Actor, driver: UUID) -> list[Waiting]:
-    """Papers that lapsed or soon will."""
+    """Papers that lapsed or soon will. The log is told of above, and nobody is warned of tests here."""
     if not (may(actor, "compliance_documents.read") and may(actor, "drivers.read")):
         return []
     registry: Registry = request.app.state.registry
-    found = await compliance_home(request.app.state.database, registry, actor)
+    found = await compliance_home(request.app.state.database, registry, actor, sources=())
     return [
         Waiting(
             "file-alert",
@@ -231,6 +229,5 @@ async def of_papers(request: AnyRequest, actor: Actor, driver: UUID) -> list[Wai
         for one in found.lines
         if one.about == "driver"
         and one.subject_id == driver
-        and not one.code.startswith(NO_PAPERS)
         and (one.state in ("stops", "lapsed") or (one.within or AHEAD + 1) <= AHEAD)
     ]

@@ -14,6 +14,7 @@ from motorpool.core.resource.routes import actor_of
 from motorpool.core.resource.select import reach_or_forbid
 from motorpool.core.tenancy import Actor
 from motorpool.safety.printing.duty_log import duty_log_pdf
+from motorpool.safety.queries.duty_clocks import duty_violation, recent_violations
 from motorpool.safety.queries.duty_documents import DutyDocument, duty_documents
 from motorpool.safety.queries.duty_eld import eld_file
 from motorpool.safety.queries.duty_log import GRID_DAYS, DriverLog, as_time, driver_logs
@@ -21,17 +22,16 @@ from motorpool.safety.queries.duty_rows import DutyRow, duty_rows
 from motorpool.safety.rules.duty_documents import KINDS, counted
 from motorpool.safety.rules.duty_eld_file import eld_file_name, write_eld_file
 from motorpool.safety.rules.duty_grid import DESK, PHONE, draw
+from motorpool.safety.rules.hours_of_service.rulesets import RULE_WORDS
 from motorpool.web.navigation import may
 from motorpool.web.pages.hours_looks import (
     CATEGORY_WORDS,
-    RULE_WORDS,
     RULESET_WORDS,
+    SEVERITY_TONES,
     SHORT,
     STATUS_WORDS,
     Driver,
     Sheet,
-    broken,
-    broken_of,
     certified_words,
     clocks_of,
     documents_words,
@@ -59,7 +59,7 @@ async def list_page(request: AnyRequest) -> Response[Any]:
     if actor.driver_id and not (reach.everything or reach.facilities or reach.departments):
         return see_other(f"/hours-of-service/{actor.driver_id}")
     logs = await driver_logs(state.database, actor, resource, reach, datetime.now(UTC))
-    drivers = [Driver(one, clocks_of(one), broken_of(one)) for one in logs]
+    drivers = [Driver(one, clocks_of(one), recent_violations(one, one.first_moment())) for one in logs]
     drivers.sort(key=lambda one: (one.least, one.log.name))
     wanted = request.query_params.get("show", "all")
     shown = {
@@ -82,7 +82,7 @@ async def list_page(request: AnyRequest) -> Response[Any]:
         unassigned=await open_unassigned(request, actor),
         status_words=STATUS_WORDS,
         rule_words=RULE_WORDS,
-        may_enter=may(actor, resource.permission("create")),
+        severity_tones=SEVERITY_TONES,
         may_import=may(actor, resource.permission("import_file")),
     )
     return page
@@ -141,6 +141,7 @@ async def log_page(request: AnyRequest) -> Response[Any]:
         status_words=STATUS_WORDS,
         category_words=CATEGORY_WORDS,
         rule_words=RULE_WORDS,
+        severity_tones=SEVERITY_TONES,
         ruleset=RULESET_WORDS[log.terms.ruleset.name],
         clock=lambda moment: f"{moment.astimezone(log.terms.zone):%H:%M}",
         local=lambda moment: f"{moment.astimezone(log.terms.zone):%Y-%m-%dT%H:%M}",
@@ -262,7 +263,7 @@ async def sheets_of(
                 draw(day, shown.terms, within, DESK, words),
                 draw(day, shown.terms, within, PHONE, words),
                 entries_of(day, by_id),
-                [broken(one, final) for one in within],
+                [duty_violation(one, final) for one in within],
                 is_over,
                 certified,
                 is_driver and is_over and bool(records) and not certified,

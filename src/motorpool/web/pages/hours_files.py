@@ -27,9 +27,9 @@ from motorpool.web.forms import MOST_CHOICES
 from motorpool.web.navigation import may
 from motorpool.web.pages.editing import FAILURES
 from motorpool.web.pages.hours import TABLE, asked_log
-from motorpool.web.pages.hours_looks import CATEGORY_WORDS, STATUS_WORDS
+from motorpool.web.pages.hours_looks import CATEGORY_WORDS, STATUS_WORDS, address_of
 from motorpool.web.pages.records import form_texts
-from motorpool.web.rendering import see_other
+from motorpool.web.rendering import go_on, see_other
 from motorpool.web.titles import choices_of
 
 AnyRequest = Request[Any, Any, Any]
@@ -65,12 +65,6 @@ def _problem(request: AnyRequest, actor: Actor, error: Exception) -> Response[An
     return page
 
 
-def _go(request: AnyRequest, address: str) -> Response[Any]:
-    if request.headers.get("hx-request"):
-        return Response(b"", headers={"HX-Redirect": address, "Cache-Control": "no-store"})
-    return see_other(address)
-
-
 # -- supporting documents
 
 
@@ -91,7 +85,7 @@ async def document_page(request: AnyRequest) -> Response[Any]:
         title="Supporting documents",
         log=log,
         day=day,
-        back=f"{'' if (log.today - day).days < 8 else f'?to={day}'}#day-{day}",
+        back=address_of(log, day),
         due=due_on(day),
         documents=documents,
         count=counted(kept),
@@ -123,7 +117,7 @@ async def document_posted(request: AnyRequest) -> Response[Any]:
         {"tenant": actor.tenant_id, "key": key},
     )
     driver, day = rows[0]
-    return _go(request, f"/hours-of-service/{driver}/document?day={day}")
+    return go_on(request, f"/hours-of-service/{driver}/document?day={day}")
 
 
 def _day(text: str | None, today: date) -> date:
@@ -181,7 +175,7 @@ async def import_posted(request: AnyRequest) -> Response[Any]:
                 key = row.id
     except FAILURES as error:
         return _problem(request, actor, error)
-    return _go(request, f"/hours-of-service/import/{key}?driver={outlook.driver_id}")
+    return go_on(request, f"/hours-of-service/import/{key}?driver={outlook.driver_id}")
 
 
 @get("/hours-of-service/import/{file:str}", include_in_schema=False)

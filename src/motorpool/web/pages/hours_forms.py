@@ -19,14 +19,14 @@ from motorpool.core.resource.select import base_parameters, reach_or_forbid, sco
 from motorpool.core.tenancy import Actor
 from motorpool.safety.actions.certify_duty_day import certify_duty_day
 from motorpool.safety.actions.claim_driving import is_own_only
-from motorpool.safety.actions.enter_duty_record import DutyEntry, enter_duty_record
+from motorpool.safety.actions.enter_duty_record import HAS_ACCOUNT, DutyEntry, enter_duty_record
 from motorpool.safety.queries.duty_log import DriverLog
 from motorpool.safety.queries.duty_rows import DutyRow, duty_rows
 from motorpool.web.forms import MOST_CHOICES
 from motorpool.web.navigation import may
 from motorpool.web.pages.editing import FAILURES
 from motorpool.web.pages.hours import OLDEST, TABLE, UNASSIGNED, asked_log
-from motorpool.web.pages.hours_looks import CATEGORY_WORDS, STATUS_WORDS
+from motorpool.web.pages.hours_looks import CATEGORY_WORDS, STATUS_WORDS, address_of
 from motorpool.web.pages.records import form_pairs, form_texts, key_of
 from motorpool.web.rendering import see_other
 from motorpool.web.titles import choices_of
@@ -116,7 +116,7 @@ async def entry_posted(request: AnyRequest) -> Response[Any]:
         return await _entry(request, actor, log, edited, given, problem)
     day = log.terms.day_of(int(entry.start.timestamp()))
     return see_other(
-        _at(log, day), "Proposed. It counts once the driver has accepted it." if waits else "Saved."
+        address_of(log, day), "Proposed. It counts once the driver has accepted it." if waits else "Saved."
     )
 
 
@@ -175,15 +175,8 @@ async def certify_posted(request: AnyRequest) -> Response[Any]:
         problem = as_problem(error, problem_of)
         if problem.status != 409:
             raise
-        return see_other(_at(log, day), problem.detail, "warning")
-    return see_other(_at(log, day), "Certified.")
-
-
-def _at(log: DriverLog, day: date) -> str:
-    """The page that shows a day."""
-    back = (log.today - day).days
-    until = "" if back < 8 else f"?to={day}"
-    return f"/hours-of-service/{log.driver_id}{until}#day-{day}"
+        return see_other(address_of(log, day), problem.detail, "warning")
+    return see_other(address_of(log, day), "Certified.")
 
 
 def _local(moment: datetime | None, log: DriverLog) -> str:
@@ -286,11 +279,8 @@ def _was(row: DutyRow, log: DriverLog) -> str:
 
 
 async def _has_account(request: AnyRequest, actor: Actor, driver: UUID) -> bool:
-    rows = await request.app.state.database.read(
-        actor,
-        "SELECT d.user_id IS NOT NULL FROM drivers d WHERE d.tenant_id = %(tenant)s AND d.id = %(driver)s",
-        {"tenant": actor.tenant_id, "driver": driver},
-    )
+    where = {"tenant": actor.tenant_id, "driver": driver}
+    rows = await request.app.state.database.read(actor, HAS_ACCOUNT, where)
     return bool(rows and rows[0][0])
 
 

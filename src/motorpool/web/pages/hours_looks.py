@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from motorpool.safety.queries.duty_clocks import DutyViolation
 from motorpool.safety.queries.duty_documents import DutyDocument
-from motorpool.safety.queries.duty_log import DriverLog, as_time
+from motorpool.safety.queries.duty_log import GRID_DAYS, DriverLog, as_time
 from motorpool.safety.queries.duty_rows import DutyRow
 from motorpool.safety.rules.duty_documents import KINDS
 from motorpool.safety.rules.duty_grid import LABELS, Grid, clock_words
 from motorpool.safety.rules.duty_records import Day, Terms
 from motorpool.safety.rules.hours_of_service.clocks import Clocks
-from motorpool.safety.rules.hours_of_service.driving_limits import Violation
-from motorpool.safety.rules.hours_of_service.rulesets import SPLIT_RULES, severity_of
+from motorpool.safety.rules.hours_of_service.rulesets import RULE_WORDS
 
 STATUS_WORDS = {
     "off_duty": "Off duty",
@@ -23,16 +23,6 @@ STATUS_WORDS = {
     "on_duty_not_driving": "On duty",
 }
 CATEGORY_WORDS = {"personal_conveyance": "Personal use", "yard_move": "Yard move"}
-RULE_WORDS = {
-    "11_hour_driving": "11 hours of driving",
-    "14_hour_window": "14-hour window",
-    "30_minute_break": "30-minute break",
-    "60_hour_7_day": "60 hours in 7 days",
-    "70_hour_8_day": "70 hours in 8 days",
-    "10_hour_driving": "10 hours of driving",
-    "15_hour_on_duty": "15 hours on duty",
-    "16_hour_window": "16-hour window",
-}
 RULESET_WORDS = {
     "property_60_7": "Property, 60 hours in 7 days",
     "property_70_8": "Property, 70 hours in 8 days",
@@ -66,25 +56,12 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
-    rule: str
-    start: datetime
-    end: datetime
-    severity: str
-    is_provisional: bool
-
-    @property
-    def tone(self) -> str:
-        return SEVERITY_TONES[self.severity]
-
-
-@dataclass(frozen=True, slots=True)
 class Driver:
     """A line of the dispatcher's list."""
 
     log: DriverLog
     clocks: list[Clock]
-    violations: list[Broken]
+    violations: list[DutyViolation]
 
     @property
     def pending(self) -> str | None:
@@ -115,7 +92,7 @@ class Sheet:
     desk: Grid
     phone: Grid
     entries: list[Entry]
-    violations: list[Broken]
+    violations: list[DutyViolation]
     is_over: bool
     is_certified: bool
     can_certify: bool
@@ -123,10 +100,6 @@ class Sheet:
     @property
     def on_duty(self) -> str:
         return clock_words(self.day.on_duty)
-
-    @property
-    def is_complete(self) -> bool:
-        return not self.day.missing and bool(self.day.stretches)
 
 
 def entries_of(day: Day, rows: dict[str, DutyRow]) -> list[Entry]:
@@ -158,23 +131,6 @@ def clocks_of(log: DriverLog) -> list[Clock]:
     return [*found, Clock("Cycle", clocks.cycle // 60, rules.cycle // 60)]
 
 
-def broken_of(log: DriverLog) -> list[Broken]:
-    if log.evaluation is None:
-        return []
-    since = log.first_moment()
-    return [broken(one, log.evaluation.final_before) for one in log.evaluation.violations if one.end > since]
-
-
-def broken(one: Violation, final_before: int) -> Broken:
-    return Broken(
-        one.rule,
-        as_time(one.start),
-        as_time(one.end),
-        severity_of(one.end - one.start),
-        one.start >= final_before and one.rule in SPLIT_RULES,
-    )
-
-
 def may_drive_from(log: DriverLog) -> datetime | None:
     """None: at once."""
     if log.evaluation is None or log.evaluation.clocks.may_drive_from <= log.as_of:
@@ -190,6 +146,12 @@ def pending_words(log: DriverLog) -> str | None:
     lasted = clock_words(pending.rest.end - pending.rest.start)
     kind = "in the berth" if pending.needed_kind == "sleeper_berth" else "off duty or in the berth"
     return f"{lasted} h of rest can pair with {clock_words(-(-pending.needed // 60) * 60)} h more {kind}"
+
+
+def address_of(log: DriverLog, day: date) -> str:
+    """The page that shows a day, at this day."""
+    until = "" if (log.today - day).days < GRID_DAYS else f"?to={day}"
+    return f"/hours-of-service/{log.driver_id}{until}#day-{day}"
 
 
 # -- words
@@ -240,7 +202,7 @@ def documents_words(documents: Sequence[DutyDocument]) -> list[str]:
     return found
 
 
-def told(one: Broken, terms: Terms) -> str:
+def told(one: DutyViolation, terms: Terms) -> str:
     start, end = one.start.astimezone(terms.zone), one.end.astimezone(terms.zone)
     return f"{RULE_WORDS[one.rule]}: {start:%H:%M} to {end:%H:%M} ({one.severity})"
 

@@ -20,9 +20,9 @@ from motorpool.safety.rules.damage import outline_of
 from motorpool.safety.rules.post_accident import Accident, citation_windows, clock_of, is_tested_vehicle
 from motorpool.web import formats
 from motorpool.web.navigation import may
-from motorpool.web.pages.damage import MARKED, marks_of
+from motorpool.web.pages.damage import marks_of
 from motorpool.web.pages.incident_claims import claims_of, costs, may_see_costs
-from motorpool.web.pages.records import Action, can, detail_context, moves_of, read_row
+from motorpool.web.pages.records import Action, can, detail_context, moves_of, pictures_of, read_row
 from motorpool.web.titles import titles_of
 
 AnyRequest = Request[Any, Any, Any]
@@ -128,7 +128,7 @@ async def incident_page(request: AnyRequest) -> Response[Any]:
         may_close=may(actor, "incidents.resolve"),
         may_photograph=actor.user_id is not None
         and (can(actor, resource, "update") or can(actor, resource, "create")),
-        photos=[one for one in row["photos"] or [] if str(one).startswith(("/api/", "https://"))],
+        photos=pictures_of(row["photos"]),
         money=lambda value: formats.money(value, actor.currency),
         citations=citations,
         cite_hrefs={one["id"]: cite_href(row, one, here) for one in reports}
@@ -138,7 +138,6 @@ async def incident_page(request: AnyRequest) -> Response[Any]:
         costs=costs(row, parts, citations) if may_see_costs(actor) else None,
         marks=marks,
         outline=outline_of(vehicles.get(row["vehicle_id"], UNKNOWN)[0]),
-        standing=MARKED,
     )
     return page
 

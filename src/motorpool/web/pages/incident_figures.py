@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,19 +15,10 @@ from motorpool.core.verbs import struct_of
 from motorpool.safety.queries.incident_figures import Figure, Figures, FiguresAsked, incident_figures
 from motorpool.web import formats
 from motorpool.web.navigation import may
+from motorpool.web.pages.reports_telematics import Bar
 
 AnyRequest = Request[Any, Any, Any]
 FILES = (("csv", "CSV", "file-type-csv"), ("xlsx", "Excel", "file-spreadsheet"))
-KM_PER_MILE = Decimal("1.609344")
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    label: str
-    text: str
-    share: float
-    href: str | None = None
-    marked: bool = False
 
 
 @get("/incident-figures", include_in_schema=False)
@@ -47,7 +36,6 @@ async def figures_page(request: AnyRequest) -> Response[Any]:
         problem = " ".join(f"{one.field.capitalize()} {one.message}." for one in error.fields)
         found = await incident_figures(state.database, state.registry, actor, FiguresAsked())
     period = [("from", str(found.first)), ("to", str(found.last))]
-    unit = "mi" if actor.units == "imperial" else "km"
     page: Response[Any] = state.renderer.page(
         request,
         actor,
@@ -55,9 +43,9 @@ async def figures_page(request: AnyRequest) -> Response[Any]:
         title="Incident figures",
         figures=found,
         problem=problem,
-        unit="miles" if unit == "mi" else "km",
+        unit="miles" if actor.units == "imperial" else "km",
         rate=rate_of(found.all, actor),
-        distance=None if found.all.km is None else f"{_shown_km(found.all.km, actor):,.0f}",
+        distance=None if found.all.km is None else formats.quantity(found.all.km, "km", actor.units, 0),
         cost=formats.money(found.all.cost, actor.currency),
         severities=bars(found.by_severity, "severity"),
         types=bars(found.by_type, "incident_type"),
@@ -98,12 +86,8 @@ def rate_of(figure: Figure, actor: Actor) -> str | None:
     """Incidents with a vehicle per million miles or kilometres, as people here count."""
     if figure.per_million_km is None:
         return None
-    factor = KM_PER_MILE if actor.units == "imperial" else Decimal(1)
-    return f"{figure.per_million_km * factor:,.2f}"
-
-
-def _shown_km(km: Decimal, actor: Actor) -> Decimal:
-    return km / KM_PER_MILE if actor.units == "imperial" else km
+    factor = formats.KM_PER_MILE if actor.units == "imperial" else 1
+    return f"{float(figure.per_million_km) * factor:,.2f}"
 
 
 def _month(value: str) -> str:

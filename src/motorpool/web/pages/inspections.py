@@ -27,7 +27,7 @@ from motorpool.safety.rules.inspection_signature import Signature
 from motorpool.web import formats
 from motorpool.web.navigation import may
 from motorpool.web.pages.editing import FAILURES
-from motorpool.web.pages.records import detail_context, form_texts, key_of, read_row
+from motorpool.web.pages.records import detail_context, form_texts, key_of, pictures_of, read_row
 from motorpool.web.rendering import see_other
 
 AnyRequest = Request[Any, Any, Any]
@@ -147,8 +147,7 @@ def sections_of_results(results: list[Row]) -> list[tuple[str, list[Row]]]:
             **one,
             "failed": status in FAILED,
             "passed": status in ("pass", "passed", "ok"),
-            # Anything else that stands in a free text is not an address of ours.
-            "pictures": [one for one in pictures if str(one).startswith(("/api/", "https://"))],
+            "pictures": pictures_of(pictures),
             "notes": one.get("notes"),
         }
         found.setdefault(one.get("section") or "", []).append(shown)

@@ -43,8 +43,6 @@ Row = dict[str, Any]
 POLICIES = "insurance_policies"
 #: Vehicles and claims of a page.
 SHOWN_VEHICLES, PAGE_VEHICLES, SHOWN_CLAIMS = 12, 200, 50
-#: What the page of a policy says by itself, and so not among the facts.
-OWN_MOVES = ("renew",)
 AMOUNTS = ("premium_amount", "deductible")
 
 

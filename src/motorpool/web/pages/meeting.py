@@ -14,9 +14,8 @@ from motorpool.core.resource.routes import actor_of
 from motorpool.core.tenancy import Actor
 from motorpool.safety.printing.meeting import meeting_pdf
 from motorpool.safety.queries.meeting_quiz import ShownQuiz, meeting_quiz
-from motorpool.safety.queries.meeting_reach import EARLY, Meeting, look_at_meeting
+from motorpool.safety.queries.meeting_reach import Meeting, look_at_meeting
 from motorpool.safety.queries.meeting_sheet import Attendee, attendees_of, counts_of, handouts_of, leader_of
-from motorpool.safety.rules.meeting_quiz import tries_left
 from motorpool.web import formats
 from motorpool.web.forms import MOST_CHOICES
 from motorpool.web.navigation import may
@@ -42,8 +41,6 @@ async def meeting_page(request: AnyRequest) -> Response[Any]:
         state.database, actor, key, leads=meeting.leads, place=mine.id if mine else None
     )
     actions = await rows_of(request, actor, "corrective_actions", ("safety_meeting_id", row["id"]))
-    begins, now = datetime.fromisoformat(row["meeting_date"]), datetime.now(UTC)
-    has_begun = begins <= now + EARLY
     users = {UUID(one["assigned_to_user_id"]) for one in actions if one["assigned_to_user_id"]}
     page: Response[Any] = state.renderer.page(
         request,
@@ -57,13 +54,13 @@ async def meeting_page(request: AnyRequest) -> Response[Any]:
         handouts=await handouts_of(state.database, actor, row),
         leader=await leader_of(state.database, actor, key),
         leads=meeting.leads,
-        has_begun=has_begun,
-        may_close=begins <= now,
+        has_begun=meeting.has_begun,
+        may_close=meeting.meeting_date <= datetime.now(UTC),
         people=people,
         counts=counts_of(people),
         sees_list=meeting.leads or any(not one.is_own for one in people),
         mine=mine,
-        may_sign=mine is not None and may_sign(row, mine, has_begun=has_begun),
+        may_sign=mine is not None and may_sign(meeting, mine),
         quiz=quiz if quiz.questions else None,
         may_answer=mine is not None and row["status"] != "cancelled" and may_answer(mine, quiz),
         follow_up=actions,
@@ -94,16 +91,15 @@ async def standing_of(request: AnyRequest, actor: Actor, key: UUID) -> Meeting:
     return meeting
 
 
-def may_sign(row: Row, one: Attendee, *, has_begun: bool) -> bool:
-    if one.signed_at is not None or one.withdrawn_at is not None or not has_begun:
+def may_sign(meeting: Meeting, one: Attendee) -> bool:
+    if one.signed_at is not None or one.withdrawn_at is not None or not meeting.has_begun:
         return False
-    return row["status"] == "scheduled" or (row["status"] == "held" and one.came_at is not None)
+    return meeting.status == "scheduled" or (meeting.status == "held" and one.came_at is not None)
 
 
 def may_answer(one: Attendee, quiz: ShownQuiz) -> bool:
-    return bool(
-        quiz.questions and one.was_there and tries_left(quiz.attempts, one.attempts, passed=one.passed)
-    )
+    """`quiz`: as it is shown to this person."""
+    return bool(quiz.questions) and one.was_there and quiz.may_try
 
 
 @get("/meetings/{key:str}/record.pdf", include_in_schema=False)

@@ -31,7 +31,7 @@ from motorpool.safety.actions.note_attendance import (
     withdraw_attendance,
 )
 from motorpool.safety.actions.sign_attendance import sign_attendance
-from motorpool.safety.queries.meeting_reach import meeting_to_lead
+from motorpool.safety.queries.meeting_reach import look_at_meeting, meeting_to_lead
 from motorpool.safety.queries.meeting_sheet import attendees_of
 from motorpool.safety.rules.inspection_signature import Signature
 from motorpool.web.pages.editing import FAILURES
@@ -93,11 +93,13 @@ async def attendance_posted(request: AnyRequest) -> Response[Any]:
     """One ticked or not, or everybody who is expected."""
     actor, state = actor_of(request), request.app.state
     key = key_of(request, state.registry[TABLE])
-    everybody = [
-        one.id
-        for one in await attendees_of(state.database, actor, key, everybody=True)
-        if one.came_at is None and not one.withdrawn_at
-    ]
+    everybody: list[UUID] = []
+    if (await form_texts(request)).get("what") == "all":
+        everybody = [
+            one.id
+            for one in await attendees_of(state.database, actor, key, everybody=True)
+            if one.came_at is None and not one.withdrawn_at
+        ]
 
     async def work(session: AsyncSession, actor: Actor, key: UUID, form: dict[str, str]) -> str:
         if form.get("what") == "all":
@@ -154,11 +156,7 @@ async def signing_page(request: AnyRequest) -> Response[Any]:
     row, _ = await read_row(request, state.registry[TABLE])
     meeting = await standing_of(request, actor, UUID(row["id"]))
     people = await attendees_of(state.database, actor, meeting.id, everybody=meeting.leads)
-    left = [
-        one
-        for one in people
-        if may_sign(row, one, has_begun=meeting.has_begun) and (meeting.leads or one.is_own)
-    ]
+    left = [one for one in people if may_sign(meeting, one) and (meeting.leads or one.is_own)]
     chosen = parse_uuid(request.query_params.get("place", ""))
     signer = next((one for one in left if one.id == chosen), None)
     if signer is None and chosen is not None:
@@ -249,7 +247,9 @@ async def action_posted(request: AnyRequest) -> Response[Any]:
             "safety_meeting_id": str(key),
         }
         # Whoever leads the meeting writes down what was decided; others need the permission.
-        meeting = await standing_of(request, actor, key)
+        meeting = await look_at_meeting(session, actor, key)
+        if meeting is None:
+            raise NotFound("There is no such safety meeting.")
         reach = EVERYTHING if meeting.leads else reach_or_forbid(resource, actor, "create")
         if not body["title"]:
             raise BadRequest("Say what is to be done.")

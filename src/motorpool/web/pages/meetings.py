@@ -86,7 +86,8 @@ SELECT row_to_json(q)::text FROM (
            AND EXISTS (SELECT FROM meeting_questions o WHERE o.tenant_id = m.tenant_id AND o.safety_meeting_id = m.id))
     ORDER BY m.meeting_date) AS q
 """
-TODO = """
+#: Corrective actions that the one who looks has to do.
+ACTIONS = """
 SELECT row_to_json(q)::text FROM (
     SELECT c.id, c.title, c.due_on, c.status, coalesce(c.due_on < %(today)s, false) AS is_late, m.topic, i.incident_number
     FROM corrective_actions c
@@ -121,7 +122,7 @@ async def home_page(request: AnyRequest) -> Response[Any]:
         row |= {"day": local.day, "month": f"{local:%b}"}
     counts: dict[str, int] = dict(await state.database.read(actor, COUNTS.format(scope=scope), where))
     todo = (
-        decoded(await state.database.read(actor, TODO, where))
+        decoded(await state.database.read(actor, ACTIONS, where))
         if may(actor, "corrective_actions.read")
         else []
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from litestar import Request, Response
 
-from motorpool.core.errors import Forbidden, MotorpoolError, NotFound
+from motorpool.core.errors import MotorpoolError, NotFound
 from motorpool.core.errors.http import as_problem
 from motorpool.core.resource.declaration import Move, Resource
 from motorpool.core.resource.moves import move_row
@@ -70,19 +70,7 @@ async def move_posted(request: AnyRequest, resource: Resource) -> Response[Any]:
         row, etag = await read_row(request, resource)
         texts = posted_texts(resource, pairs, names)
         return await move_form(request, resource, move, row, texts, etag, problem, back)
-    return go_on(
-        request, here, f"{resource.label}: {formats.words(await now_at(request, resource, move)).lower()}."
-    )
-
-
-async def now_at(request: AnyRequest, resource: Resource, move: Move) -> str:
-    """Where the row stands: a reaction may have led it on. Who no longer reaches it hears of the move."""
-    try:
-        row, _ = await read_row(request, resource)
-    except (Forbidden, NotFound):
-        return move.to
-    assert resource.states is not None
-    return str(row[resource.states.column])
+    return go_on(request, here, f"{resource.label}: {formats.words(move.to or 'saved').lower()}.")
 
 
 async def move_form(

@@ -146,7 +146,6 @@ async def _page(
         may_keep=not certified and can(actor, resource, "update" if row else "create"),
         may_read_hours=may(actor, resource.permission("read")),
         facilities=places,
-        facility_name=next((text for key, text in places if str(key) == str(asked.facility)), None),
         years=range(actor.today.year, actor.today.year - YEARS_SHOWN, -1),
         may_add=may(actor, "injury_records.create"),
         papers=_papers(actor, log, asked.facility),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -157,6 +157,11 @@ def key_of(request: AnyRequest, resource: Resource) -> UUID:
     if key is None:
         raise NotFound(f"There is no such {resource.label.lower()}.")
     return key
+
+
+def pictures_of(addresses: Iterable[Any] | None) -> list[str]:
+    """Addresses that a page shows; anything else that stands in a free text is no address of ours."""
+    return [one for one in map(str, addresses or ()) if one.startswith(("/api/", "https://"))]
 
 
 async def detail_response(

@@ -24,6 +24,7 @@ from motorpool.maintenance.queries.shop_facts import Shop, Work
 from motorpool.maintenance.queries.shop_orders import readable_orders
 from motorpool.maintenance.rules.shop_states import LIVE
 from motorpool.maintenance.rules.working_time import instant
+from motorpool.web import formats
 from motorpool.web.navigation import may
 from motorpool.web.pages.editing import FAILURES, errors_of
 from motorpool.web.pages.records import form_texts, key_of, read_row
@@ -107,7 +108,7 @@ async def booking_moved(request: AnyRequest) -> Response[Any]:
         if problem.status not in (409, 412, 422):
             raise
         return go_on(request, back_to(texts), problem.detail, "danger")
-    return go_on(request, back_to(texts), f"The booking is {move.to.replace('_', ' ')}.")
+    return go_on(request, back_to(texts), f"The booking is {formats.words(move.to).lower()}.")
 
 
 def date_of(text: str | None, otherwise: date) -> date:

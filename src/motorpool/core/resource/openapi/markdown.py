@@ -126,7 +126,7 @@ def _reading(resource: Resource) -> str:
 def _moves(resource: Resource) -> str:
     assert resource.states is not None
     rows = [
-        f"| `{move.verb}` | {_cell(move.summary)} | {', '.join(move.leaves)} | {move.to} | {move_takes(move)} |"
+        f"| `{move.verb}` | {_cell(move.summary)} | {', '.join(move.leaves)} | {move.to or 'the same'} | {move_takes(move)} |"
         for move in resource.moves
     ]
     note = f"States (`{resource.states.column}`), by `POST /api/v1/{resource.collection}/{{id}}/<verb>`:"

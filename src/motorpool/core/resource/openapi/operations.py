@@ -213,9 +213,8 @@ def _move(resource: Resource, move: Move, components: Mapping[str, Json]) -> Jso
         schema["required"] = list(move.needs)
     label = one(resource.label, resource.plural)
     froms = " or ".join(f"`{state}`" for state in move.leaves)
-    words = [
-        f"From {froms} to `{move.to}`; from elsewhere 409, with the moves that are legal then in `legal`."
-    ]
+    leads = f" to `{move.to}`" if move.to else ", and stays there"
+    words = [f"From {froms}{leads}; from elsewhere 409, with the moves that are legal then in `legal`."]
     words += [sentence(f"Not while {text}") for _, text in move.unless]
     return _operation(
         resource,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -54,7 +54,7 @@ class DutyLog:
     #: (kind, is in the berth, start), in order; the last one lasts until `as_of`.
     entries: tuple[tuple[int, bool, int], ...]
     #: By kind: None for every duty period, else the times, in order.
-    exceptions: dict[str, list[tuple[int, int]] | None]
+    exceptions: Mapping[str, list[tuple[int, int]] | None]
 
 
 def read_duty_log(

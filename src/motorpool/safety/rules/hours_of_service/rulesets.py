@@ -92,6 +92,17 @@ def _every_day(rules: Ruleset) -> Ruleset:
 RULESETS = {
     rules.name: rules for rules in (_PROPERTY, _every_day(_PROPERTY), _PASSENGER, _every_day(_PASSENGER))
 }
+#: Names of the rules, for people.
+RULE_WORDS = {
+    "11_hour_driving": "11 hours of driving",
+    "14_hour_window": "14-hour window",
+    "30_minute_break": "30-minute break",
+    "60_hour_7_day": "60 hours in 7 days",
+    "70_hour_8_day": "70 hours in 8 days",
+    "10_hour_driving": "10 hours of driving",
+    "15_hour_on_duty": "15 hours on duty",
+    "16_hour_window": "16-hour window",
+}
 BREAK_RULE = "30_minute_break"
 LONG_WINDOW_RULE = "16_hour_window"
 #: Rules that a split rest bears upon: it moves where driving and the window count from, neither the break nor the cycle.
